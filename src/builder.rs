@@ -1,0 +1,352 @@
+//! The settings of a config, until they are checked.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use crate::config::{Clock, Inner, SessionConfig};
+use crate::config_error::ConfigError;
+use crate::cookie::{Attributes, SameSite};
+use crate::format::Native;
+use crate::key::Key;
+use crate::lifetime::Lifetime;
+use crate::mac::Algorithm;
+
+/// Builder of a [`SessionConfig`], from [`SessionConfig::builder`].
+///
+/// The setters may be called in any order; [`build`](Self::build) checks them together.
+#[must_use = "call `build` to get the `SessionConfig`"]
+pub struct SessionConfigBuilder {
+    /// The first one signs.
+    keys: Vec<Key>,
+    accepts: Vec<SessionConfig>,
+    attributes: Attributes,
+    browser_session: bool,
+    algorithm: Algorithm,
+    idle_timeout: Option<Duration>,
+    absolute_timeout: Duration,
+    clock: Box<Clock>,
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl SessionConfigBuilder {
+    pub(crate) fn new(key: Key) -> Self {
+        Self {
+            keys: vec![key],
+            accepts: Vec::new(),
+            attributes: Attributes {
+                name: "__Host-session".to_owned(),
+                path: "/".to_owned(),
+                domain: None,
+                secure: true,
+                http_only: true,
+                same_site: SameSite::Lax,
+                partitioned: false,
+            },
+            browser_session: false,
+            algorithm: Algorithm::HmacSha1,
+            idle_timeout: None,
+            absolute_timeout: 90 * DAY,
+            clock: Box::new(SystemTime::now),
+        }
+    }
+
+    /// Adds a key that verifies sessions and never signs one. None by default; repeatable.
+    ///
+    /// To rotate without logging anyone out: deploy the new key as a fallback everywhere, then
+    /// swap the two, then drop the old one after the idle timeout. A session that a fallback
+    /// key verified is signed anew with the next response it is returned with.
+    ///
+    /// ```
+    /// # use axum::http::{HeaderMap, header::COOKIE};
+    /// # use axum_cookie_session::{Data, Key, Session, SessionConfig, Status};
+    /// let (old, new) = (Key::generate(), Key::generate());
+    /// let before = SessionConfig::new(old.clone());
+    /// let after = SessionConfig::builder(new).fallback_key(old).build()?;
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert(COOKIE, before.seal(&Data::default())?.parse()?);
+    /// let session: Session = Session::from_headers(&headers, &after);
+    /// assert_eq!(session.status(), Status::Valid);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn fallback_key(mut self, key: Key) -> Self {
+        self.keys.push(key);
+        self
+    }
+
+    /// Adds a config whose cookie is opened where none of ours opens. None by default;
+    /// repeatable, and tried in the order of the calls.
+    ///
+    /// What it opens is written back as ours, so sessions move over as visitors come by. Both
+    /// configs' timeouts apply. Configs that the accepted one accepts are not followed. The
+    /// accepted cookie stays until the session is emptied or destroyed.
+    ///
+    /// An accepted cookie lacks the protection of our name: where it may be set from a sibling
+    /// domain or over plain HTTP, so may the session. Set a date on which this call goes.
+    ///
+    /// ```
+    /// # use axum::http::{HeaderMap, header::COOKIE};
+    /// # use axum_cookie_session::{Data, Key, Session, SessionConfig, Status};
+    /// let key = Key::generate();
+    /// let plain = SessionConfig::builder(key.clone()).cookie_name("session").build()?;
+    /// let config = SessionConfig::builder(key).accept(plain.clone()).build()?;
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert(COOKIE, plain.seal(&Data::default())?.parse()?);
+    /// let session: Session = Session::from_headers(&headers, &config);
+    /// assert_eq!(session.status(), Status::Accepted);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn accept(mut self, config: SessionConfig) -> Self {
+        self.accepts.push(config);
+        self
+    }
+
+    /// Sets the name of the cookie. Defaults to `"__Host-session"`.
+    ///
+    /// Browsers keep a `__Host-` cookie only where it is Secure, has the path `/` and no Domain,
+    /// so no other host can plant one (RFC 6265bis, section 4.1.3.2). The name is part of the
+    /// signing key: renaming the cookie ends the sessions, unless the old name is
+    /// [accepted](Self::accept).
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Key, SessionConfig, Data};
+    /// let config = SessionConfig::builder(Key::generate()).cookie_name("__Host-shop").build()?;
+    /// assert!(config.seal(&Data::default()).unwrap().starts_with("__Host-shop="));
+    /// # Ok::<(), axum_cookie_session::ConfigError>(())
+    /// ```
+    pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
+        self.attributes.name = name.into();
+        self
+    }
+
+    /// Sets the path below which the browser sends the cookie. Defaults to `"/"`.
+    ///
+    /// A path other than `/` needs a name without the prefix `__Host-`. Paths are no security
+    /// boundary between the applications of one host.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .cookie_name("__Secure-admin")
+    ///     .path("/admin")
+    ///     .build();
+    /// assert!(config.is_ok());
+    /// ```
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.attributes.path = path.into();
+        self
+    }
+
+    /// Shares the cookie with all hosts below a domain. By default it is sent to the host that
+    /// set it alone.
+    ///
+    /// A Domain needs a name without the prefix `__Host-`. Every host below the domain can then
+    /// set, replace and remove the cookie.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .cookie_name("__Secure-session")
+    ///     .domain("example.com")
+    ///     .build();
+    /// assert!(config.is_ok());
+    /// ```
+    pub fn domain(mut self, domain: impl Into<String>) -> Self {
+        self.attributes.domain = Some(domain.into());
+        self
+    }
+
+    /// Sets whether the browser sends the cookie over HTTPS alone. Defaults to `true`.
+    ///
+    /// Chromium and Firefox treat `http://localhost` as secure; Safari does not, nor does any
+    /// browser treat a machine of your network so. `false` needs a name without the prefixes
+    /// `__Host-` and `__Secure-`, and is for development.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .cookie_name("session")
+    ///     .secure(false)
+    ///     .build();
+    /// assert!(config.is_ok());
+    /// ```
+    pub fn secure(mut self, secure: bool) -> Self {
+        self.attributes.secure = secure;
+        self
+    }
+
+    /// Sets whether the cookie is hidden from scripts. Defaults to `true`.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// let config = SessionConfig::builder(Key::generate()).http_only(false).build();
+    /// assert!(config.is_ok());
+    /// ```
+    pub fn http_only(mut self, http_only: bool) -> Self {
+        self.attributes.http_only = http_only;
+        self
+    }
+
+    /// Sets when the cookie comes along on requests that another site started. Defaults to
+    /// [`SameSite::Lax`].
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Key, SameSite, SessionConfig};
+    /// let config = SessionConfig::builder(Key::generate()).same_site(SameSite::Strict).build();
+    /// assert!(config.is_ok());
+    /// ```
+    pub fn same_site(mut self, same_site: SameSite) -> Self {
+        self.attributes.same_site = same_site;
+        self
+    }
+
+    /// Sets whether an embedded site has one cookie for each site that embeds it (CHIPS).
+    /// Defaults to `false`.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Key, SameSite, SessionConfig};
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .same_site(SameSite::None)
+    ///     .partitioned(true)
+    ///     .build();
+    /// assert!(config.is_ok());
+    /// ```
+    pub fn partitioned(mut self, partitioned: bool) -> Self {
+        self.attributes.partitioned = partitioned;
+        self
+    }
+
+    /// Sets whether the browser forgets the cookie when it closes. Defaults to `false`.
+    ///
+    /// `true` leaves `Max-Age` out. The timeouts hold all the same, and a browser that restores
+    /// its tabs restores such cookies too.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// let config = SessionConfig::builder(Key::generate()).browser_session(true).build();
+    /// assert!(config.is_ok());
+    /// ```
+    pub fn browser_session(mut self, browser_session: bool) -> Self {
+        self.browser_session = browser_session;
+        self
+    }
+
+    /// Sets the MAC, and with it the version of the token. Defaults to [`Algorithm::HmacSha1`].
+    ///
+    /// A config reads the version that it writes; [`accept`](Self::accept) a config with the
+    /// other algorithm to read both.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Algorithm, Key, SessionConfig};
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .algorithm(Algorithm::HmacSha1)
+    ///     .build();
+    /// assert!(config.is_ok());
+    /// ```
+    pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.algorithm = algorithm;
+        self
+    }
+
+    /// Sets how long a session lives that is not used, at least one second. Defaults to 14 days,
+    /// or to the absolute timeout where that is shorter.
+    ///
+    /// A session counts as used when it is returned from a handler. Unchanged ones are issued
+    /// anew when a tenth of this time has passed, so the cookie is not sent with each response.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// # use std::time::Duration;
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .idle_timeout(Duration::from_secs(30 * 60))
+    ///     .build();
+    /// assert!(config.is_ok());
+    /// ```
+    pub fn idle_timeout(mut self, idle_timeout: Duration) -> Self {
+        self.idle_timeout = Some(idle_timeout);
+        self
+    }
+
+    /// Sets how long a session lives at most, however much it is used; at least one second.
+    /// Defaults to 90 days.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// # use std::time::Duration;
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .absolute_timeout(Duration::from_secs(8 * 60 * 60))
+    ///     .build();
+    /// assert!(config.is_ok());
+    /// ```
+    pub fn absolute_timeout(mut self, absolute_timeout: Duration) -> Self {
+        self.absolute_timeout = absolute_timeout;
+        self
+    }
+
+    /// Sets where the time comes from. Defaults to [`SystemTime::now`]; for tests.
+    ///
+    /// It is read once for each session that is extracted.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Data, Key, SessionConfig};
+    /// # use std::time::{Duration, UNIX_EPOCH};
+    /// let key = Key::new([7; 32])?;
+    /// let config = SessionConfig::builder(key)
+    ///     .clock(|| UNIX_EPOCH + Duration::from_secs(1_700_000_000))
+    ///     .build()?;
+    /// assert_eq!(config.seal(&Data::default())?, config.seal(&Data::default())?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Checks the settings together and makes the config.
+    ///
+    /// ```
+    /// use axum_cookie_session::{ConfigError, Key, SessionConfig};
+    ///
+    /// let error = SessionConfig::builder(Key::generate()).secure(false).build().unwrap_err();
+    /// assert!(matches!(error, ConfigError::HostPrefixWithoutSecure { .. }));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What browsers would refuse or ignore, and timeouts that contradict each other; each variant
+    /// of [`ConfigError`] is one such case, and its text says what to do.
+    pub fn build(self) -> Result<SessionConfig, ConfigError> {
+        let lifetime = Lifetime {
+            idle: self
+                .idle_timeout
+                .unwrap_or(self.absolute_timeout.min(14 * DAY)),
+            absolute: self.absolute_timeout,
+        };
+        ConfigError::check_attributes(&self.attributes)?;
+        ConfigError::check_lifetime(lifetime)?;
+        let format = Native::new(self.algorithm, &self.attributes.name, &self.keys);
+        Ok(SessionConfig(Arc::new(Inner {
+            attributes: self.attributes,
+            browser_session: self.browser_session,
+            lifetime,
+            format: Box::new(format),
+            accepts: self.accepts,
+            clock: self.clock,
+        })))
+    }
+}
+
+impl fmt::Debug for SessionConfigBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionConfigBuilder")
+            .field("attributes", &self.attributes)
+            .field("browser_session", &self.browser_session)
+            .field("algorithm", &self.algorithm)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("absolute_timeout", &self.absolute_timeout)
+            .finish_non_exhaustive()
+    }
+}

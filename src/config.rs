@@ -1,0 +1,213 @@
+//! How sessions are signed, named and timed.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::builder::SessionConfigBuilder;
+use crate::cookie::{self, Attributes};
+use crate::error::SessionError;
+use crate::format::Format;
+use crate::json::Object;
+use crate::key::Key;
+use crate::lifetime::{Lifetime, Times};
+use crate::view::View;
+
+/// Everything a [`Session`](crate::Session) needs to know; put it into the router's state.
+///
+/// Cloning is cheap: all clones share one allocation. `Debug` shows no key.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use axum::{Router, routing::get};
+/// use axum_cookie_session::{Key, Session, SessionConfig};
+///
+/// # let secret = [7; 32];
+/// let config = SessionConfig::builder(Key::new(secret)?)
+///     .idle_timeout(Duration::from_secs(30 * 60))
+///     .absolute_timeout(Duration::from_secs(12 * 60 * 60))
+///     .build()?;
+/// let app: Router = Router::new()
+///     .route("/", get(|session: Session| async { (session, "hello") }))
+///     .with_state(config);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # In a state of your own
+///
+/// Derive [`FromRef`](axum::extract::FromRef) on the state:
+///
+/// ```
+/// use axum::{Router, extract::FromRef, routing::get};
+/// use axum_cookie_session::{Key, Session, SessionConfig};
+///
+/// #[derive(Clone, FromRef)]
+/// struct AppState {
+///     session: SessionConfig,
+///     greeting: &'static str,
+/// }
+///
+/// let state = AppState {
+///     session: SessionConfig::new(Key::generate()),
+///     greeting: "hello",
+/// };
+/// let app: Router = Router::new()
+///     .route("/", get(|session: Session| async { (session, "hello") }))
+///     .with_state(state);
+/// ```
+///
+/// Rust's orphan rule forbids `impl FromRef<Arc<AppState>> for SessionConfig` in your crate. Wrap
+/// the `Arc` in a type of yours:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use axum::{Router, extract::FromRef, routing::get};
+/// use axum_cookie_session::{Key, Session, SessionConfig};
+///
+/// struct Inner {
+///     session: SessionConfig,
+/// }
+///
+/// #[derive(Clone)]
+/// struct AppState(Arc<Inner>);
+///
+/// impl FromRef<AppState> for SessionConfig {
+///     fn from_ref(state: &AppState) -> Self {
+///         state.0.session.clone()
+///     }
+/// }
+///
+/// let state = AppState(Arc::new(Inner {
+///     session: SessionConfig::new(Key::generate()),
+/// }));
+/// let app: Router = Router::new()
+///     .route("/", get(|session: Session| async { (session, "hello") }))
+///     .with_state(state);
+/// ```
+#[derive(Clone)]
+pub struct SessionConfig(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) attributes: Attributes,
+    pub(crate) browser_session: bool,
+    pub(crate) lifetime: Lifetime,
+    pub(crate) format: Box<dyn Format>,
+    pub(crate) accepts: Vec<SessionConfig>,
+    pub(crate) clock: Box<Clock>,
+}
+
+pub(crate) type Clock = dyn Fn() -> SystemTime + Send + Sync;
+
+impl SessionConfig {
+    /// Makes a config with every default of [`SessionConfigBuilder`].
+    ///
+    /// ```
+    /// use axum_cookie_session::{Key, SessionConfig};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// assert!(format!("{config:?}").contains("__Host-session"));
+    /// ```
+    #[expect(clippy::missing_panics_doc, reason = "the defaults are tested")]
+    #[must_use]
+    pub fn new(key: Key) -> Self {
+        Self::builder(key)
+            .build()
+            .expect("browsers accept the defaults")
+    }
+
+    /// Starts a config whose sessions `key` signs.
+    ///
+    /// ```
+    /// use axum_cookie_session::{Key, SessionConfig};
+    ///
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .cookie_name("__Secure-shop")
+    ///     .path("/shop")
+    ///     .build()?;
+    /// # Ok::<(), axum_cookie_session::ConfigError>(())
+    /// ```
+    pub fn builder(key: Key) -> SessionConfigBuilder {
+        SessionConfigBuilder::new(key)
+    }
+
+    /// Makes the cookie of a new session, `name=value` as a browser would send it.
+    ///
+    /// For tests of routes that need a session, and for tools. [`Data`](crate::Data) or a typed
+    /// view is what it holds.
+    ///
+    /// ```
+    /// use axum::http::{HeaderMap, header::COOKIE};
+    /// use axum_cookie_session::{Data, Key, Session, SessionConfig};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let mut data = Data::default();
+    /// data.insert("user", "ada");
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert(COOKIE, config.seal(&data)?.parse()?);
+    /// let session: Session = Session::from_headers(&headers, &config);
+    /// assert_eq!(session.get("user"), Some("ada".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As when a session with these contents is returned from a handler: it is longer than 4096
+    /// bytes, holds a value that is no JSON, or is a `T` that is no JSON object.
+    pub fn seal<T: View>(&self, data: &T) -> Result<String, SessionError> {
+        let value = self.token(&data.object()?, Times::starting(self.now()))?;
+        Ok(format!("{}={value}", self.attributes().name))
+    }
+
+    /// The token of a session, where it fits into a cookie.
+    pub(crate) fn token(&self, object: &Object, times: Times) -> Result<String, SessionError> {
+        let name = &self.attributes().name;
+        let value = self.format().seal(object.text(), times);
+        let len = name.len() + value.len();
+        if len > cookie::MAX_LEN {
+            let largest = object.largest(3);
+            return Err(SessionError::too_large(name, len, cookie::MAX_LEN, largest));
+        }
+        Ok(value)
+    }
+
+    /// Unix seconds; clocks outside 32 bits saturate.
+    pub(crate) fn now(&self) -> u64 {
+        (self.0.clock)()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |time| time.as_secs().min(u32::MAX.into()))
+    }
+
+    pub(crate) fn attributes(&self) -> &Attributes {
+        &self.0.attributes
+    }
+
+    pub(crate) fn browser_session(&self) -> bool {
+        self.0.browser_session
+    }
+
+    pub(crate) fn lifetime(&self) -> &Lifetime {
+        &self.0.lifetime
+    }
+
+    pub(crate) fn format(&self) -> &dyn Format {
+        &*self.0.format
+    }
+
+    pub(crate) fn accepts(&self) -> &[Self] {
+        &self.0.accepts
+    }
+}
+
+impl fmt::Debug for SessionConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionConfig")
+            .field("attributes", &self.0.attributes)
+            .field("browser_session", &self.0.browser_session)
+            .field("lifetime", &self.0.lifetime)
+            .field("accepts", &self.0.accepts)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,246 @@
+//! Settings that browsers would refuse, or that contradict each other.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::cookie::{self, Attributes, SameSite};
+use crate::lifetime::Lifetime;
+
+/// Error of [`SessionConfigBuilder::build`](crate::SessionConfigBuilder::build).
+///
+/// ```
+/// use axum_cookie_session::{Key, SessionConfig};
+///
+/// let error = SessionConfig::builder(Key::generate()).path("/shop").build().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "cookie name \"__Host-session\": the prefix `__Host-` needs the path \"/\" and it is \
+///      \"/shop\"; leave `path` out or choose a name without the prefix",
+/// );
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The name is no token of RFC 6265.
+    InvalidName {
+        /// The name of the cookie.
+        name: String,
+    },
+    /// A name that begins with `__Host-` on a cookie that is not Secure.
+    HostPrefixWithoutSecure {
+        /// The name of the cookie.
+        name: String,
+    },
+    /// A name that begins with `__Host-` on a cookie with a Domain.
+    HostPrefixWithDomain {
+        /// The name of the cookie.
+        name: String,
+        /// The Domain.
+        domain: String,
+    },
+    /// A name that begins with `__Host-` on a cookie with another Path than `/`.
+    HostPrefixWithPath {
+        /// The name of the cookie.
+        name: String,
+        /// The Path.
+        path: String,
+    },
+    /// A name that begins with `__Secure-` on a cookie that is not Secure.
+    SecurePrefixWithoutSecure {
+        /// The name of the cookie.
+        name: String,
+    },
+    /// A name that begins with `__Http-` on a cookie that is not Secure.
+    HttpPrefixWithoutSecure {
+        /// The name of the cookie.
+        name: String,
+    },
+    /// A name that begins with `__Http-` or `__Host-Http-` on a cookie that is not HttpOnly.
+    HttpPrefixWithoutHttpOnly {
+        /// The name of the cookie.
+        name: String,
+    },
+    /// `SameSite=None` on a cookie that is not Secure.
+    SameSiteNoneWithoutSecure,
+    /// A partitioned cookie that is not Secure.
+    PartitionedWithoutSecure,
+    /// The Path does not begin with `/`.
+    RelativePath {
+        /// The Path.
+        path: String,
+    },
+    /// The Path holds `;`, a control or non-ASCII character, or more than 1024 bytes.
+    InvalidPath {
+        /// The Path.
+        path: String,
+    },
+    /// The Domain is empty, or holds `;`, a control or non-ASCII character, or more than 1024
+    /// bytes.
+    InvalidDomain {
+        /// The Domain.
+        domain: String,
+    },
+    /// The idle timeout is under one second.
+    IdleTimeoutTooShort {
+        /// The idle timeout.
+        idle: Duration,
+    },
+    /// The absolute timeout is under one second.
+    AbsoluteTimeoutTooShort {
+        /// The absolute timeout.
+        absolute: Duration,
+    },
+    /// The idle timeout is longer than the absolute one.
+    IdleTimeoutTooLong {
+        /// The idle timeout.
+        idle: Duration,
+        /// The absolute timeout.
+        absolute: Duration,
+    },
+}
+
+impl ConfigError {
+    pub(crate) fn check_attributes(attributes: &Attributes) -> Result<(), Self> {
+        let Attributes {
+            name,
+            path,
+            domain,
+            secure,
+            http_only,
+            same_site,
+            partitioned,
+        } = attributes.clone();
+        // Browsers compare prefixes in any case (RFC 6265bis, section 5.7).
+        let lower = name.to_ascii_lowercase();
+        let host_http = lower.starts_with("__host-http-");
+        let http = lower.starts_with("__http-");
+
+        if name.is_empty() || !name.bytes().all(is_token_byte) {
+            return Err(Self::InvalidName { name });
+        }
+        if !path.starts_with('/') {
+            return Err(Self::RelativePath { path });
+        }
+        if !cookie::is_attribute_value(&path) {
+            return Err(Self::InvalidPath { path });
+        }
+        if lower.starts_with("__host-") {
+            if !secure {
+                return Err(Self::HostPrefixWithoutSecure { name });
+            }
+            if let Some(domain) = domain {
+                return Err(Self::HostPrefixWithDomain { name, domain });
+            }
+            if path != "/" {
+                return Err(Self::HostPrefixWithPath { name, path });
+            }
+        }
+        if lower.starts_with("__secure-") && !secure {
+            return Err(Self::SecurePrefixWithoutSecure { name });
+        }
+        if http && !secure {
+            return Err(Self::HttpPrefixWithoutSecure { name });
+        }
+        if (http || host_http) && !http_only {
+            return Err(Self::HttpPrefixWithoutHttpOnly { name });
+        }
+        if same_site == SameSite::None && !secure {
+            return Err(Self::SameSiteNoneWithoutSecure);
+        }
+        if partitioned && !secure {
+            return Err(Self::PartitionedWithoutSecure);
+        }
+        match domain {
+            Some(domain) if domain.is_empty() || !cookie::is_attribute_value(&domain) => {
+                Err(Self::InvalidDomain { domain })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn check_lifetime(lifetime: Lifetime) -> Result<(), Self> {
+        let shortest = Duration::from_secs(1);
+        let Lifetime { idle, absolute } = lifetime;
+        if absolute < shortest {
+            return Err(Self::AbsoluteTimeoutTooShort { absolute });
+        }
+        if idle < shortest {
+            return Err(Self::IdleTimeoutTooShort { idle });
+        }
+        if idle > absolute {
+            return Err(Self::IdleTimeoutTooLong { idle, absolute });
+        }
+        Ok(())
+    }
+}
+
+/// RFC 6265, section 4.1.1: a cookie's name is a token of RFC 2616, section 2.2.
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !br#"()<>@,;:\"/[]?={}"#.contains(&byte)
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidName { name } => write!(
+                f,
+                "cookie name {name:?}: use ASCII letters, digits and any of !#$%&'*+-.^_`|~"
+            ),
+            Self::HostPrefixWithoutSecure { name } => write!(
+                f,
+                "cookie name {name:?}: the prefix `__Host-` needs a Secure cookie; leave `secure(false)` out or choose a name without the prefix"
+            ),
+            Self::HostPrefixWithDomain { name, domain } => write!(
+                f,
+                "cookie name {name:?}: the prefix `__Host-` allows no Domain and it is {domain:?}; leave `domain` out or choose a name that begins with `__Secure-`"
+            ),
+            Self::HostPrefixWithPath { name, path } => write!(
+                f,
+                "cookie name {name:?}: the prefix `__Host-` needs the path \"/\" and it is {path:?}; leave `path` out or choose a name without the prefix"
+            ),
+            Self::SecurePrefixWithoutSecure { name } => write!(
+                f,
+                "cookie name {name:?}: the prefix `__Secure-` needs a Secure cookie; leave `secure(false)` out or choose a name without the prefix"
+            ),
+            Self::HttpPrefixWithoutSecure { name } => write!(
+                f,
+                "cookie name {name:?}: the prefix `__Http-` needs a Secure cookie; leave `secure(false)` out or choose a name without the prefix"
+            ),
+            Self::HttpPrefixWithoutHttpOnly { name } => write!(
+                f,
+                "cookie name {name:?}: its prefix needs an HttpOnly cookie; leave `http_only(false)` out or choose a name without `Http-`"
+            ),
+            Self::SameSiteNoneWithoutSecure => write!(
+                f,
+                "`SameSite=None` needs a Secure cookie; leave `secure(false)` out or use `SameSite::Lax`"
+            ),
+            Self::PartitionedWithoutSecure => write!(
+                f,
+                "a partitioned cookie has to be Secure; leave `secure(false)` or `partitioned(true)` out"
+            ),
+            Self::RelativePath { path } => {
+                write!(f, "path {path:?}: let it begin with \"/\"")
+            }
+            Self::InvalidPath { path } => write!(
+                f,
+                "path {path:?}: use at most 1024 bytes of printable ASCII without `;`"
+            ),
+            Self::InvalidDomain { domain } => write!(
+                f,
+                "domain {domain:?}: use at most 1024 bytes of printable ASCII without `;`, or leave `domain` out for this host alone"
+            ),
+            Self::IdleTimeoutTooShort { idle } => {
+                write!(f, "idle timeout {idle:?}: use at least one second")
+            }
+            Self::AbsoluteTimeoutTooShort { absolute } => {
+                write!(f, "absolute timeout {absolute:?}: use at least one second")
+            }
+            Self::IdleTimeoutTooLong { idle, absolute } => write!(
+                f,
+                "idle timeout {idle:?} is longer than the absolute timeout {absolute:?}: shorten `idle_timeout` or lengthen `absolute_timeout`"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}

@@ -1,0 +1,333 @@
+//! The dictionary and its changes.
+
+use std::any::type_name;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::SessionError;
+use crate::json::{Change, Object};
+
+/// Dictionary of a session: text keys, and values of every type that serde can write as JSON.
+///
+/// [`Session`](crate::Session) dereferences to it. Values are parsed when they are asked for, and
+/// a key that nobody touches keeps its bytes. Keys keep their order; new ones come last.
+///
+/// Two dictionaries are equal when they hold the same keys with the same JSON values. `Debug`
+/// shows the keys, never a value.
+///
+/// ```
+/// use axum_cookie_session::Data;
+///
+/// let mut data = Data::default();
+/// data.insert("user", "ada");
+/// data.insert("visits", 1);
+/// assert_eq!(data.get("visits"), Some(1));
+/// assert_eq!(data.take::<String>("user").as_deref(), Some("ada"));
+/// assert_eq!(format!("{data:?}"), r#"Data {"visits"}"#);
+/// ```
+#[derive(Clone, Default)]
+pub struct Data {
+    origin: Option<Arc<Object>>,
+    edits: Vec<(String, Edit)>,
+}
+
+/// What became of one key since the request came in.
+#[derive(Clone, PartialEq)]
+enum Edit {
+    Set(String),
+    Removed,
+    /// A value of the named type that serde could not write.
+    Unwritable(&'static str),
+}
+
+impl Data {
+    pub(crate) fn new(origin: Option<Arc<Object>>) -> Self {
+        Self {
+            origin,
+            edits: Vec::new(),
+        }
+    }
+
+    /// Gets the value of a key: `None` where it is absent or no `V`.
+    ///
+    /// What is stored was written by some earlier release of your application, and reading it must
+    /// not become a 500. Use [`try_get`](Self::try_get) where the difference matters.
+    ///
+    /// ```
+    /// # let mut data = axum_cookie_session::Data::default();
+    /// data.insert("theme", "dark");
+    /// assert_eq!(data.get("theme"), Some("dark".to_owned()));
+    /// assert_eq!(data.get::<u32>("theme"), None);
+    /// assert_eq!(data.get("visits").unwrap_or(0), 0);
+    /// ```
+    #[must_use]
+    pub fn get<V: DeserializeOwned>(&self, key: &str) -> Option<V> {
+        serde_json::from_str(self.raw(key)?).ok()
+    }
+
+    /// Gets the value of a key, and tells a value that is no `V` from an absent one.
+    ///
+    /// ```
+    /// # let mut data = axum_cookie_session::Data::default();
+    /// data.insert("theme", "dark");
+    /// assert_eq!(data.try_get::<String>("theme")?, Some("dark".to_owned()));
+    /// assert_eq!(data.try_get::<String>("user")?, None);
+    /// # Ok::<(), axum_cookie_session::SessionError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The key holds something that is no `V`: [`SessionError::is_deserialize`].
+    ///
+    /// ```
+    /// # let mut data = axum_cookie_session::Data::default();
+    /// # data.insert("theme", "dark");
+    /// assert!(data.try_get::<u32>("theme").unwrap_err().is_deserialize());
+    /// ```
+    pub fn try_get<V: DeserializeOwned>(&self, key: &str) -> Result<Option<V>, SessionError> {
+        match self.edit(key) {
+            Some(Edit::Unwritable(wanted)) => Err(SessionError::serialize(Some(key), wanted)),
+            _ => self
+                .raw(key)
+                .map(serde_json::from_str)
+                .transpose()
+                .map_err(|_| SessionError::deserialize(key, type_name::<V>())),
+        }
+    }
+
+    /// Sets a key.
+    ///
+    /// Setting the JSON that the key already holds is no change. A value that serde cannot write
+    /// as JSON (a map whose keys are no text, a failing `Serialize`) is reported when the session
+    /// is returned: the response becomes a 500 and the old session stays. A number that JSON
+    /// lacks, such as `f64::NAN`, is stored as null, as serde_json does.
+    ///
+    /// ```
+    /// # let mut data = axum_cookie_session::Data::default();
+    /// data.insert("cart", vec![3, 7]);
+    /// data.insert("cart", vec![3, 7, 9]);
+    /// assert_eq!(data.get("cart"), Some(vec![3, 7, 9]));
+    /// ```
+    #[doc(alias("set", "put", "store"))]
+    pub fn insert<V: Serialize>(&mut self, key: impl Into<String>, value: V) {
+        let edit = serde_json::to_string(&value)
+            .map_or_else(|_| Edit::Unwritable(type_name::<V>()), Edit::Set);
+        self.note(key.into(), edit);
+    }
+
+    /// Removes a key and returns whether it was there.
+    ///
+    /// ```
+    /// # let mut data = axum_cookie_session::Data::default();
+    /// data.insert("user", "ada");
+    /// assert!(data.remove("user"));
+    /// assert!(!data.remove("user"));
+    /// ```
+    #[doc(alias("delete", "unset", "forget"))]
+    pub fn remove(&mut self, key: &str) -> bool {
+        let there = self.contains_key(key);
+        if there {
+            self.note(key.to_owned(), Edit::Removed);
+        }
+        there
+    }
+
+    /// Removes a key and returns its value.
+    ///
+    /// A value that is no `V` gives `None` and stays.
+    ///
+    /// ```
+    /// # let mut data = axum_cookie_session::Data::default();
+    /// data.insert("step", 2);
+    /// assert_eq!(data.take::<String>("step"), None);
+    /// assert_eq!(data.take("step"), Some(2));
+    /// assert!(!data.contains_key("step"));
+    /// ```
+    #[doc(alias = "pop")]
+    pub fn take<V: DeserializeOwned>(&mut self, key: &str) -> Option<V> {
+        let value = self.get(key)?;
+        self.remove(key);
+        Some(value)
+    }
+
+    /// Whether the key is there, whatever its value.
+    ///
+    /// ```
+    /// # let mut data = axum_cookie_session::Data::default();
+    /// data.insert("nothing", ());
+    /// assert!(data.contains_key("nothing"));
+    /// ```
+    #[doc(alias("has", "exists"))]
+    #[must_use]
+    pub fn contains_key(&self, key: &str) -> bool {
+        match self.edit(key) {
+            Some(edit) => *edit != Edit::Removed,
+            None => self.original(key).is_some(),
+        }
+    }
+
+    /// Iterates over the keys: those that came in, in their order, then the new ones.
+    ///
+    /// ```
+    /// # let mut data = axum_cookie_session::Data::default();
+    /// data.insert("b", 1);
+    /// data.insert("a", 2);
+    /// assert_eq!(data.keys().collect::<Vec<_>>(), ["b", "a"]);
+    /// ```
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let kept = self
+            .origin
+            .iter()
+            .flat_map(|origin| origin.keys())
+            .filter(|key| self.edit(key) != Some(&Edit::Removed));
+        let added = self
+            .edits
+            .iter()
+            .filter(|(key, edit)| *edit != Edit::Removed && self.original(key).is_none())
+            .map(|(key, _)| key.as_str());
+        kept.chain(added)
+    }
+
+    /// Counts the keys.
+    ///
+    /// ```
+    /// # let mut data = axum_cookie_session::Data::default();
+    /// data.insert("user", "ada");
+    /// assert_eq!(data.len(), 1);
+    /// ```
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.keys().count()
+    }
+
+    /// Whether there is no key.
+    ///
+    /// ```
+    /// assert!(axum_cookie_session::Data::default().is_empty());
+    /// ```
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys().next().is_none()
+    }
+
+    /// Removes every key.
+    ///
+    /// Keys that another view of the session sets are not this view's to clear;
+    /// [`Session::destroy`](crate::Session::destroy) ends the session for every view.
+    ///
+    /// ```
+    /// # let mut data = axum_cookie_session::Data::default();
+    /// data.insert("user", "ada");
+    /// data.clear();
+    /// assert!(data.is_empty());
+    /// ```
+    pub fn clear(&mut self) {
+        self.edits = self
+            .origin
+            .iter()
+            .flat_map(|origin| origin.keys())
+            .map(|key| (key.to_owned(), Edit::Removed))
+            .collect();
+    }
+
+    /// The JSON text of a key, if it has any.
+    pub(crate) fn raw(&self, key: &str) -> Option<&str> {
+        match self.edit(key) {
+            Some(Edit::Set(text)) => Some(text),
+            Some(Edit::Removed | Edit::Unwritable(_)) => None,
+            None => self.original(key),
+        }
+    }
+
+    /// What turns `origin` into this dictionary.
+    pub(crate) fn changes_since(
+        &self,
+        origin: Option<&Arc<Object>>,
+    ) -> Result<Vec<Change>, SessionError> {
+        let same = match (&self.origin, origin) {
+            (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
+            (None, None) => true,
+            _ => false,
+        };
+        match (same, origin) {
+            (true, _) => self.edits(),
+            // The whole dictionary was replaced by another one.
+            (false, Some(origin)) => Ok(self.to_object()?.changes_since(origin)),
+            (false, None) => Ok(self.to_object()?.changes_since(&Object::default())),
+        }
+    }
+
+    pub(crate) fn to_object(&self) -> Result<Object, SessionError> {
+        let edits = self.edits()?;
+        Ok(Object::new(match &self.origin {
+            Some(origin) => origin.splice(&edits),
+            None => Object::default().splice(&edits),
+        }))
+    }
+
+    fn edits(&self) -> Result<Vec<Change>, SessionError> {
+        self.edits
+            .iter()
+            .map(|(key, edit)| match edit {
+                Edit::Set(text) => Ok(Change::set(key, text)),
+                Edit::Removed => Ok(Change::remove(key)),
+                Edit::Unwritable(wanted) => Err(SessionError::serialize(Some(key), wanted)),
+            })
+            .collect()
+    }
+
+    fn original(&self, key: &str) -> Option<&str> {
+        self.origin.as_ref()?.get(key)
+    }
+
+    fn edit(&self, key: &str) -> Option<&Edit> {
+        let (_, edit) = self.edits.iter().find(|(edited, _)| edited == key)?;
+        Some(edit)
+    }
+
+    fn note(&mut self, key: String, edit: Edit) {
+        let original = self.original(&key);
+        let unchanged = match &edit {
+            Edit::Set(text) => original == Some(text),
+            Edit::Removed => original.is_none(),
+            Edit::Unwritable(_) => false,
+        };
+        let at = self.edits.iter().position(|(edited, _)| *edited == key);
+        match (at, unchanged) {
+            (Some(at), true) => {
+                self.edits.remove(at);
+            }
+            (Some(at), false) => self.edits[at].1 = edit,
+            (None, true) => {}
+            (None, false) => self.edits.push((key, edit)),
+        }
+    }
+
+    /// Whether both hold the same JSON value. serde_json rounds numbers beyond 64 bits here, and
+    /// nowhere else.
+    fn agrees(&self, other: &Self, key: &str) -> bool {
+        let value = |data: &Self| data.get::<Value>(key);
+        self.raw(key) == other.raw(key)
+            || value(self).is_some_and(|ours| Some(ours) == value(other))
+    }
+}
+
+impl PartialEq for Data {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len()
+            && self
+                .keys()
+                .all(|key| other.contains_key(key) && self.agrees(other, key))
+    }
+}
+
+impl fmt::Debug for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Data ")?;
+        f.debug_set().entries(self.keys()).finish()
+    }
+}

@@ -1,0 +1,194 @@
+//! Why a session could not be written or read.
+
+use std::fmt;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+/// Error of a session that could not be written, or of a key that is not what was asked for.
+///
+/// Opaque, so that it can say more one day without breaking anyone; the predicates answer what
+/// programs ask. As a response it is `500 Internal Server Error` with an empty body. Its text
+/// names the cookie, keys, types and sizes, never a value.
+///
+/// ```
+/// use axum_cookie_session::{Data, Key, SessionConfig};
+///
+/// let config = SessionConfig::new(Key::generate());
+/// let mut data = Data::default();
+/// data.insert("essay", "x".repeat(5000));
+/// let error = config.seal(&data).unwrap_err();
+/// assert!(error.is_too_large());
+/// assert!(error.to_string().ends_with("largest keys: \"essay\" (5010 bytes)"));
+/// ```
+#[derive(Debug)]
+pub struct SessionError {
+    kind: Kind,
+    /// A session was to be written with the response and was not.
+    unwritten: bool,
+}
+
+#[derive(Debug)]
+enum Kind {
+    TooLarge {
+        cookie: String,
+        len: usize,
+        limit: usize,
+        largest: Vec<(String, usize)>,
+    },
+    Serialize {
+        key: Option<String>,
+        wanted: &'static str,
+    },
+    NotAnObject {
+        wanted: &'static str,
+    },
+    Deserialize {
+        key: String,
+        wanted: &'static str,
+    },
+}
+
+/// Marks the response of a session that failed to be written: whatever is returned around it
+/// leaves it alone.
+#[derive(Clone)]
+pub(crate) struct Unwritten;
+
+impl SessionError {
+    pub(crate) fn too_large(
+        cookie: &str,
+        len: usize,
+        limit: usize,
+        largest: Vec<(String, usize)>,
+    ) -> Self {
+        Self::new(Kind::TooLarge {
+            cookie: cookie.to_owned(),
+            len,
+            limit,
+            largest,
+        })
+    }
+
+    pub(crate) fn serialize(key: Option<&str>, wanted: &'static str) -> Self {
+        Self::new(Kind::Serialize {
+            key: key.map(str::to_owned),
+            wanted,
+        })
+    }
+
+    pub(crate) fn not_an_object(wanted: &'static str) -> Self {
+        Self::new(Kind::NotAnObject { wanted })
+    }
+
+    pub(crate) fn deserialize(key: &str, wanted: &'static str) -> Self {
+        Self::new(Kind::Deserialize {
+            key: key.to_owned(),
+            wanted,
+        })
+    }
+
+    pub(crate) fn unwritten(mut self) -> Self {
+        self.unwritten = true;
+        self
+    }
+
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            unwritten: false,
+        }
+    }
+
+    /// Whether name and value of the cookie would be longer than 4096 bytes together.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Data, Key, SessionConfig};
+    /// # let config = SessionConfig::new(Key::generate());
+    /// # let mut data = Data::default();
+    /// data.insert("essay", "x".repeat(5000));
+    /// assert!(config.seal(&data).unwrap_err().is_too_large());
+    /// ```
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        matches!(self.kind, Kind::TooLarge { .. })
+    }
+
+    /// Whether a value could not be written as JSON, or a typed view was no JSON object.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Data, Key, SessionConfig};
+    /// # use std::collections::HashMap;
+    /// # let config = SessionConfig::new(Key::generate());
+    /// # let mut data = Data::default();
+    /// data.insert("grid", HashMap::from([((0, 0), "no text as key")]));
+    /// assert!(config.seal(&data).unwrap_err().is_serialize());
+    /// ```
+    #[must_use]
+    pub fn is_serialize(&self) -> bool {
+        matches!(self.kind, Kind::Serialize { .. } | Kind::NotAnObject { .. })
+    }
+
+    /// Whether a key held something else than the type that was asked for.
+    ///
+    /// ```
+    /// # let mut data = axum_cookie_session::Data::default();
+    /// data.insert("user", "ada");
+    /// assert!(data.try_get::<u32>("user").unwrap_err().is_deserialize());
+    /// ```
+    #[must_use]
+    pub fn is_deserialize(&self) -> bool {
+        matches!(self.kind, Kind::Deserialize { .. })
+    }
+}
+
+impl fmt::Display for SessionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::TooLarge {
+                cookie,
+                len,
+                limit,
+                largest,
+            } => {
+                write!(
+                    f,
+                    "session cookie {cookie:?} would take {len} bytes and {limit} are allowed; largest keys: "
+                )?;
+                for (at, (key, len)) in largest.iter().enumerate() {
+                    let comma = if at > 0 { ", " } else { "" };
+                    write!(f, "{comma}{key:?} ({len} bytes)")?;
+                }
+                Ok(())
+            }
+            Kind::Serialize {
+                key: Some(key),
+                wanted,
+            } => write!(
+                f,
+                "session key {key:?}: this `{wanted}` cannot be written as JSON"
+            ),
+            Kind::Serialize { key: None, wanted } => {
+                write!(f, "session view `{wanted}` cannot be written as JSON")
+            }
+            Kind::NotAnObject { wanted } => write!(
+                f,
+                "session view `{wanted}` is no JSON object: use a struct with named fields or a map with text keys"
+            ),
+            Kind::Deserialize { key, wanted } => {
+                write!(f, "session key {key:?} does not hold a `{wanted}`")
+            }
+        }
+    }
+}
+
+impl std::error::Error for SessionError {}
+
+impl IntoResponse for SessionError {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        if self.unwritten {
+            response.extensions_mut().insert(Unwritten);
+        }
+        response
+    }
+}

@@ -1,0 +1,128 @@
+//! The session as axum's extractor and response part.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
+
+use crate::config::SessionConfig;
+use crate::cookie::{self, Source};
+use crate::error::{SessionError, Unwritten};
+use crate::log;
+use crate::outgoing::{Outgoing, Pending};
+use crate::session::Session;
+use crate::view::View;
+
+impl<S, T> FromRequestParts<S> for Session<T>
+where
+    SessionConfig: FromRef<S>,
+    S: Send + Sync,
+    T: View,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let config = SessionConfig::from_ref(state);
+        Ok(Self::receive(config, Source::Request(&parts.headers)))
+    }
+}
+
+impl<T: View> Session<T> {
+    /// Reads the session of a request from its headers, as the extractor does.
+    ///
+    /// For a second session beside the main one, a middleware, a WebSocket upgrade or a test.
+    /// Name the type, which Rust does not infer here.
+    ///
+    /// ```
+    /// use axum::http::{HeaderMap, header::COOKIE};
+    /// use axum_cookie_session::{Data, Key, Session, SessionConfig};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let mut data = Data::default();
+    /// data.insert("user", "ada");
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert(COOKIE, config.seal(&data)?.parse()?);
+    ///
+    /// let session: Session = Session::from_headers(&headers, &config);
+    /// assert_eq!(session.get("user"), Some("ada".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_headers(headers: &HeaderMap, config: &SessionConfig) -> Self {
+        Self::receive(config.clone(), Source::Request(headers))
+    }
+
+    /// Reads the session that a response leaves in the browser, from its `Set-Cookie` headers.
+    ///
+    /// For tests. A response that sets no session, or removes it, gives a new one.
+    ///
+    /// ```
+    /// use axum::http::HeaderMap;
+    /// use axum::response::IntoResponse;
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
+    /// session.insert("user", "ada");
+    /// let response = session.into_response();
+    ///
+    /// let session: Session = Session::from_set_cookie(response.headers(), &config);
+    /// assert_eq!(session.get("user"), Some("ada".to_owned()));
+    /// ```
+    pub fn from_set_cookie(headers: &HeaderMap, config: &SessionConfig) -> Self {
+        Self::receive(config.clone(), Source::Response(headers))
+    }
+
+    fn write(&self, headers: &mut HeaderMap) -> Result<(), SessionError> {
+        let ours = self.config.attributes();
+        let pending = cookie::pending(headers, ours, &ours.name)
+            .and_then(|value| Pending::read(&self.config, &value));
+        let outgoing = self.outgoing(pending)?;
+        cookie::vary(headers);
+        match &outgoing {
+            Outgoing::Keep => return Ok(()),
+            Outgoing::Set { token, max_age } => {
+                cookie::set(headers, ours, &ours.name, token, *max_age);
+            }
+            Outgoing::Remove => cookie::remove(headers, ours, &ours.name),
+            Outgoing::Withdraw => cookie::withdraw(headers, ours, &ours.name),
+        }
+        if self.destroyed || matches!(outgoing, Outgoing::Remove) {
+            for accepted in &self.incoming.carried {
+                let theirs = accepted.attributes();
+                if !theirs.same_slot(ours) {
+                    cookie::remove(headers, theirs, &theirs.name);
+                }
+            }
+        }
+        if !matches!(outgoing, Outgoing::Withdraw) {
+            cookie::keep_private(headers);
+        }
+        Ok(())
+    }
+}
+
+impl<T: View> IntoResponseParts for Session<T> {
+    type Error = SessionError;
+
+    fn into_response_parts(mut self, mut res: ResponseParts) -> Result<ResponseParts, Self::Error> {
+        self.settle();
+        if res.extensions().get::<Unwritten>().is_some() {
+            return Ok(res);
+        }
+        match self.write(res.headers_mut()) {
+            Ok(()) => Ok(res),
+            Err(error) => {
+                log::unwritten(&self.config.attributes().name, &error);
+                Err(error.unwritten())
+            }
+        }
+    }
+}
+
+impl<T: View> IntoResponse for Session<T> {
+    fn into_response(self) -> Response {
+        (self, ()).into_response()
+    }
+}

@@ -1,0 +1,98 @@
+//! Our own token: `version "." payload "." times "." mac`.
+
+use crate::base64;
+use crate::format::{Format, Opened, Rejection};
+use crate::key::Key;
+use crate::lifetime::Times;
+use crate::mac::{Algorithm, Mac};
+use crate::status::Reason;
+
+/// Bytes of the tag that a token carries: RFC 2104, section 5, allows half the hash and more.
+const MAC_LEN: usize = 16;
+
+pub(crate) struct Native {
+    version: &'static str,
+    /// The first one signs.
+    macs: Vec<Mac>,
+}
+
+impl Native {
+    pub(crate) fn new(algorithm: Algorithm, name: &str, keys: &[Key]) -> Self {
+        let version = match algorithm {
+            Algorithm::HmacSha1 => "1",
+            #[cfg(feature = "sha256")]
+            Algorithm::HmacSha256 => "2",
+        };
+        // The name is in the key, so that a token of one cookie does not verify under another.
+        let context = format!("axum-cookie-session v{version} {name}");
+        let macs = keys
+            .iter()
+            .map(|key| {
+                Mac::new(algorithm, key.as_bytes())
+                    .tag(context.as_bytes(), |derived| Mac::new(algorithm, derived))
+            })
+            .collect();
+        Self { version, macs }
+    }
+}
+
+impl Format for Native {
+    fn open<'a>(&self, token: &'a str) -> Result<Opened<'a>, Rejection> {
+        // 1. The shape: four parts, the first our version.
+        let malformed = Rejection::unverified(Reason::Malformed);
+        let (signed, mac) = token.rsplit_once('.').ok_or(malformed)?;
+        let (rest, times) = signed.rsplit_once('.').ok_or(malformed)?;
+        let (version, payload) = rest.split_once('.').ok_or(malformed)?;
+        if payload.contains('.') {
+            return Err(malformed);
+        }
+        if version != self.version {
+            let number = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+            return Err(match number {
+                true => Rejection::unverified(Reason::UnknownVersion),
+                false => malformed,
+            });
+        }
+        // 2. The MAC, over the bytes as they came.
+        let forged = Rejection::unverified(Reason::BadSignature);
+        let mac = base64::decode_url_array::<MAC_LEN>(mac).ok_or(forged)?;
+        let key = self
+            .macs
+            .iter()
+            .position(|key| key.verify(signed.as_bytes(), &mac))
+            .ok_or(forged)?;
+        // 3. The times.
+        let [c0, c1, c2, c3, i0, i1, i2, i3] =
+            base64::decode_url_array(times).ok_or(Rejection::verified(Reason::Malformed))?;
+        Ok(Opened {
+            payload,
+            times: Times {
+                created: u32::from_be_bytes([c0, c1, c2, c3]).into(),
+                issued: u32::from_be_bytes([i0, i1, i2, i3]).into(),
+            },
+            fallback: key > 0,
+        })
+    }
+
+    fn json(&self, payload: &str) -> Option<String> {
+        String::from_utf8(base64::decode_url(payload)?).ok()
+    }
+
+    fn seal(&self, json: &str, times: Times) -> String {
+        let [created, issued] = [times.created, times.issued]
+            .map(|time| u32::try_from(time).unwrap_or(u32::MAX).to_be_bytes());
+        let mut token = String::with_capacity(json.len() * 4 / 3 + 40);
+        token.push_str(self.version);
+        token.push('.');
+        base64::encode_url(json.as_bytes(), &mut token);
+        token.push('.');
+        base64::encode_url([created, issued].as_flattened(), &mut token);
+        let mac: [u8; MAC_LEN] = self.macs[0].tag(token.as_bytes(), |tag| {
+            *tag.first_chunk()
+                .expect("SHA-1 has 20 bytes, SHA-256 has 32")
+        });
+        token.push('.');
+        base64::encode_url(&mac, &mut token);
+        token
+    }
+}

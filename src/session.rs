@@ -1,0 +1,429 @@
+//! A session: its life, its status, and the guard against lost changes.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::config::SessionConfig;
+use crate::cookie::Source;
+use crate::data::Data;
+use crate::error::SessionError;
+use crate::incoming::{Arrival, Incoming};
+use crate::json::{Change, Object};
+use crate::lifetime::Times;
+use crate::log;
+use crate::status::{Reason, Status};
+use crate::view::{Changes, Since, View};
+
+/// Extractor that reads a visitor's session from its cookie, and response part that writes it
+/// back.
+///
+/// It dereferences to its view: the dictionary [`Data`], or a struct of yours.
+///
+/// A changed session **must** be returned from the handler, or the changes are lost (and a
+/// warning is logged that names the keys):
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use axum_cookie_session::{Key, Session, SessionConfig};
+///
+/// async fn visits(mut session: Session) -> (Session, String) {
+///     let n = session.get("visits").unwrap_or(0) + 1;
+///     session.insert("visits", n);
+///     (session, format!("visit number {n}"))
+/// }
+///
+/// let app: Router = Router::new()
+///     .route("/", get(visits))
+///     .with_state(SessionConfig::new(Key::generate()));
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # use tower::ServiceExt;
+/// # let response = app.oneshot(axum::http::Request::new(axum::body::Body::empty())).await.unwrap();
+/// # assert!(response.headers().contains_key("set-cookie"));
+/// # });
+/// ```
+///
+/// Extraction never fails. Whatever a visitor sends that is no valid session gives a new one, and
+/// [`status`](Self::status) says why.
+///
+/// # Where to put it in a response
+///
+/// Keep the session in the outermost tuple: `(StatusCode::CREATED, session, body)`. axum 0.8 answers
+/// `(StatusCode::CREATED, (session, body))` with 201 and an empty body, instead of 500, where the
+/// session cannot be written.
+///
+/// Errors keep the session too: `Result<(Session, R), (Session, E)>` saves it on both paths, and
+/// `Err(E)` alone loses the changes.
+///
+/// Return it even where it was only read if a cache may stand in front: `Vary: Cookie` comes with
+/// it, and so does the refresh that keeps a session in use from timing out. A handler that only
+/// reads may leave it out where another request of the same visitor keeps the session alive.
+///
+/// # Typed views
+///
+/// `Session<T>` shows the same session as a struct. Keys that the struct does not know are
+/// preserved byte for byte, and both kinds of view can be used side by side, in one handler or in
+/// a middleware and a handler. Changes are per top-level key; on the same key the later return
+/// wins, and of `(a, b, body)` `b` is the later one.
+///
+/// ```
+/// use axum_cookie_session::Session;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Default, Serialize, Deserialize)]
+/// #[serde(default)]
+/// struct Cart {
+///     items: Vec<u32>,
+/// }
+///
+/// async fn add(mut cart: Session<Cart>) -> (Session<Cart>, String) {
+///     cart.items.push(7);
+///     let count = cart.items.len();
+///     (cart, format!("{count} items"))
+/// }
+/// # use axum::{Router, routing::get};
+/// # use axum_cookie_session::{Key, SessionConfig};
+/// # let app: Router = Router::new().route("/", get(add)).with_state(SessionConfig::new(Key::generate()));
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # use tower::ServiceExt;
+/// # let response = app.oneshot(axum::http::Request::new(axum::body::Body::empty())).await.unwrap();
+/// # assert!(response.headers().contains_key("set-cookie"));
+/// # });
+/// ```
+///
+/// A session that does not fit `T` shows `T::default()` with [`Reason::View`]; its keys stay. A key
+/// that `T` needs and another view removed comes back, with the value of `T::default()`, when `T`
+/// has changed.
+///
+/// # Four ways to end or restart
+///
+/// | call | keys | times | cookie |
+/// |---|---|---|---|
+/// | [`clear()`](Data::clear) | this view's are removed | kept | removed, where no key is left |
+/// | [`destroy()`](Self::destroy) | those of every view are removed | restart | removed, or set anew with the keys that are set afterwards |
+/// | [`renew()`](Self::renew) | kept | restart | set |
+/// | [`discard()`](Self::discard) | this view's changes are forgotten | kept | as it was |
+#[must_use = "return the session from the handler, or its changes are lost"]
+pub struct Session<T: View = Data> {
+    pub(crate) config: SessionConfig,
+    pub(crate) incoming: Incoming,
+    /// Unix seconds, read once.
+    pub(crate) now: u64,
+    view: T,
+    /// Whether what came in does not fit the view.
+    misfit: bool,
+    /// What the view was before it was first borrowed mutably.
+    snapshot: Option<Object>,
+    /// Whether the view was ever borrowed mutably.
+    touched: bool,
+    pub(crate) renewed: bool,
+    pub(crate) destroyed: bool,
+    /// Whether something would be lost if this were dropped now.
+    unsaved: bool,
+    inherited: Inherited,
+}
+
+/// What had become of a session when it was cloned: the original answers for that.
+#[derive(Default)]
+struct Inherited {
+    changes: Vec<Change>,
+    renewed: bool,
+    destroyed: bool,
+}
+
+impl<T: View> Session<T> {
+    pub(crate) fn receive(config: SessionConfig, source: Source<'_>) -> Self {
+        let now = config.now();
+        let mut incoming = Incoming::receive(&config, source, now);
+        let read = T::read(incoming.object.as_ref());
+        let misfit = matches!(read, Err(Reason::View));
+        if let Err(reason) = read {
+            let len = incoming
+                .object
+                .as_ref()
+                .map_or(0, |object| object.text().len());
+            log::rejected(&config.attributes().name, len, reason);
+            if !misfit {
+                incoming.arrival = Arrival::Rejected(reason);
+                incoming.object = None;
+            }
+        }
+        Self {
+            config,
+            incoming,
+            now,
+            view: read.unwrap_or_else(|_| T::empty()),
+            misfit,
+            snapshot: None,
+            touched: false,
+            renewed: false,
+            destroyed: false,
+            unsaved: false,
+            inherited: Inherited::default(),
+        }
+    }
+
+    /// Says how the session came about: it is new, valid, accepted, or why the cookie was
+    /// rejected.
+    ///
+    /// It describes the request, so it stays what it is when the session is changed.
+    ///
+    /// ```
+    /// use axum::http::{HeaderMap, header::COOKIE};
+    /// use axum_cookie_session::{Data, Key, Session, SessionConfig, Status};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert(COOKIE, config.seal(&Data::default())?.parse()?);
+    /// let session: Session = Session::from_headers(&headers, &config);
+    /// assert_eq!(session.status(), Status::Valid);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self.incoming.arrival {
+            Arrival::Nothing => Status::New,
+            Arrival::Rejected(reason) => Status::Rejected(reason),
+            Arrival::Opened { .. } if self.misfit => Status::Rejected(Reason::View),
+            Arrival::Opened { .. } if self.origin().is_none() => Status::Rejected(Reason::Payload),
+            Arrival::Opened { accepted: true, .. } => Status::Accepted,
+            Arrival::Opened { .. } => Status::Valid,
+        }
+    }
+
+    /// When the session began, in whole seconds; of a new session, now.
+    ///
+    /// ```
+    /// use axum::http::HeaderMap;
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let session: Session = Session::from_headers(&HeaderMap::new(), &config);
+    /// assert!(session.created_at() <= std::time::SystemTime::now());
+    /// ```
+    #[must_use]
+    pub fn created_at(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(self.times().created)
+    }
+
+    /// When the cookie was issued that the session came with, in whole seconds; of a new session,
+    /// now.
+    ///
+    /// ```
+    /// use axum::http::HeaderMap;
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let session: Session = Session::from_headers(&HeaderMap::new(), &config);
+    /// assert_eq!(session.issued_at(), session.created_at());
+    /// ```
+    #[must_use]
+    pub fn issued_at(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(self.times().issued)
+    }
+
+    /// Restarts the session's times; its keys stay.
+    ///
+    /// The cookie goes out when the session is returned, unless the session is new and empty. The
+    /// old cookie stays valid until it expires, for whoever has a copy. At a login prefer
+    /// [`destroy`](Self::destroy) and insert, so that keys which somebody planted go too.
+    ///
+    /// ```
+    /// use axum_cookie_session::Session;
+    ///
+    /// async fn confirm_password(mut session: Session) -> (Session, &'static str) {
+    ///     session.renew();
+    ///     (session, "another 90 days")
+    /// }
+    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// # let mut session: Session = Session::from_headers(&Default::default(), &SessionConfig::new(Key::generate()));
+    /// # session.renew();
+    /// # assert_eq!(session.created_at(), session.issued_at());
+    /// # session.discard();
+    /// ```
+    pub fn renew(&mut self) {
+        self.renewed = true;
+        self.unsaved = true;
+    }
+
+    /// Ends the session: all keys of every view go, and the cookie is removed.
+    ///
+    /// Keys that are set afterwards start a new session. Sign a visitor out with it, and sign one
+    /// in with it as well: what somebody planted in the session before does not come along.
+    ///
+    /// A copy of the old cookie stays valid until it expires; see the crate's documentation on
+    /// what a signed cookie does not do.
+    ///
+    /// ```
+    /// use axum_cookie_session::Session;
+    ///
+    /// async fn sign_in(mut session: Session) -> (Session, &'static str) {
+    ///     session.destroy();
+    ///     session.insert("user", "ada");
+    ///     (session, "welcome")
+    /// }
+    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// # let mut session: Session = Session::from_headers(&Default::default(), &SessionConfig::new(Key::generate()));
+    /// # session.insert("planted", 1);
+    /// # session.destroy();
+    /// # assert!(session.is_empty());
+    /// # session.discard();
+    /// ```
+    pub fn destroy(&mut self) {
+        self.destroyed = true;
+        self.unsaved = true;
+        self.misfit = false;
+        self.touched = false;
+        self.inherited = Inherited::default();
+        self.view = T::empty();
+        self.snapshot = None;
+    }
+
+    /// Drops the changes of this view, without the warning that they are lost.
+    ///
+    /// ```
+    /// use axum_cookie_session::Session;
+    ///
+    /// async fn preview(mut session: Session) -> &'static str {
+    ///     session.insert("draft", 1);
+    ///     session.discard();
+    ///     "nothing is saved"
+    /// }
+    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// # let session: Session = Session::from_headers(&Default::default(), &SessionConfig::new(Key::generate()));
+    /// # assert!(session.is_empty());
+    /// ```
+    pub fn discard(mut self) {
+        self.settle();
+    }
+
+    /// Counts the bytes of the cookie's name and value together, as if the session were returned
+    /// alone now.
+    ///
+    /// 4096 is the limit, and longer lengths are counted too, so a handler can refuse an item
+    /// that no longer fits. With the name `__Host-session`, 3033 bytes of JSON fit.
+    ///
+    /// ```
+    /// use axum::http::HeaderMap;
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
+    /// session.insert("essay", "x".repeat(5000));
+    /// assert!(session.encoded_len()? > 4096);
+    /// # session.discard();
+    /// # Ok::<(), axum_cookie_session::SessionError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A value that is no JSON, or a `T` that is no JSON object: [`SessionError::is_serialize`].
+    pub fn encoded_len(&self) -> Result<usize, SessionError> {
+        let (object, times) = self.alone()?;
+        let token = self.config.format().seal(object.text(), times);
+        Ok(self.config.attributes().name.len() + token.len())
+    }
+
+    /// What came in, where it is a session.
+    pub(crate) fn origin(&self) -> Option<&Arc<Object>> {
+        self.incoming
+            .object
+            .as_ref()
+            .filter(|object| object.is_valid())
+    }
+
+    pub(crate) fn times(&self) -> Times {
+        match self.incoming.arrival {
+            Arrival::Opened { times, .. }
+                if !self.renewed && !self.destroyed && self.origin().is_some() =>
+            {
+                times
+            }
+            _ => Times::starting(self.now),
+        }
+    }
+
+    pub(crate) fn changes(&self) -> Result<Changes, SessionError> {
+        if !self.touched {
+            return Ok(Changes::default());
+        }
+        self.view.changes(Since {
+            origin: self.incoming.object.as_ref().filter(|_| !self.destroyed),
+            snapshot: self.snapshot.as_ref(),
+            misfit: self.misfit,
+        })
+    }
+
+    /// From here on nothing is lost.
+    pub(crate) fn settle(&mut self) {
+        self.unsaved = false;
+    }
+}
+
+impl<T: View> Deref for Session<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.view
+    }
+}
+
+impl<T: View> DerefMut for Session<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        if !self.touched {
+            self.snapshot = self.view.snapshot();
+            self.touched = true;
+        }
+        self.unsaved = true;
+        &mut self.view
+    }
+}
+
+impl<T: View + Clone> Clone for Session<T> {
+    fn clone(&self) -> Self {
+        Self {
+            config: self.config.clone(),
+            incoming: self.incoming.clone(),
+            now: self.now,
+            view: self.view.clone(),
+            misfit: self.misfit,
+            snapshot: self.snapshot.clone(),
+            touched: self.touched,
+            renewed: self.renewed,
+            destroyed: self.destroyed,
+            unsaved: false,
+            inherited: Inherited {
+                changes: self.changes().unwrap_or_default().made,
+                renewed: self.renewed,
+                destroyed: self.destroyed,
+            },
+        }
+    }
+}
+
+impl<T: View> Drop for Session<T> {
+    fn drop(&mut self) {
+        // While unwinding, a `Serialize` of the application's must not panic once more.
+        if !self.unsaved || !cfg!(feature = "tracing") || std::thread::panicking() {
+            return;
+        }
+        let mut lost = self.changes().unwrap_or_default().made;
+        lost.retain(|change| !self.inherited.changes.contains(change));
+        let restarted =
+            self.renewed != self.inherited.renewed || self.destroyed != self.inherited.destroyed;
+        if !lost.is_empty() || restarted {
+            let keys: Vec<_> = lost.into_iter().map(|change| change.key).collect();
+            log::lost(&self.config.attributes().name, &keys);
+        }
+    }
+}
+
+impl<T: View> fmt::Debug for Session<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("cookie", &self.config.attributes().name)
+            .field("status", &self.status())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,68 @@
+//! What became of the cookies of a request.
+
+/// How a session came about, from [`Session::status`](crate::Session::status).
+///
+/// ```
+/// use axum::http::HeaderMap;
+/// use axum_cookie_session::{Key, Session, SessionConfig, Status};
+///
+/// let config = SessionConfig::new(Key::generate());
+/// let session: Session = Session::from_headers(&HeaderMap::new(), &config);
+/// assert_eq!(session.status(), Status::New);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Status {
+    /// The request carried no cookie of the name.
+    New,
+    /// A cookie was opened.
+    Valid,
+    /// A cookie of a config given to
+    /// [`accept`](crate::SessionConfigBuilder::accept) was opened.
+    ///
+    /// It lacks the protection of our cookie's name: set a date on which accepting ends.
+    Accepted,
+    /// The request carried cookies of the name and none was a session: this one is new.
+    Rejected(Reason),
+}
+
+/// Why a cookie is no session; of several cookies, why the one that got furthest is none.
+///
+/// For logs and statistics. Do not show it to a visitor who may be probing.
+///
+/// ```
+/// use axum::http::{HeaderMap, header::COOKIE};
+/// use axum_cookie_session::{Key, Reason, Session, SessionConfig, Status};
+///
+/// let config = SessionConfig::new(Key::generate());
+/// let mut headers = HeaderMap::new();
+/// headers.insert(COOKIE, "__Host-session=junk".parse()?);
+/// let session: Session = Session::from_headers(&headers, &config);
+/// assert_eq!(session.status(), Status::Rejected(Reason::Malformed));
+/// # Ok::<(), axum::http::header::InvalidHeaderValue>(())
+/// ```
+// In the order in which a candidate gets further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// Name and value are longer than 4096 bytes together.
+    TooLong,
+    /// It does not have the shape of a token.
+    Malformed,
+    /// It has the shape of a token of a version that the config does not read.
+    UnknownVersion,
+    /// No key verifies it: it was forged, changed, or signed with another key or for another name.
+    BadSignature,
+    /// It was issued more than 60 seconds ahead of this machine's clock.
+    IssuedInFuture,
+    /// The idle timeout has passed since it was issued.
+    Idle,
+    /// The absolute timeout has passed since the session began.
+    Expired,
+    /// It was signed with our key, and its payload is no JSON object.
+    Payload,
+    /// The session does not fit the type of the view, which therefore shows the default.
+    ///
+    /// The keys are still there, for other views and for the next request.
+    View,
+}

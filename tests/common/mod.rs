@@ -1,0 +1,229 @@
+//! A browser with a cookie jar in front of a real `Router`, and a clock that only tests move.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use axum::routing::get;
+use axum_cookie_session::{Key, Session, SessionConfig, SessionConfigBuilder};
+use axum_extra::extract::cookie::Cookie;
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+/// The moment at which every test begins.
+pub const START: u64 = 1_700_000_000;
+
+/// A clock that stands still until a test moves it.
+#[derive(Clone)]
+pub struct Clock(Arc<AtomicU64>);
+
+impl Clock {
+    pub fn new() -> Self {
+        Self(Arc::new(AtomicU64::new(START)))
+    }
+
+    pub fn advance(&self, seconds: u64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    pub fn set(&self, seconds: u64) {
+        self.0.store(seconds, Ordering::SeqCst);
+    }
+
+    pub fn read(&self) -> impl Fn() -> SystemTime + Send + Sync + 'static {
+        let clock = self.0.clone();
+        move || at(clock.load(Ordering::SeqCst))
+    }
+}
+
+pub fn at(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+/// The 32 bytes 0x00 to 0x1f, as in the test vector.
+pub fn key() -> Key {
+    Key::new(std::array::from_fn::<u8, 32, _>(|i| i as u8)).unwrap()
+}
+
+pub fn other_key() -> Key {
+    Key::new([0xff; 32]).unwrap()
+}
+
+/// A config named `session` whose clock stands at `START`.
+pub fn builder() -> SessionConfigBuilder {
+    SessionConfig::builder(key())
+        .cookie_name("session")
+        .clock(|| at(START))
+}
+
+pub fn config() -> SessionConfig {
+    builder().build().unwrap()
+}
+
+pub fn headers(cookie: &str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(COOKIE, HeaderValue::from_bytes(cookie.as_bytes()).unwrap());
+    headers
+}
+
+/// The session that a request with this `Cookie` header has.
+pub fn session(cookie: &str, config: &SessionConfig) -> Session {
+    Session::from_headers(&headers(cookie), config)
+}
+
+/// The cookie of a session with these keys, as a browser sends it.
+pub fn cookie(config: &SessionConfig, json: serde_json::Value) -> String {
+    config.seal(&json).unwrap()
+}
+
+/// What came back: status, headers, body.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Reply {
+    pub async fn of(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Self {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+
+    pub fn all(&self, name: impl axum::http::header::AsHeaderName) -> Vec<&str> {
+        let values = self.headers.get_all(name).iter();
+        values.map(|value| value.to_str().unwrap()).collect()
+    }
+
+    pub fn set_cookies(&self) -> Vec<&str> {
+        self.all(SET_COOKIE)
+    }
+
+    /// The one `Set-Cookie` there is.
+    #[track_caller]
+    pub fn set_cookie(&self) -> Cookie<'static> {
+        match self.set_cookies()[..] {
+            [one] => Cookie::parse(one.to_owned()).unwrap(),
+            ref other => panic!("expected one Set-Cookie, got {other:?}"),
+        }
+    }
+
+    /// What the one `Set-Cookie` holds, as JSON text.
+    #[track_caller]
+    pub fn payload(&self) -> String {
+        payload(self.set_cookie().value())
+    }
+
+    #[track_caller]
+    pub fn assert_no_set_cookie(&self) {
+        assert_eq!(self.set_cookies(), Vec::<&str>::new());
+    }
+}
+
+/// The JSON text of a token of ours.
+#[track_caller]
+pub fn payload(token: &str) -> String {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let payload = token.split('.').nth(1).expect("a token of ours");
+    String::from_utf8(URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
+
+/// Sends one request with these `Cookie` headers.
+pub async fn send(app: &Router, path: &str, cookies: &[&str]) -> Reply {
+    let mut request = Request::builder().uri(path);
+    for cookie in cookies {
+        request = request.header(COOKIE, HeaderValue::from_bytes(cookie.as_bytes()).unwrap());
+    }
+    let response: Result<_, Infallible> = app
+        .clone()
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await;
+    Reply::of(response.unwrap()).await
+}
+
+/// One handler at `/`.
+pub fn app<H, T>(config: &SessionConfig, handler: H) -> Router
+where
+    H: Handler<T, SessionConfig>,
+    T: 'static,
+{
+    Router::new()
+        .route("/", get(handler))
+        .with_state(config.clone())
+}
+
+/// Sends one request with this `Cookie` header to one handler.
+pub async fn run<H, T>(config: &SessionConfig, cookie: &str, handler: H) -> Reply
+where
+    H: Handler<T, SessionConfig>,
+    T: 'static,
+{
+    let cookies: &[&str] = if cookie.is_empty() { &[] } else { &[cookie] };
+    send(&app(config, handler), "/", cookies).await
+}
+
+/// A client that keeps cookies by name, as far as these tests need it.
+pub struct Browser {
+    app: Router,
+    pub jar: BTreeMap<String, String>,
+}
+
+impl Browser {
+    pub fn new(app: Router) -> Self {
+        Self {
+            app,
+            jar: BTreeMap::new(),
+        }
+    }
+
+    pub async fn get(&mut self, path: &str) -> Reply {
+        self.send("GET", path, "").await
+    }
+
+    pub async fn post(&mut self, path: &str, form: &str) -> Reply {
+        self.send("POST", path, form).await
+    }
+
+    async fn send(&mut self, method: &str, path: &str, form: &str) -> Reply {
+        let pairs: Vec<_> = self
+            .jar
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header(COOKIE, pairs.join("; "))
+            .body(Body::from(form.to_owned()))
+            .unwrap();
+        let reply = Reply::of(self.app.clone().oneshot(request).await.unwrap()).await;
+        for header in reply.set_cookies() {
+            let cookie = Cookie::parse(header.to_owned()).unwrap();
+            match cookie.max_age().is_some_and(|age| age.is_zero()) {
+                true => self.jar.remove(cookie.name()),
+                false => self
+                    .jar
+                    .insert(cookie.name().to_owned(), cookie.value().to_owned()),
+            };
+        }
+        reply
+    }
+}
