@@ -1,5 +1,7 @@
 //! Tokens of version 1 and 2, byte for byte.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 mod common;
 
 use axum_cookie_session::{Data, SessionConfig, Status};

@@ -1,6 +1,7 @@
 //! A browser with a cookie jar in front of a real `Router`, and a clock that only tests move.
 
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, unreachable_pub, reason = "a module of tests")]
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
