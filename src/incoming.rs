@@ -54,6 +54,28 @@ impl Incoming {
     }
 }
 
+impl Incoming {
+    /// Of the JSON text that came in.
+    pub(crate) fn len(&self) -> usize {
+        self.object.as_ref().map_or(0, |object| object.text().len())
+    }
+
+    pub(crate) fn rejected(self, reason: Reason) -> Self {
+        Self {
+            arrival: Arrival::Rejected(reason),
+            object: None,
+            ..self
+        }
+    }
+
+    /// Whether somebody asked about the payload and it is no JSON object.
+    pub(crate) fn is_payload_found_bad(&self) -> bool {
+        self.object
+            .as_ref()
+            .is_some_and(|object| object.is_found_bad())
+    }
+}
+
 /// Offers every candidate of `reader`, whose session then lives under `config`.
 fn open_any(
     reader: &SessionConfig,

@@ -66,6 +66,11 @@ impl Object {
         self.index().is_some()
     }
 
+    /// Whether somebody asked and it is no JSON object.
+    pub(crate) fn is_found_bad(&self) -> bool {
+        matches!(self.members.get(), Some(None))
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.members().is_empty()
     }

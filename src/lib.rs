@@ -10,6 +10,7 @@ mod error;
 mod extract;
 mod flash;
 mod format;
+mod guard;
 mod incoming;
 mod json;
 mod key;
@@ -20,6 +21,7 @@ mod outgoing;
 mod session;
 mod status;
 mod view;
+mod watched;
 
 pub use builder::SessionConfigBuilder;
 pub use config::SessionConfig;

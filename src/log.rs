@@ -3,9 +3,12 @@
 use crate::error::SessionError;
 use crate::status::Reason;
 
+#[cfg(feature = "tracing")]
+const TARGET: &str = "axum_cookie_session";
+
 pub(crate) fn rejected(cookie: &str, len: usize, reason: Reason) {
     #[cfg(feature = "tracing")]
-    tracing::debug!(cookie, len, ?reason, "session cookie rejected");
+    tracing::debug!(target: TARGET, cookie, len, ?reason, "session cookie rejected");
     #[cfg(not(feature = "tracing"))]
     let _ = (cookie, len, reason);
 }
@@ -13,6 +16,7 @@ pub(crate) fn rejected(cookie: &str, len: usize, reason: Reason) {
 pub(crate) fn lost(cookie: &str, keys: &[String]) {
     #[cfg(feature = "tracing")]
     tracing::warn!(
+        target: TARGET,
         cookie,
         ?keys,
         "session changes lost: return the session from the handler, or discard() it"
@@ -21,16 +25,23 @@ pub(crate) fn lost(cookie: &str, keys: &[String]) {
     let _ = (cookie, keys);
 }
 
+pub(crate) fn lost_unwritable(cookie: &str, error: &SessionError) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(target: TARGET, cookie, %error, "session changes lost, and they could not have been written");
+    #[cfg(not(feature = "tracing"))]
+    let _ = (cookie, error);
+}
+
 pub(crate) fn not_refreshed(cookie: &str, error: &SessionError) {
     #[cfg(feature = "tracing")]
-    tracing::warn!(cookie, %error, "session not refreshed");
+    tracing::warn!(target: TARGET, cookie, %error, "session not refreshed");
     #[cfg(not(feature = "tracing"))]
     let _ = (cookie, error);
 }
 
 pub(crate) fn unwritten(cookie: &str, error: &SessionError) {
     #[cfg(feature = "tracing")]
-    tracing::error!(cookie, %error, "session not written");
+    tracing::error!(target: TARGET, cookie, %error, "session not written");
     #[cfg(not(feature = "tracing"))]
     let _ = (cookie, error);
 }

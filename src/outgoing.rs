@@ -56,6 +56,7 @@ impl<T: View> Session<T> {
         match object.text() {
             // A valid session without keys may be renewed; else no keys are no session.
             "{}" if self.destroyed || came_with_keys => Ok(Outgoing::Remove),
+            "{}" if matches!(pending, Some(Pending::Removed)) => Ok(Outgoing::Keep),
             "{}" if self.origin().is_none() => Ok(Outgoing::Withdraw),
             _ => self.set(&object, times),
         }

@@ -9,12 +9,14 @@ use crate::config::SessionConfig;
 use crate::cookie::Source;
 use crate::data::Data;
 use crate::error::SessionError;
+use crate::guard::Inherited;
 use crate::incoming::{Arrival, Incoming};
-use crate::json::{Change, Object};
+use crate::json::Object;
 use crate::lifetime::Times;
 use crate::log;
 use crate::status::{Reason, Status};
-use crate::view::{Changes, Since, View};
+use crate::view::{Changes, View};
+use crate::watched::Watched;
 
 /// Extractor that reads a visitor's session from its cookie, and response part that writes it
 /// back.
@@ -65,7 +67,8 @@ use crate::view::{Changes, Since, View};
 /// `Session<T>` shows the same session as a struct. Keys that the struct does not know are
 /// preserved byte for byte, and both kinds of view can be used side by side, in one handler or in
 /// a middleware and a handler. Changes are per top-level key; on the same key the later return
-/// wins, and of `(a, b, body)` `b` is the later one.
+/// wins. Of `(a, b, body)` `b` is the later one. Without a body `(a, b)` is axum's response `b`
+/// with `a` laid over it, so `a` is.
 ///
 /// ```
 /// use axum_cookie_session::Session;
@@ -110,53 +113,35 @@ pub struct Session<T: View = Data> {
     pub(crate) incoming: Incoming,
     /// Unix seconds, read once.
     pub(crate) now: u64,
-    view: T,
-    /// Whether what came in does not fit the view.
-    misfit: bool,
-    /// What the view was before it was first borrowed mutably.
-    snapshot: Option<Object>,
-    /// Whether the view was ever borrowed mutably.
-    touched: bool,
+    pub(crate) view: Watched<T>,
     pub(crate) renewed: bool,
     pub(crate) destroyed: bool,
     /// Whether something would be lost if this were dropped now.
-    unsaved: bool,
-    inherited: Inherited,
-}
-
-/// What had become of a session when it was cloned: the original answers for that.
-#[derive(Default)]
-struct Inherited {
-    changes: Vec<Change>,
-    renewed: bool,
-    destroyed: bool,
+    pub(crate) unsaved: bool,
+    pub(crate) inherited: Inherited,
 }
 
 impl<T: View> Session<T> {
     pub(crate) fn receive(config: SessionConfig, source: Source<'_>) -> Self {
         let now = config.now();
         let mut incoming = Incoming::receive(&config, source, now);
-        let read = T::read(incoming.object.as_ref());
-        let misfit = matches!(read, Err(Reason::View));
-        if let Err(reason) = read {
-            let len = incoming
-                .object
-                .as_ref()
-                .map_or(0, |object| object.text().len());
-            log::rejected(&config.attributes().name, len, reason);
-            if !misfit {
-                incoming.arrival = Arrival::Rejected(reason);
-                incoming.object = None;
+        let view = match T::read(incoming.object.as_ref()) {
+            Ok(view) => Watched::new(view),
+            Err(reason) => {
+                log::rejected(&config.attributes().name, incoming.len(), reason);
+                if reason == Reason::View {
+                    Watched::misfit()
+                } else {
+                    incoming = incoming.rejected(reason);
+                    Watched::new(T::empty())
+                }
             }
-        }
+        };
         Self {
             config,
             incoming,
             now,
-            view: read.unwrap_or_else(|_| T::empty()),
-            misfit,
-            snapshot: None,
-            touched: false,
+            view,
             renewed: false,
             destroyed: false,
             unsaved: false,
@@ -185,7 +170,7 @@ impl<T: View> Session<T> {
         match self.incoming.arrival {
             Arrival::Nothing => Status::New,
             Arrival::Rejected(reason) => Status::Rejected(reason),
-            Arrival::Opened { .. } if self.misfit => Status::Rejected(Reason::View),
+            Arrival::Opened { .. } if self.view.is_misfit() => Status::Rejected(Reason::View),
             Arrival::Opened { .. } if self.origin().is_none() => Status::Rejected(Reason::Payload),
             Arrival::Opened { accepted: true, .. } => Status::Accepted,
             Arrival::Opened { .. } => Status::Valid,
@@ -273,11 +258,8 @@ impl<T: View> Session<T> {
     pub fn destroy(&mut self) {
         self.destroyed = true;
         self.unsaved = true;
-        self.misfit = false;
-        self.touched = false;
         self.inherited = Inherited::default();
-        self.view = T::empty();
-        self.snapshot = None;
+        self.view = Watched::new(T::empty());
     }
 
     /// Drops the changes of this view, without the warning that they are lost.
@@ -345,14 +327,8 @@ impl<T: View> Session<T> {
     }
 
     pub(crate) fn changes(&self) -> Result<Changes, SessionError> {
-        if !self.touched {
-            return Ok(Changes::default());
-        }
-        self.view.changes(Since {
-            origin: self.incoming.object.as_ref().filter(|_| !self.destroyed),
-            snapshot: self.snapshot.as_ref(),
-            misfit: self.misfit,
-        })
+        let origin = self.incoming.object.as_ref();
+        self.view.changes(origin.filter(|_| !self.destroyed))
     }
 
     /// From here on nothing is lost.
@@ -365,57 +341,14 @@ impl<T: View> Deref for Session<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.view
+        self.view.view()
     }
 }
 
 impl<T: View> DerefMut for Session<T> {
     fn deref_mut(&mut self) -> &mut T {
-        if !self.touched {
-            self.snapshot = self.view.snapshot();
-            self.touched = true;
-        }
         self.unsaved = true;
-        &mut self.view
-    }
-}
-
-impl<T: View + Clone> Clone for Session<T> {
-    fn clone(&self) -> Self {
-        Self {
-            config: self.config.clone(),
-            incoming: self.incoming.clone(),
-            now: self.now,
-            view: self.view.clone(),
-            misfit: self.misfit,
-            snapshot: self.snapshot.clone(),
-            touched: self.touched,
-            renewed: self.renewed,
-            destroyed: self.destroyed,
-            unsaved: false,
-            inherited: Inherited {
-                changes: self.changes().unwrap_or_default().made,
-                renewed: self.renewed,
-                destroyed: self.destroyed,
-            },
-        }
-    }
-}
-
-impl<T: View> Drop for Session<T> {
-    fn drop(&mut self) {
-        // While unwinding, a `Serialize` of the application's must not panic once more.
-        if !self.unsaved || !cfg!(feature = "tracing") || std::thread::panicking() {
-            return;
-        }
-        let mut lost = self.changes().unwrap_or_default().made;
-        lost.retain(|change| !self.inherited.changes.contains(change));
-        let restarted =
-            self.renewed != self.inherited.renewed || self.destroyed != self.inherited.destroyed;
-        if !lost.is_empty() || restarted {
-            let keys: Vec<_> = lost.into_iter().map(|change| change.key).collect();
-            log::lost(&self.config.attributes().name, &keys);
-        }
+        self.view.view_mut()
     }
 }
 

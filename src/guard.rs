@@ -1,0 +1,62 @@
+//! The guard against lost changes.
+
+use crate::json::Change;
+use crate::log;
+use crate::session::Session;
+use crate::status::Reason;
+use crate::view::View;
+
+/// What had become of a session when it was cloned: the original answers for that.
+#[derive(Default)]
+pub(crate) struct Inherited {
+    changes: Vec<Change>,
+    renewed: bool,
+    destroyed: bool,
+}
+
+impl<T: View + Clone> Clone for Session<T> {
+    fn clone(&self) -> Self {
+        Self {
+            config: self.config.clone(),
+            incoming: self.incoming.clone(),
+            now: self.now,
+            view: self.view.clone(),
+            renewed: self.renewed,
+            destroyed: self.destroyed,
+            unsaved: false,
+            inherited: Inherited {
+                changes: self.changes().unwrap_or_default().made,
+                renewed: self.renewed,
+                destroyed: self.destroyed,
+            },
+        }
+    }
+}
+
+impl<T: View> Drop for Session<T> {
+    fn drop(&mut self) {
+        if self.incoming.is_payload_found_bad() {
+            log::rejected(
+                &self.config.attributes().name,
+                self.incoming.len(),
+                Reason::Payload,
+            );
+        }
+        // While unwinding, a `Serialize` of the application's must not panic once more.
+        if !self.unsaved || !cfg!(feature = "tracing") || std::thread::panicking() {
+            return;
+        }
+        let name = &self.config.attributes().name;
+        let mut lost = match self.changes() {
+            Ok(changes) => changes.made,
+            Err(error) => return log::lost_unwritable(name, &error),
+        };
+        lost.retain(|change| !self.inherited.changes.contains(change));
+        let restarted =
+            self.renewed != self.inherited.renewed || self.destroyed != self.inherited.destroyed;
+        if !lost.is_empty() || restarted {
+            let keys: Vec<_> = lost.into_iter().map(|change| change.key).collect();
+            log::lost(name, &keys);
+        }
+    }
+}

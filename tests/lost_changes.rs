@@ -1,0 +1,255 @@
+//! What is logged: lost changes, rejected cookies, sessions that could not be written.
+#![cfg(feature = "tracing")]
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use std::collections::HashMap;
+use std::io;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex};
+
+use axum::response::IntoResponse;
+use axum_cookie_session::{Session, SessionConfig};
+use common::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tracing::Level;
+
+/// Everything logged while `work` runs.
+fn logged(work: impl FnOnce()) -> String {
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(Level::TRACE)
+        .with_ansi(false)
+        .without_time()
+        .with_writer(move || writer.clone())
+        .finish();
+    tracing::subscriber::with_default(subscriber, work);
+    let bytes = log.0.lock().unwrap().clone();
+    String::from_utf8(bytes).unwrap()
+}
+
+fn came(config: &SessionConfig) -> Session {
+    let cookie = cookie(config, json!({"user": "ada-the-value", "visits": 1}));
+    session(&cookie, config)
+}
+
+#[test]
+fn a_changed_session_that_is_dropped_warns_with_the_names_of_the_keys() {
+    let config = config();
+    let log = logged(|| {
+        let mut session = came(&config);
+        session.insert("secret", "hunter2");
+        session.remove("user");
+        drop(session);
+    });
+    assert_eq!(log.lines().count(), 1, "{log}");
+    assert!(log.contains(" WARN "), "{log}");
+    assert!(log.contains(r#"keys=["secret", "user"]"#), "{log}");
+    assert!(log.contains(r#"cookie="session""#), "{log}");
+    for value in ["hunter2", "ada-the-value", "eyJ"] {
+        assert!(!log.contains(value), "{log}");
+    }
+}
+
+#[test]
+fn a_typed_view_that_is_dropped_warns_too() {
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(default)]
+    struct Visitor {
+        visits: u32,
+        theme: String,
+    }
+    let log = logged(|| {
+        let config = config();
+        let mut visitor: Session<Visitor> = Session::from_headers(&headers("session=x"), &config);
+        visitor.visits += 1;
+    });
+    assert!(log.contains(r#"keys=["visits"]"#), "{log}");
+}
+
+#[test]
+fn nothing_is_logged_where_nothing_is_lost() {
+    let config = config();
+    let log = logged(|| {
+        drop(came(&config));
+        // Borrowed mutably, and the same as before.
+        let mut session = came(&config);
+        session.insert("visits", 1);
+        session.take_flashes();
+        drop(session);
+        let mut session = came(&config);
+        session.insert("a", 1);
+        let _ = session.into_response();
+        let mut session = came(&config);
+        session.insert("a", 1);
+        session.renew();
+        session.discard();
+    });
+    assert_eq!(log, "");
+}
+
+#[test]
+fn an_end_or_restart_that_is_not_returned_warns() {
+    let config = config();
+    for end in [Session::destroy, Session::renew] {
+        let log = logged(|| {
+            let mut session = came(&config);
+            end(&mut session);
+        });
+        assert!(log.contains("session changes lost"), "{log}");
+    }
+}
+
+#[test]
+fn a_clone_warns_only_for_what_was_changed_through_it() {
+    let config = config();
+    let log = logged(|| {
+        let mut session = came(&config);
+        session.insert("a", 1);
+        session.renew();
+        let untouched = session.clone();
+        drop(untouched);
+        let mut changed = session.clone();
+        changed.insert("b", 2);
+        drop(changed);
+        let _ = session.into_response();
+    });
+    assert_eq!(log.lines().count(), 1, "{log}");
+    assert!(log.contains(r#"keys=["b"]"#), "{log}");
+}
+
+#[tokio::test]
+async fn a_clone_that_is_returned_writes_what_the_original_had() {
+    let mut original = came(&config());
+    original.insert("a", 1);
+    let reply = Reply::of(original.clone().into_response()).await;
+    assert_eq!(
+        reply.payload(),
+        r#"{"user":"ada-the-value","visits":1,"a":1}"#
+    );
+    original.discard();
+}
+
+#[test]
+fn a_change_that_is_lost_and_no_json_warns_with_its_key_and_type() {
+    let log = logged(|| {
+        let mut session = came(&config());
+        session.insert("grid", HashMap::from([((1, 2), "hunter2")]));
+    });
+    assert!(
+        log.contains(" WARN ") && log.contains("grid") && log.contains("HashMap"),
+        "{log}"
+    );
+    assert!(!log.contains("hunter2"), "{log}");
+}
+
+#[test]
+fn a_panic_in_a_handler_is_not_made_worse() {
+    let config = config();
+    let log = logged(|| {
+        let result = std::panic::catch_unwind(AssertUnwindSafe(|| {
+            let mut session = came(&config);
+            session.insert("a", 1);
+            panic!("as a handler might");
+        }));
+        assert!(result.is_err());
+    });
+    assert_eq!(log, "");
+}
+
+#[test]
+fn a_rejected_candidate_is_logged_for_debugging_without_its_value() {
+    let config = config();
+    let valid = cookie(&config, json!({"user": "ada"}));
+    let log = logged(|| {
+        drop(session(
+            &format!("session=hunter2; {valid}x; {valid}"),
+            &config,
+        ));
+    });
+    let lines: Vec<_> = log.lines().collect();
+    assert_eq!(lines.len(), 2, "{log}");
+    assert!(lines.iter().all(|line| line.starts_with("DEBUG ")), "{log}");
+    assert!(
+        lines[0].contains("reason=Malformed") && lines[0].contains("len=7"),
+        "{log}"
+    );
+    assert!(lines[1].contains("reason=BadSignature"), "{log}");
+    assert!(!log.contains("hunter2") && !log.contains("eyJ"), "{log}");
+}
+
+#[test]
+fn a_payload_that_turns_out_bad_is_logged_once() {
+    let config = config();
+    let log = logged(|| {
+        let session = session(&sealed("[1]"), &config);
+        assert!(session.is_empty());
+        let _ = session.into_response();
+    });
+    assert_eq!(log.matches("reason=Payload").count(), 1, "{log}");
+
+    #[derive(Default, Serialize, Deserialize)]
+    struct Strict {
+        name: String,
+    }
+    for (payload, reason) in [("[1]", "Payload"), ("{\"name\":1}", "View")] {
+        let log = logged(|| {
+            let headers = headers(&sealed(payload));
+            drop(Session::<Strict>::from_headers(&headers, &config));
+        });
+        assert_eq!(log.lines().count(), 1, "{log}");
+        assert!(log.contains(&format!("reason={reason}")), "{log}");
+    }
+}
+
+#[test]
+fn a_session_that_could_not_be_written_is_an_error_with_sizes_and_keys() {
+    let log = logged(|| {
+        let mut session = came(&config());
+        session.insert("essay", "hunter2 ".repeat(600));
+        let _ = session.into_response();
+    });
+    assert_eq!(log.lines().count(), 1, "{log}");
+    assert!(log.contains("ERROR "), "{log}");
+    assert!(
+        log.contains("6506 bytes and 4096 are allowed")
+            && log.contains(r#"largest keys: "essay" (4810 bytes), "user" (22 bytes)"#),
+        "{log}"
+    );
+    assert!(!log.contains("hunter2"), "{log}");
+}
+
+#[test]
+fn a_refresh_that_does_not_fit_warns() {
+    let old = builder().cookie_name("o").build().unwrap();
+    let config = builder().accept(old.clone()).build().unwrap();
+    let mut fill = "x".repeat(3100);
+    let token = loop {
+        match old.seal(&json!({"fill": fill})) {
+            Ok(token) => break token,
+            Err(_) => fill.truncate(fill.len() - 1),
+        }
+    };
+    let log = logged(|| {
+        let _ = session(&token, &config).into_response();
+    });
+    assert_eq!(log.lines().count(), 1, "{log}");
+    assert!(
+        log.contains(" WARN ") && log.contains("session not refreshed"),
+        "{log}"
+    );
+}
