@@ -1,4 +1,69 @@
 //! Sessions for axum that live entirely in one signed cookie.
+//!
+//! A handler takes `session: Session`, reads and writes it like a dictionary, and returns it
+//! beside its body. Nothing is stored on the server, no middleware is installed, no lock is taken.
+//!
+//! ```
+//! use axum::{Router, routing::get};
+//! use axum_cookie_session::{Key, Session, SessionConfig};
+//!
+//! async fn visits(mut session: Session) -> (Session, String) {
+//!     let n = session.get("visits").unwrap_or(0) + 1;
+//!     session.insert("visits", n);
+//!     (session, format!("visit number {n}"))
+//! }
+//!
+//! let app: Router = Router::new()
+//!     .route("/", get(visits))
+//!     .with_state(SessionConfig::new(Key::generate()));
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! # use tower::ServiceExt;
+//! # let response = app.oneshot(axum::http::Request::new(axum::body::Body::empty())).await.unwrap();
+//! # assert!(response.headers().contains_key("set-cookie"));
+//! # });
+//! ```
+//!
+//! * [`Session`]: the extractor, its views, and how to return it.
+//! * [`SessionConfig`]: the state it needs; [`SessionConfigBuilder`]: every setting, with its
+//!   default.
+//! * [`Key`]: the secret that signs.
+//! * [`Data`]: the dictionary, and flash messages on it.
+//! * [`Status`]: what became of the visitor's cookie.
+//!
+//! # What a signed cookie does not do
+//!
+//! It is readable by whoever has it. A copy of it is valid until it expires, also after a logout,
+//! and it cannot be revoked by itself: shorten the timeouts, or compare
+//! [`created_at`](Session::created_at) with a date that you keep for each user. It holds 4096 bytes
+//! of name and value together. Between parallel requests of one visitor the last response wins.
+//!
+//! # Why HMAC-SHA1 is sound here
+//!
+//! The collisions found in SHA-1 do not bear on HMAC (RFC 2104; NIST SP 800-107): whoever wants to
+//! forge a session has to guess a tag of 128 bits. NIST retires SHA-1 in 2030, so for rules that
+//! forbid it the feature `sha256` brings `Algorithm::HmacSha256`.
+//!
+//! # The token
+//!
+//! ```text
+//! token   = "1." P "." T "." S
+//! P       = B64U( UTF-8 JSON object, compact )
+//! T       = B64U( u32 big-endian created || u32 big-endian issued )     Unix seconds
+//! S       = B64U( first 16 bytes of HMAC-SHA1(K, "1." P "." T) )
+//! K       = HMAC-SHA1(secret, "axum-cookie-session v1 " || cookie name)
+//! B64U    = URL-safe base64 without padding, canonical
+//! ```
+//!
+//! Version 2 is the same with `2.`, HMAC-SHA256 and `axum-cookie-session v2 `. The length is checked
+//! first, then the MAC in constant time over the bytes as they came, then the times; nothing is
+//! parsed before the MAC holds.
+//!
+//! # Features
+//!
+//! * `tracing` (default): logs a rejected cookie (debug), a lost change (warn) and a session that
+//!   could not be written (error), with names, lengths and reasons, never a value.
+//! * `sha256`: token version 2.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod base64;
 mod builder;
@@ -35,3 +100,7 @@ pub use mac::Algorithm;
 pub use session::Session;
 pub use status::{Reason, Status};
 pub use view::View;
+
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+struct Readme;
