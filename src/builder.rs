@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use crate::config::{Clock, Inner, SessionConfig};
 use crate::config_error::ConfigError;
 use crate::cookie::{Attributes, SameSite};
-use crate::format::Native;
+use crate::format::{Make, Native};
 use crate::key::Key;
 use crate::lifetime::Lifetime;
 use crate::mac::Algorithm;
@@ -22,8 +22,11 @@ pub struct SessionConfigBuilder {
     accepts: Vec<SessionConfig>,
     attributes: Attributes,
     browser_session: bool,
-    algorithm: Algorithm,
+    algorithm: Option<Algorithm>,
+    /// Of a peer; none is our own.
+    make: Option<Make>,
     idle_timeout: Option<Duration>,
+    default_idle_timeout: Duration,
     absolute_timeout: Duration,
     clock: Box<Clock>,
 }
@@ -45,11 +48,28 @@ impl SessionConfigBuilder {
                 partitioned: false,
             },
             browser_session: false,
-            algorithm: Algorithm::HmacSha1,
+            algorithm: None,
+            make: None,
             idle_timeout: None,
+            default_idle_timeout: 14 * DAY,
             absolute_timeout: 90 * DAY,
             clock: Box::new(SystemTime::now),
         }
+    }
+
+    /// Starts a config in the format of another framework, with its cookie's name and its idle
+    /// timeout in days.
+    #[cfg(any(
+        feature = "flask",
+        feature = "starlette",
+        feature = "express",
+        feature = "django"
+    ))]
+    pub(crate) fn of_peer(key: Key, name: &str, idle_days: u32, make: Make) -> Self {
+        let mut builder = Self::new(key).cookie_name(name);
+        builder.make = Some(make);
+        builder.default_idle_timeout = idle_days * DAY;
+        builder
     }
 
     /// Adds a key that verifies sessions and never signs one. None by default; repeatable.
@@ -237,7 +257,7 @@ impl SessionConfigBuilder {
     /// Sets the MAC, and with it the version of the token. Defaults to [`Algorithm::HmacSha1`].
     ///
     /// A config reads the version that it writes; [`accept`](Self::accept) a config with the
-    /// other algorithm to read both.
+    /// other algorithm to read both. The format of another framework has its own algorithm.
     ///
     /// ```
     /// # use axum_cookie_session::{Algorithm, Key, SessionConfig};
@@ -247,7 +267,7 @@ impl SessionConfigBuilder {
     /// assert!(config.is_ok());
     /// ```
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
-        self.algorithm = algorithm;
+        self.algorithm = Some(algorithm);
         self
     }
 
@@ -322,17 +342,25 @@ impl SessionConfigBuilder {
         let lifetime = Lifetime {
             idle: self
                 .idle_timeout
-                .unwrap_or(self.absolute_timeout.min(14 * DAY)),
+                .unwrap_or(self.absolute_timeout.min(self.default_idle_timeout)),
             absolute: self.absolute_timeout,
         };
         ConfigError::check_attributes(&self.attributes)?;
         ConfigError::check_lifetime(lifetime)?;
-        let format = Native::new(self.algorithm, &self.attributes.name, &self.keys);
+        let name = &self.attributes.name;
+        let format = match (self.make, self.algorithm) {
+            (Some(make), None) => make(name, &self.keys),
+            (Some(_), Some(algorithm)) => return Err(ConfigError::AlgorithmOfPeer { algorithm }),
+            (None, algorithm) => {
+                let algorithm = algorithm.unwrap_or(Algorithm::HmacSha1);
+                Box::new(Native::new(algorithm, name, &self.keys))
+            }
+        };
         Ok(SessionConfig(Arc::new(Inner {
             attributes: self.attributes,
             browser_session: self.browser_session,
             lifetime,
-            format: Box::new(format),
+            format,
             accepts: self.accepts,
             clock: self.clock,
         })))

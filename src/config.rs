@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::builder::SessionConfigBuilder;
 use crate::cookie::{self, Attributes};
 use crate::error::SessionError;
-use crate::format::Format;
+use crate::format::{Format, Sealed};
 use crate::json::Object;
 use crate::key::Key;
 use crate::lifetime::{Lifetime, Times};
@@ -157,27 +157,45 @@ impl SessionConfig {
     /// As when a session with these contents is returned from a handler: it is longer than 4096
     /// bytes, holds a value that is no JSON, or is a `T` that is no JSON object.
     pub fn seal<T: View>(&self, data: &T) -> Result<String, SessionError> {
-        let value = self.token(&data.object()?, Times::starting(self.now()))?;
-        Ok(format!("{}={value}", self.attributes().name))
+        let times = Times::starting(self.now().as_secs());
+        let object = data.object()?.splice(&[], self.format().dialect())?;
+        let Sealed { value, signature } = self.sealed(&object, times)?;
+        let name = &self.attributes().name;
+        Ok(match self.format().signature_name().zip(signature) {
+            Some((second, signature)) => format!("{name}={value}; {second}={signature}"),
+            None => format!("{name}={value}"),
+        })
     }
 
-    /// The token of a session, where it fits into a cookie.
-    pub(crate) fn token(&self, object: &Object, times: Times) -> Result<String, SessionError> {
-        let name = &self.attributes().name;
-        let value = self.format().seal(object.text(), times);
-        let len = name.len() + value.len();
+    /// The cookies of a session, where they fit.
+    pub(crate) fn sealed(&self, object: &Object, times: Times) -> Result<Sealed, SessionError> {
+        let sealed = self.format().seal(object.text(), times);
+        let len = self.len(&sealed);
         if len > cookie::MAX_LEN {
+            let name = &self.attributes().name;
             let largest = object.largest(3);
             return Err(SessionError::too_large(name, len, cookie::MAX_LEN, largest));
         }
-        Ok(value)
+        Ok(sealed)
     }
 
-    /// Unix seconds; clocks outside 32 bits saturate.
-    pub(crate) fn now(&self) -> u64 {
+    /// Bytes of name and value of the longer cookie.
+    pub(crate) fn len(&self, sealed: &Sealed) -> usize {
+        let len = |name: &str, value: &str| name.len() + value.len();
+        let second = self
+            .format()
+            .signature_name()
+            .zip(sealed.signature.as_deref());
+        len(&self.attributes().name, &sealed.value)
+            .max(second.map_or(0, |(name, signature)| len(name, signature)))
+    }
+
+    /// Since the Unix epoch; clocks outside 32 bits of seconds saturate.
+    pub(crate) fn now(&self) -> Duration {
         (self.0.clock)()
             .duration_since(UNIX_EPOCH)
-            .map_or(0, |time| time.as_secs().min(u32::MAX.into()))
+            .unwrap_or_default()
+            .min(Duration::from_secs(u32::MAX.into()))
     }
 
     pub(crate) fn attributes(&self) -> &Attributes {

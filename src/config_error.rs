@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::cookie::{self, Attributes, SameSite};
 use crate::lifetime::Lifetime;
+use crate::mac::Algorithm;
 
 /// Error of [`SessionConfigBuilder::build`](crate::SessionConfigBuilder::build).
 ///
@@ -18,7 +19,7 @@ use crate::lifetime::Lifetime;
 ///      \"/shop\"; leave `path` out or choose a name without the prefix",
 /// );
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// The name is no token of RFC 6265.
@@ -69,16 +70,22 @@ pub enum ConfigError {
         /// The Path.
         path: String,
     },
-    /// The Path holds `;`, a control or non-ASCII character, or more than 1024 bytes.
+    /// The Path holds `;`, white space around it, a control or non-ASCII character, or more than
+    /// 1024 bytes.
     InvalidPath {
         /// The Path.
         path: String,
     },
-    /// The Domain is empty, or holds `;`, a control or non-ASCII character, or more than 1024
-    /// bytes.
+    /// The Domain is empty or a dot, or holds `;`, white space around it, a control or non-ASCII
+    /// character, or more than 1024 bytes.
     InvalidDomain {
         /// The Domain.
         domain: String,
+    },
+    /// An algorithm was chosen for the format of another framework, which has its own.
+    AlgorithmOfPeer {
+        /// The algorithm.
+        algorithm: Algorithm,
     },
     /// The idle timeout is under one second.
     IdleTimeoutTooShort {
@@ -151,7 +158,10 @@ impl ConfigError {
             return Err(Self::PartitionedWithoutSecure);
         }
         match domain {
-            Some(domain) if domain.is_empty() || !cookie::is_attribute_value(&domain) => {
+            Some(domain)
+                if domain.trim_start_matches('.').is_empty()
+                    || !cookie::is_attribute_value(&domain) =>
+            {
                 Err(Self::InvalidDomain { domain })
             }
             _ => Ok(()),
@@ -229,6 +239,10 @@ impl fmt::Display for ConfigError {
                 f,
                 "domain {domain:?}: use at most 1024 bytes of printable ASCII without `;`, or leave `domain` out for this host alone"
             ),
+            Self::AlgorithmOfPeer { algorithm } => write!(
+                f,
+                "algorithm {algorithm:?}: the format of another framework has its own; leave `algorithm` out"
+            ),
             Self::IdleTimeoutTooShort { idle } => {
                 write!(f, "idle timeout {idle:?}: use at least one second")
             }
@@ -240,6 +254,13 @@ impl fmt::Display for ConfigError {
                 "idle timeout {idle:?} is longer than the absolute timeout {absolute:?}: shorten `idle_timeout` or lengthen `absolute_timeout`"
             ),
         }
+    }
+}
+
+/// As it is displayed, for `fn main() -> Result<..>` shows the `Debug` of an error.
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
     }
 }
 

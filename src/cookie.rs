@@ -1,10 +1,15 @@
 //! Cookies in and out: candidates from headers, `Set-Cookie`, attributes.
 
+use std::borrow::Cow;
+use std::iter;
 use std::time::Duration;
 
 use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, VARY};
 use axum::http::{HeaderMap, HeaderValue};
 use axum_extra::extract::cookie::{self, Cookie, CookieJar};
+
+use crate::config::SessionConfig;
+use crate::format::{Candidate, Sealed};
 
 /// Bytes of name and value together, without the `=`, that browsers keep (RFC 6265bis, section
 /// 5.6).
@@ -46,9 +51,9 @@ pub(crate) struct Attributes {
 }
 
 impl Attributes {
-    /// Whether a `Set-Cookie` for both replaces one with the other (RFC 6265bis, section 5.7).
-    pub(crate) fn same_slot(&self, other: &Self) -> bool {
-        self.name == other.name && self.fits(other.domain.as_deref(), Some(&other.path))
+    /// Whether a cookie of one name replaces the other's (RFC 6265bis, section 5.7).
+    fn same_place(&self, other: &Self) -> bool {
+        self.fits(other.domain.as_deref(), Some(&other.path))
     }
 
     fn fits(&self, domain: Option<&str>, path: Option<&str>) -> bool {
@@ -78,10 +83,11 @@ impl Attributes {
     }
 }
 
-/// Whether `text` can stand as the value of a `Path` or `Domain` attribute. Browsers ignore
-/// one of more than 1024 bytes (RFC 6265bis, section 5.6).
+/// Whether `text` can stand as the value of a `Path` or `Domain` attribute. Browsers trim it, and
+/// ignore one of more than 1024 bytes (RFC 6265bis, section 5.6).
 pub(crate) fn is_attribute_value(text: &str) -> bool {
-    HeaderValue::from_str(text).is_ok() && !text.contains(';') && text.len() <= 1024
+    let printable = |byte| matches!(byte, b' '..=b'~') && byte != b';';
+    text.bytes().all(printable) && text.trim() == text && text.len() <= 1024
 }
 
 /// Where cookies are read from.
@@ -93,46 +99,104 @@ pub(crate) enum Source<'a> {
     Response(&'a HeaderMap),
 }
 
+/// Signatures that are tried, of all that a request carries: more are an attack.
+const MAX_SIGNATURES: usize = 64;
+
 impl Source<'_> {
-    /// Offers each value of the cookie `name`, in the order they came, until `take` wants one.
+    /// Offers each candidate of a config until `take` wants one.
     pub(crate) fn find<R>(
         self,
-        attributes: &Attributes,
-        name: &str,
-        mut take: impl FnMut(&str) -> Option<R>,
+        config: &SessionConfig,
+        mut take: impl FnMut(&Candidate<'_>) -> Option<R>,
     ) -> Option<R> {
+        let attributes = config.attributes();
+        let last_first = config.format().habits().last_first;
+        let mut signatures = Vec::new();
+        if let Some(name) = config.format().signature_name() {
+            self.values(attributes, name, false, &mut |signature| {
+                signatures.push(signature.to_owned());
+                (signatures.len() == MAX_SIGNATURES).then_some(())
+            });
+        }
+        self.values(attributes, &attributes.name, last_first, &mut |value| {
+            take(&Candidate {
+                value,
+                signatures: &signatures,
+            })
+        })
+    }
+
+    /// Whether the last word of a response is that the session goes.
+    pub(crate) fn removes(self, config: &SessionConfig) -> bool {
         match self {
-            Self::Request(headers) => headers.get_all(COOKIE).iter().find_map(|header| {
-                // Lossy, so that the bytes of other cookies do not matter.
-                String::from_utf8_lossy(header.as_bytes())
-                    .split(';')
-                    .find_map(|pair| {
-                        let pair = pair.trim_matches([' ', '\t']);
-                        let value = pair.strip_prefix(name)?.strip_prefix('=')?;
-                        take(value)
-                    })
-            }),
-            Self::Response(headers) => pending(headers, attributes, name)
-                .filter(|value| !value.is_empty())
-                .and_then(|value| take(&value)),
+            Self::Request(_) => false,
+            Self::Response(headers) => {
+                let ours = config.attributes();
+                pending(headers, ours, &ours.name).is_some_and(|value| value.is_empty())
+            }
         }
     }
 
-    pub(crate) fn carries(self, attributes: &Attributes) -> bool {
-        self.find(attributes, &attributes.name, |_| Some(()))
+    pub(crate) fn carries(self, config: &SessionConfig) -> bool {
+        let name = &config.attributes().name;
+        self.values(config.attributes(), name, false, &mut |_| Some(()))
             .is_some()
     }
+
+    /// Offers each value of the cookie `name`, in the order they came or in the reverse.
+    fn values<R>(
+        self,
+        attributes: &Attributes,
+        name: &str,
+        last_first: bool,
+        take: &mut dyn FnMut(&str) -> Option<R>,
+    ) -> Option<R> {
+        let headers = match self {
+            Self::Request(headers) => headers.get_all(COOKIE).iter(),
+            Self::Response(headers) => {
+                return pending(headers, attributes, name)
+                    .filter(|value| !value.is_empty())
+                    .and_then(|value| take(&value));
+            }
+        };
+        let mut value = |pair: &str| {
+            let pair = pair.trim_matches([' ', '\t']);
+            take(pair.strip_prefix(name)?.strip_prefix('=')?)
+        };
+        match last_first {
+            false => headers.into_iter().find_map(|header| {
+                let header = lossy(header);
+                header.split(';').find_map(&mut value)
+            }),
+            true => headers.rev().find_map(|header| {
+                let header = lossy(header);
+                header.rsplit(';').find_map(&mut value)
+            }),
+        }
+    }
+}
+
+/// Lossy, so that the bytes of other cookies do not matter.
+fn lossy(header: &HeaderValue) -> Cow<'_, str> {
+    String::from_utf8_lossy(header.as_bytes())
 }
 
 /// Reads one value through a jar of its own: a jar over the whole header would keep only the last
 /// of several cookies of one name, and decode what nobody asked for.
-pub(crate) fn through_jar<R>(name: &str, value: &str, read: impl FnOnce(&str) -> R) -> R {
-    let jar = CookieJar::new().add(Cookie::new(name.to_owned(), value.to_owned()));
-    read(jar.get(name).expect("it was just added").value())
+pub(crate) fn through_jar<R>(
+    name: &str,
+    candidate: &Candidate<'_>,
+    read: impl FnOnce(&Candidate<'_>) -> R,
+) -> R {
+    let jar = CookieJar::new().add(Cookie::new(name.to_owned(), candidate.value.to_owned()));
+    read(&Candidate {
+        value: jar.get(name).expect("it was just added").value(),
+        ..*candidate
+    })
 }
 
 /// What `headers` say so far that the cookie `name` is to hold: nothing, where it is removed.
-pub(crate) fn pending(headers: &HeaderMap, attributes: &Attributes, name: &str) -> Option<String> {
+fn pending(headers: &HeaderMap, attributes: &Attributes, name: &str) -> Option<String> {
     let cookie = headers
         .get_all(SET_COOKIE)
         .iter()
@@ -155,38 +219,64 @@ fn ours<'a>(header: &'a HeaderValue, attributes: &Attributes, name: &str) -> Opt
         .then_some(cookie)
 }
 
-/// Puts exactly one `Set-Cookie` for the cookie `name` into `headers`.
+/// Puts exactly one `Set-Cookie` for each cookie of a session into `headers`.
 pub(crate) fn set(
     headers: &mut HeaderMap,
-    attributes: &Attributes,
-    name: &str,
-    value: &str,
+    config: &SessionConfig,
+    sealed: &Sealed,
     max_age: Option<u32>,
 ) {
-    replace(
-        headers,
-        attributes,
-        &attributes.cookie(name, value, max_age),
-    );
+    let values = iter::once(&sealed.value).chain(&sealed.signature);
+    for (name, value) in names(config).zip(values) {
+        replace(
+            headers,
+            config,
+            config.attributes().cookie(name, value, max_age),
+        );
+    }
 }
 
-/// Puts exactly one `Set-Cookie` that removes the cookie `name` into `headers`.
-pub(crate) fn remove(headers: &mut HeaderMap, attributes: &Attributes, name: &str) {
-    let mut cookie = attributes.cookie(name, "", None);
-    cookie.make_removal();
-    replace(headers, attributes, &cookie);
+/// Puts exactly one `Set-Cookie` that removes it for each cookie of a session into `headers`, but
+/// for those that `keeper` has too.
+pub(crate) fn remove(
+    headers: &mut HeaderMap,
+    config: &SessionConfig,
+    keeper: Option<&SessionConfig>,
+) {
+    let attributes = config.attributes();
+    for name in names(config) {
+        let kept = |keeper: &SessionConfig| {
+            attributes.same_place(keeper.attributes()) && names(keeper).any(|kept| kept == name)
+        };
+        if !keeper.is_some_and(kept) {
+            let mut cookie = attributes.cookie(name, "", None);
+            cookie.make_removal();
+            replace(headers, config, cookie);
+        }
+    }
 }
 
-fn replace(headers: &mut HeaderMap, attributes: &Attributes, cookie: &Cookie<'_>) {
+/// Takes back what `headers` say about the session; other cookies stay as they are.
+pub(crate) fn withdraw(headers: &mut HeaderMap, config: &SessionConfig) {
+    for name in names(config) {
+        without(headers, config.attributes(), name);
+    }
+}
+
+/// The names of the cookies of a session.
+fn names(config: &SessionConfig) -> impl Iterator<Item = &str> {
+    iter::once(config.attributes().name.as_str()).chain(config.format().signature_name())
+}
+
+fn replace(headers: &mut HeaderMap, config: &SessionConfig, cookie: Cookie<'_>) {
     let mut header = HeaderValue::try_from(cookie.to_string())
         .expect("build() checked the attributes, and every format seals printable ASCII");
     header.set_sensitive(true);
-    withdraw(headers, attributes, cookie.name());
+    without(headers, config.attributes(), cookie.name());
     headers.append(SET_COOKIE, header);
 }
 
-/// Takes back what `headers` say about the cookie `name`; other cookies stay as they are.
-pub(crate) fn withdraw(headers: &mut HeaderMap, attributes: &Attributes, name: &str) {
+fn without(headers: &mut HeaderMap, attributes: &Attributes, name: &str) {
     let is_ours = |header: &HeaderValue| ours(header, attributes, name).is_some();
     if !headers.get_all(SET_COOKIE).iter().any(is_ours) {
         return;

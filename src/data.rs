@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::SessionError;
+use crate::format::Plain;
 use crate::json::{Change, Object};
 
 /// Dictionary of a session: text keys, and values of every type that serde can write as JSON.
@@ -263,10 +264,10 @@ impl Data {
 
     pub(crate) fn to_object(&self) -> Result<Object, SessionError> {
         let edits = self.edits()?;
-        Ok(Object::new(match &self.origin {
-            Some(origin) => origin.splice(&edits),
-            None => Object::default().splice(&edits),
-        }))
+        match &self.origin {
+            Some(origin) => origin.splice(&edits, origin.dialect()),
+            None => Object::default().splice(&edits, &Plain),
+        }
     }
 
     fn edits(&self) -> Result<Vec<Change>, SessionError> {
@@ -290,10 +291,10 @@ impl Data {
     }
 
     fn note(&mut self, key: String, edit: Edit) {
-        let original = self.original(&key);
+        let origin = self.origin.as_ref();
         let unchanged = match &edit {
-            Edit::Set(text) => original == Some(text),
-            Edit::Removed => original.is_none(),
+            Edit::Set(text) => origin.is_some_and(|origin| origin.holds(&key, text)),
+            Edit::Removed => self.original(&key).is_none(),
             Edit::Unwritable(_) => false,
         };
         let at = self.edits.iter().position(|(edited, _)| *edited == key);

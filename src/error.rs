@@ -21,14 +21,12 @@ use axum::response::{IntoResponse, Response};
 /// assert!(error.is_too_large());
 /// assert!(error.to_string().ends_with("largest keys: \"essay\" (5010 bytes)"));
 /// ```
-#[derive(Debug)]
 pub struct SessionError {
     kind: Kind,
     /// A session was to be written with the response and was not.
     unwritten: bool,
 }
 
-#[derive(Debug)]
 enum Kind {
     TooLarge {
         cookie: String,
@@ -42,6 +40,10 @@ enum Kind {
     },
     NotAnObject {
         wanted: &'static str,
+    },
+    Unspeakable {
+        key: String,
+        why: &'static str,
     },
     Deserialize {
         key: String,
@@ -80,6 +82,14 @@ impl SessionError {
         Self::new(Kind::NotAnObject { wanted })
     }
 
+    /// A key or value that the framework which shares the session could not read.
+    pub(crate) fn unspeakable(key: &str, why: &'static str) -> Self {
+        Self::new(Kind::Unspeakable {
+            key: key.to_owned(),
+            why,
+        })
+    }
+
     pub(crate) fn deserialize(key: &str, wanted: &'static str) -> Self {
         Self::new(Kind::Deserialize {
             key: key.to_owned(),
@@ -113,7 +123,8 @@ impl SessionError {
         matches!(self.kind, Kind::TooLarge { .. })
     }
 
-    /// Whether a value could not be written as JSON, or a typed view was no JSON object.
+    /// Whether a value could not be written: it is no JSON, a typed view is no JSON object, or the
+    /// framework that shares the session could not read it.
     ///
     /// ```
     /// # use axum_cookie_session::{Data, Key, SessionConfig};
@@ -174,10 +185,18 @@ impl fmt::Display for SessionError {
                 f,
                 "session view `{wanted}` is no JSON object: use a struct with named fields or a map with text keys"
             ),
+            Kind::Unspeakable { key, why } => write!(f, "session key {key:?}: {why}"),
             Kind::Deserialize { key, wanted } => {
                 write!(f, "session key {key:?} does not hold a `{wanted}`")
             }
         }
+    }
+}
+
+/// As it is displayed, for `fn main() -> Result<..>` shows the `Debug` of an error.
+impl fmt::Debug for SessionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
     }
 }
 

@@ -75,25 +75,20 @@ impl<T: View> Session<T> {
     }
 
     fn write(&self, headers: &mut HeaderMap) -> Result<(), SessionError> {
-        let ours = self.config.attributes();
-        let pending = cookie::pending(headers, ours, &ours.name)
-            .and_then(|value| Pending::read(&self.config, &value));
+        let pending = Pending::read(&self.config, Source::Response(headers), self.now);
         let outgoing = self.outgoing(pending)?;
         cookie::vary(headers);
         match &outgoing {
             Outgoing::Keep => return Ok(()),
-            Outgoing::Set { token, max_age } => {
-                cookie::set(headers, ours, &ours.name, token, *max_age);
+            Outgoing::Set { sealed, max_age } => {
+                cookie::set(headers, &self.config, sealed, *max_age);
             }
-            Outgoing::Remove => cookie::remove(headers, ours, &ours.name),
-            Outgoing::Withdraw => cookie::withdraw(headers, ours, &ours.name),
+            Outgoing::Remove => cookie::remove(headers, &self.config, None),
+            Outgoing::Withdraw => cookie::withdraw(headers, &self.config),
         }
         if self.destroyed || matches!(outgoing, Outgoing::Remove) {
             for accepted in &self.incoming.carried {
-                let theirs = accepted.attributes();
-                if !theirs.same_slot(ours) {
-                    cookie::remove(headers, theirs, &theirs.name);
-                }
+                cookie::remove(headers, accepted, Some(&self.config));
             }
         }
         if !matches!(outgoing, Outgoing::Withdraw) {

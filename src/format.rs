@@ -1,24 +1,144 @@
 //! The seam between sessions and the spelling of their tokens.
 
 mod native;
+#[cfg(any(feature = "flask", feature = "starlette", feature = "django"))]
+mod signer;
 
+#[cfg(feature = "django")]
+mod django;
+#[cfg(feature = "express")]
+mod express;
+#[cfg(feature = "flask")]
+mod flask;
+#[cfg(any(feature = "flask", feature = "starlette"))]
+mod itsdangerous;
+#[cfg(any(
+    feature = "flask",
+    feature = "starlette",
+    feature = "express",
+    feature = "django"
+))]
+mod spelling;
+#[cfg(feature = "starlette")]
+mod starlette;
+#[cfg(any(feature = "flask", feature = "django"))]
+mod zlib;
+
+use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::panic::RefUnwindSafe;
+use std::time::Duration;
 
 pub(crate) use native::Native;
 
+use crate::json::Object;
+use crate::key::Key;
 use crate::lifetime::Times;
 use crate::status::Reason;
 
 /// How a token is spelt, with the keys that sign and verify it.
 pub(crate) trait Format: Send + Sync {
     /// Verifies a candidate. Nothing of it is parsed before its MAC holds.
-    fn open<'a>(&self, token: &'a str) -> Result<Opened<'a>, Rejection>;
+    fn open<'a>(&self, candidate: &Candidate<'a>, now: Duration) -> Result<Opened<'a>, Rejection>;
 
     /// Reads the JSON text out of the payload of an opened token.
     fn json(&self, payload: &str) -> Option<String>;
 
     /// Makes the token of a JSON object.
-    fn seal(&self, json: &str, times: Times) -> String;
+    fn seal(&self, json: &str, times: Times) -> Sealed;
+
+    /// How its JSON is spelt.
+    fn dialect(&self) -> &'static dyn Dialect {
+        &Plain
+    }
+
+    /// The name of a second cookie that carries the signature, where there is one.
+    fn signature_name(&self) -> Option<&str> {
+        None
+    }
+
+    /// What is peculiar to it.
+    fn habits(&self) -> Habits {
+        Habits::default()
+    }
+
+    /// Whether a browser is to keep the session when it closes.
+    fn outlives_browser(&self, _session: &Object) -> bool {
+        true
+    }
+}
+
+/// Makes the format of a peer for a cookie's name; the first key signs.
+pub(crate) type Make = fn(&str, &[Key]) -> Box<dyn Format>;
+
+/// What distinguishes one format from another beside its bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Habits {
+    /// Whether a token says when its session began.
+    pub(crate) knows_creation: bool,
+    /// Whether ages count fractions of a second.
+    pub(crate) counts_fractions: bool,
+    /// Whether the last of several cookies of one name counts first.
+    pub(crate) last_first: bool,
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        Self {
+            knows_creation: true,
+            counts_fractions: false,
+            last_first: false,
+        }
+    }
+}
+
+/// How a reader of JSON wants it spelt.
+pub(crate) trait Dialect: Send + Sync + RefUnwindSafe {
+    fn name(&self) -> &'static str;
+
+    /// Spells a value that was set.
+    fn value<'a>(&self, json: &'a str) -> Result<Cow<'a, str>, Unspeakable>;
+
+    /// Spells a key of the session itself.
+    fn key(&self, key: &str) -> Result<String, Unspeakable>;
+
+    /// Between members.
+    fn comma(&self) -> &'static str {
+        ","
+    }
+
+    /// Between a key and its value.
+    fn colon(&self) -> &'static str {
+        ":"
+    }
+}
+
+/// Why a reader could not read a key or a value.
+pub(crate) type Unspeakable = &'static str;
+
+/// JSON as serde_json writes it.
+pub(crate) struct Plain;
+
+impl Dialect for Plain {
+    fn name(&self) -> &'static str {
+        "plain"
+    }
+
+    fn value<'a>(&self, json: &'a str) -> Result<Cow<'a, str>, Unspeakable> {
+        Ok(Cow::Borrowed(json))
+    }
+
+    fn key(&self, key: &str) -> Result<String, Unspeakable> {
+        Ok(serde_json::to_string(key).expect("every text is a JSON string"))
+    }
+}
+
+/// The value of a cookie that may be a session, with what may be its signatures.
+pub(crate) struct Candidate<'a> {
+    pub(crate) value: &'a str,
+    /// Of the cookies named [`Format::signature_name`]; empty where there is no such name.
+    #[cfg_attr(not(feature = "express"), expect(dead_code, reason = "Express has it"))]
+    pub(crate) signatures: &'a [String],
 }
 
 /// A token whose MAC holds.
@@ -27,6 +147,21 @@ pub(crate) struct Opened<'a> {
     pub(crate) times: Times,
     /// Whether a key other than the signing one verified it.
     pub(crate) fallback: bool,
+}
+
+/// What goes into the cookie, and into that of its signature.
+pub(crate) struct Sealed {
+    pub(crate) value: String,
+    pub(crate) signature: Option<String>,
+}
+
+impl Sealed {
+    pub(crate) fn one(value: String) -> Self {
+        Self {
+            value,
+            signature: None,
+        }
+    }
 }
 
 /// Why a candidate was not opened.

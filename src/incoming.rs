@@ -1,10 +1,11 @@
 //! What a request brought.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::config::SessionConfig;
 use crate::cookie::{self, Source};
-use crate::format::Rejection;
+use crate::format::{Candidate, Rejection};
 use crate::json::Object;
 use crate::lifetime::Times;
 use crate::log;
@@ -34,7 +35,7 @@ pub(crate) enum Arrival {
 
 impl Incoming {
     /// Opens the first candidate that can be opened: of our name, then of each accepted config.
-    pub(crate) fn receive(config: &SessionConfig, source: Source<'_>, now: u64) -> Self {
+    pub(crate) fn receive(config: &SessionConfig, source: Source<'_>, now: Duration) -> Self {
         let mut furthest = None;
         let mut opened = open_any(config, config, source, now, &mut furthest);
         for accepted in config.accepts() {
@@ -45,7 +46,7 @@ impl Incoming {
             (None, Some(Rejection { reason, .. })) => (Arrival::Rejected(reason), None),
             (None, None) => (Arrival::Nothing, None),
         };
-        let carried = |accepted: &&SessionConfig| source.carries(accepted.attributes());
+        let carried = |accepted: &&SessionConfig| source.carries(accepted);
         Self {
             arrival,
             object,
@@ -81,19 +82,22 @@ fn open_any(
     reader: &SessionConfig,
     config: &SessionConfig,
     source: Source<'_>,
-    now: u64,
+    now: Duration,
     furthest: &mut Option<Rejection>,
 ) -> Option<(Arrival, Option<Object>)> {
     let name = &reader.attributes().name;
-    source.find(reader.attributes(), name, |value| {
-        let opened = match name.len() + value.len() > cookie::MAX_LEN {
+    source.find(reader, |candidate| {
+        let len = candidate.value.len();
+        let opened = match name.len() + len > cookie::MAX_LEN {
             true => Err(Rejection::unverified(Reason::TooLong)),
-            false => cookie::through_jar(name, value, |value| open(reader, config, value, now)),
+            false => cookie::through_jar(name, candidate, |candidate| {
+                open(reader, config, candidate, now)
+            }),
         };
         match opened {
             Ok(opened) => Some(opened),
             Err(rejection) => {
-                log::rejected(name, value.len(), rejection.reason);
+                log::rejected(name, len, rejection.reason);
                 *furthest = (*furthest).max(Some(rejection));
                 None
             }
@@ -104,27 +108,33 @@ fn open_any(
 fn open(
     reader: &SessionConfig,
     config: &SessionConfig,
-    value: &str,
-    now: u64,
+    candidate: &Candidate<'_>,
+    now: Duration,
 ) -> Result<(Arrival, Option<Object>), Rejection> {
-    let opened = reader.format().open(value)?;
+    let format = reader.format();
+    let opened = format.open(candidate, now)?;
+    let now = match format.habits().counts_fractions {
+        true => now,
+        false => Duration::from_secs(now.as_secs()),
+    };
     for lifetime in [reader.lifetime(), config.lifetime()] {
         lifetime
             .check(opened.times, now)
             .map_err(Rejection::verified)?;
     }
     let accepted = !std::ptr::eq(reader, config);
-    Ok(match reader.format().json(opened.payload) {
+    Ok(match format.json(opened.payload) {
         Some(text) => {
             let arrival = Arrival::Opened {
                 times: opened.times,
                 current: !accepted && !opened.fallback,
                 accepted,
             };
-            (arrival, Some(Object::new(text)))
+            (arrival, Some(Object::spelt(text, format.dialect())))
         }
         None => {
-            log::rejected(&reader.attributes().name, value.len(), Reason::Payload);
+            let name = &reader.attributes().name;
+            log::rejected(name, candidate.value.len(), Reason::Payload);
             (Arrival::Rejected(Reason::Payload), None)
         }
     })

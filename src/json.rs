@@ -1,5 +1,6 @@
 //! Raw JSON objects: find a key, list them, splice changes in without touching the rest.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
@@ -7,6 +8,9 @@ use std::sync::OnceLock;
 
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
+
+use crate::error::SessionError;
+use crate::format::{Dialect, Plain};
 
 /// One key set to a JSON text, or removed.
 #[derive(Clone, PartialEq)]
@@ -37,6 +41,7 @@ impl Change {
 #[derive(Clone)]
 pub struct Object {
     text: String,
+    dialect: &'static dyn Dialect,
     members: OnceLock<Option<Vec<Member>>>,
 }
 
@@ -51,10 +56,26 @@ struct Member {
 
 impl Object {
     pub(crate) fn new(text: String) -> Self {
+        Self::spelt(text, &Plain)
+    }
+
+    pub(crate) fn spelt(text: String, dialect: &'static dyn Dialect) -> Self {
         Self {
             text,
+            dialect,
             members: OnceLock::new(),
         }
+    }
+
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+        self.dialect
+    }
+
+    /// Whether `key` holds `value`, or would if it were set.
+    pub(crate) fn holds(&self, key: &str, value: &str) -> bool {
+        self.get(key).is_some_and(|held| {
+            held == value || self.dialect.value(value).is_ok_and(|spelt| spelt == held)
+        })
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -138,10 +159,26 @@ impl Object {
         }
     }
 
-    /// The text with `changes` made: untouched members keep their bytes and order, new ones
-    /// are appended.
-    pub(crate) fn splice(&self, changes: &[Change]) -> String {
-        let mut writer = Writer::with_capacity(self.text.len() + 32 * changes.len());
+    /// This object with `changes` made, spelt for `dialect`: untouched members keep their bytes and
+    /// order, new ones are appended.
+    pub(crate) fn splice(
+        &self,
+        changes: &[Change],
+        dialect: &'static dyn Dialect,
+    ) -> Result<Self, SessionError> {
+        if self.dialect.name() != dialect.name() {
+            return Self::spelt("{}".to_owned(), dialect).splice(&self.overlaid(changes), dialect);
+        }
+        if changes.is_empty() {
+            return Ok(self.clone());
+        }
+        let spell = |change: &Change, value: &str| {
+            dialect
+                .value(value)
+                .map(Cow::into_owned)
+                .map_err(|why| SessionError::unspeakable(&change.key, why))
+        };
+        let mut writer = Writer::new(self.text.len() + 32 * changes.len(), dialect);
         let mut written = vec![false; changes.len()];
         for member in self.members() {
             let key = self.key(member);
@@ -150,16 +187,29 @@ impl Object {
                 continue;
             };
             if let (Some(value), false) = (&changes[at].value, written[at]) {
-                writer.pair(&self.text[member.key.clone()], value);
+                writer.pair(&self.text[member.key.clone()], &spell(&changes[at], value)?);
                 written[at] = true;
             }
         }
         for (change, written) in changes.iter().zip(written) {
             if let (Some(value), false) = (&change.value, written) {
-                writer.pair(&quoted(&change.key), value);
+                let key = dialect
+                    .key(&change.key)
+                    .map_err(|why| SessionError::unspeakable(&change.key, why))?;
+                writer.pair(&key, &spell(change, value)?);
             }
         }
-        writer.finish()
+        Ok(Self::spelt(writer.finish(), dialect))
+    }
+
+    /// What makes this object with `changes` made out of nothing.
+    fn overlaid(&self, changes: &[Change]) -> Vec<Change> {
+        let changed = |key: &str| changes.iter().any(|change| change.key == key);
+        let kept = self
+            .keys()
+            .filter(|key| !changed(key))
+            .filter_map(|key| Some(Change::set(key, self.get(key)?)));
+        kept.chain(changes.iter().cloned()).collect()
     }
 
     fn members(&self) -> &[Member] {
@@ -232,34 +282,33 @@ fn unquoted(quoted: &str) -> &str {
     &quoted[1..quoted.len() - 1]
 }
 
-fn quoted(key: &str) -> String {
-    serde_json::to_string(key).expect("every text is a JSON string")
+struct Writer {
+    text: String,
+    dialect: &'static dyn Dialect,
 }
 
-struct Writer(String);
-
 impl Writer {
-    fn with_capacity(bytes: usize) -> Self {
-        let mut text = String::with_capacity(bytes);
+    fn new(capacity: usize, dialect: &'static dyn Dialect) -> Self {
+        let mut text = String::with_capacity(capacity);
         text.push('{');
-        Self(text)
+        Self { text, dialect }
     }
 
     fn member(&mut self, member: &str) {
-        if self.0.len() > 1 {
-            self.0.push(',');
+        if self.text.len() > 1 {
+            self.text.push_str(self.dialect.comma());
         }
-        self.0.push_str(member);
+        self.text.push_str(member);
     }
 
     fn pair(&mut self, key: &str, value: &str) {
         self.member(key);
-        self.0.push(':');
-        self.0.push_str(value);
+        self.text.push_str(self.dialect.colon());
+        self.text.push_str(value);
     }
 
     fn finish(mut self) -> String {
-        self.0.push('}');
-        self.0
+        self.text.push('}');
+        self.text
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::mac::{Algorithm, Mac};
+use crate::mac::{Hash, Mac};
 
 /// Secret that signs and verifies sessions.
 ///
@@ -111,8 +111,8 @@ impl Key {
 impl PartialEq for Key {
     // Comparing MACs of the two secrets leaves the constant-time work to hmac.
     fn eq(&self, other: &Self) -> bool {
-        let mac = Mac::new(Algorithm::HmacSha1, b"axum-cookie-session key equality");
-        mac.tag(other.as_bytes(), |tag| mac.verify(self.as_bytes(), tag))
+        let mac = Mac::new(Hash::Sha1, b"axum-cookie-session key equality");
+        mac.verify(&[self.as_bytes()], &mac.tag(&[other.as_bytes()]))
     }
 }
 
@@ -134,7 +134,7 @@ impl fmt::Debug for Key {
 ///     "the key has 6 bytes and needs at least 32: make one with `openssl rand -base64 48`",
 /// );
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct KeyError {
     len: usize,
     min: usize,
@@ -147,6 +147,13 @@ impl fmt::Display for KeyError {
             f,
             "the key has {len} bytes and needs at least {min}: make one with `openssl rand -base64 48`"
         )
+    }
+}
+
+/// As it is displayed, for `fn main() -> Result<..>` shows the `Debug` of an error.
+impl fmt::Debug for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
     }
 }
 

@@ -40,8 +40,8 @@ pub(crate) struct Lifetime {
 
 impl Lifetime {
     /// Equal is still valid.
-    pub(crate) fn check(&self, times: Times, now: u64) -> Result<(), Reason> {
-        if times.issued > now.saturating_add(LEEWAY) {
+    pub(crate) fn check(&self, times: Times, now: Duration) -> Result<(), Reason> {
+        if times.issued > now.as_secs().saturating_add(LEEWAY) {
             return Err(Reason::IssuedInFuture);
         }
         if times.created > times.issued {
@@ -57,17 +57,18 @@ impl Lifetime {
     }
 
     pub(crate) fn refresh_is_due(&self, times: Times, now: u64) -> bool {
-        since(times.issued, now) >= self.idle / 10
+        since(times.issued, Duration::from_secs(now)) >= self.idle / 10
     }
 
     /// Seconds for which a browser is to keep the token.
     pub(crate) fn max_age(&self, times: Times, now: u64) -> u32 {
-        let left = self.absolute.saturating_sub(since(times.created, now));
+        let lived = since(times.created, Duration::from_secs(now));
+        let left = self.absolute.saturating_sub(lived);
         let seconds = self.idle.min(left).as_secs();
         u32::try_from(seconds).unwrap_or(u32::MAX).max(1)
     }
 }
 
-fn since(then: u64, now: u64) -> Duration {
-    Duration::from_secs(now.saturating_sub(then))
+fn since(then: u64, now: Duration) -> Duration {
+    now.saturating_sub(Duration::from_secs(then))
 }

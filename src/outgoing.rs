@@ -1,7 +1,11 @@
 //! What the return of a session does to the response.
 
+use std::time::Duration;
+
 use crate::config::SessionConfig;
+use crate::cookie::Source;
 use crate::error::SessionError;
+use crate::format::Sealed;
 use crate::incoming::Arrival;
 use crate::json::{Change, Object};
 use crate::lifetime::Times;
@@ -16,14 +20,17 @@ pub(crate) enum Pending {
 }
 
 impl Pending {
-    /// Reads the value of a `Set-Cookie`. One that is not ours is none: it will be replaced.
-    pub(crate) fn read(config: &SessionConfig, value: &str) -> Option<Self> {
-        if value.is_empty() {
+    /// Reads the `Set-Cookie`s of a response. One that is not ours is none: it will be replaced.
+    pub(crate) fn read(config: &SessionConfig, response: Source<'_>, now: u64) -> Option<Self> {
+        if response.removes(config) {
             return Some(Self::Removed);
         }
-        let opened = config.format().open(value).ok()?;
-        let object = Object::new(config.format().json(opened.payload)?);
-        object.is_valid().then_some(Self::Set(object, opened.times))
+        let format = config.format();
+        response.find(config, |candidate| {
+            let opened = format.open(candidate, Duration::from_secs(now)).ok()?;
+            let object = Object::spelt(format.json(opened.payload)?, format.dialect());
+            object.is_valid().then_some(Self::Set(object, opened.times))
+        })
     }
 }
 
@@ -32,7 +39,7 @@ pub(crate) enum Outgoing {
     /// What the response says so far stands.
     Keep,
     Set {
-        token: String,
+        sealed: Sealed,
         max_age: Option<u32>,
     },
     Remove,
@@ -51,7 +58,7 @@ impl<T: View> Session<T> {
             });
         }
         let times = self.times_over(pending.as_ref());
-        let object = self.merged(changes, pending.as_ref());
+        let object = self.merged(changes, pending.as_ref())?;
         let came_with_keys = self.origin().is_some_and(|origin| !origin.is_empty());
         match object.text() {
             // A valid session without keys may be renewed; else no keys are no session.
@@ -64,7 +71,7 @@ impl<T: View> Session<T> {
 
     /// The contents and times that would be sealed if this view were returned alone.
     pub(crate) fn alone(&self) -> Result<(Object, Times), SessionError> {
-        Ok((self.merged(self.changes()?, None), self.times_over(None)))
+        Ok((self.merged(self.changes()?, None)?, self.times_over(None)))
     }
 
     /// Keeps a valid session alive that nobody changed. The payload goes out as it came.
@@ -78,7 +85,9 @@ impl<T: View> Session<T> {
         let Some(origin) = self.origin() else {
             return Outgoing::Keep;
         };
-        self.set(origin, times.reissued(self.now))
+        origin
+            .splice(&[], self.config.format().dialect())
+            .and_then(|object| self.set(&object, times.reissued(self.now)))
             .unwrap_or_else(|error| {
                 log::not_refreshed(&self.config.attributes().name, &error);
                 Outgoing::Keep
@@ -86,22 +95,29 @@ impl<T: View> Session<T> {
     }
 
     fn set(&self, object: &Object, times: Times) -> Result<Outgoing, SessionError> {
+        let format = self.config.format();
+        let times = match format.habits().knows_creation {
+            true => times,
+            false => Times::starting(self.now),
+        };
         let max_age = self.config.lifetime().max_age(times, self.now);
+        let kept = !self.config.browser_session() && format.outlives_browser(object);
         Ok(Outgoing::Set {
-            token: self.config.token(object, times)?,
-            max_age: (!self.config.browser_session()).then_some(max_age),
+            sealed: self.config.sealed(object, times)?,
+            max_age: kept.then_some(max_age),
         })
     }
 
     fn times_over(&self, pending: Option<&Pending>) -> Times {
         match pending {
-            Some(Pending::Set(_, times)) if !self.renewed && !self.destroyed => *times,
-            _ => self.times(),
+            _ if self.renewed || self.destroyed => Times::starting(self.now),
+            Some(Pending::Set(_, times)) => times.reissued(self.now),
+            Some(Pending::Removed) => Times::starting(self.now),
+            None => self.times().reissued(self.now),
         }
-        .reissued(self.now)
     }
 
-    fn merged(&self, changes: Changes, pending: Option<&Pending>) -> Object {
+    fn merged(&self, changes: Changes, pending: Option<&Pending>) -> Result<Object, SessionError> {
         let nothing = Object::default();
         let base = match pending {
             _ if self.destroyed => &nothing,
@@ -111,7 +127,7 @@ impl<T: View> Session<T> {
         };
         let missing = self.missing(&changes, base);
         let made = [changes.made, missing].concat();
-        Object::new(base.splice(&made))
+        base.splice(&made, self.config.format().dialect())
     }
 
     /// The keys that a changed typed view needs to be read again and that the merged session

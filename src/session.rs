@@ -125,6 +125,7 @@ impl<T: View> Session<T> {
     pub(crate) fn receive(config: SessionConfig, source: Source<'_>) -> Self {
         let now = config.now();
         let mut incoming = Incoming::receive(&config, source, now);
+        let now = now.as_secs();
         let view = match T::read(incoming.object.as_ref()) {
             Ok(view) => Watched::new(view),
             Err(reason) => {
@@ -303,8 +304,8 @@ impl<T: View> Session<T> {
     /// A value that is no JSON, or a `T` that is no JSON object: [`SessionError::is_serialize`].
     pub fn encoded_len(&self) -> Result<usize, SessionError> {
         let (object, times) = self.alone()?;
-        let token = self.config.format().seal(object.text(), times);
-        Ok(self.config.attributes().name.len() + token.len())
+        let sealed = self.config.format().seal(object.text(), times);
+        Ok(self.config.len(&sealed))
     }
 
     /// What came in, where it is a session.

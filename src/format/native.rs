@@ -1,7 +1,9 @@
 //! Our own token: `version "." payload "." times "." mac`.
 
+use std::time::Duration;
+
 use crate::base64;
-use crate::format::{Format, Opened, Rejection};
+use crate::format::{Candidate, Format, Opened, Rejection, Sealed};
 use crate::key::Key;
 use crate::lifetime::Times;
 use crate::mac::{Algorithm, Mac};
@@ -23,13 +25,14 @@ impl Native {
             #[cfg(feature = "sha256")]
             Algorithm::HmacSha256 => "2",
         };
+        let hash = algorithm.hash();
         // The name is in the key, so that a token of one cookie does not verify under another.
         let context = format!("axum-cookie-session v{version} {name}");
         let macs = keys
             .iter()
             .map(|key| {
-                Mac::new(algorithm, key.as_bytes())
-                    .tag(context.as_bytes(), |derived| Mac::new(algorithm, derived))
+                let derived = Mac::new(hash, key.as_bytes()).tag(&[context.as_bytes()]);
+                Mac::new(hash, &derived)
             })
             .collect();
         Self { version, macs }
@@ -37,10 +40,10 @@ impl Native {
 }
 
 impl Format for Native {
-    fn open<'a>(&self, token: &'a str) -> Result<Opened<'a>, Rejection> {
+    fn open<'a>(&self, candidate: &Candidate<'a>, _: Duration) -> Result<Opened<'a>, Rejection> {
         // 1. The shape: four parts, the first our version.
         let malformed = Rejection::unverified(Reason::Malformed);
-        let (signed, mac) = token.rsplit_once('.').ok_or(malformed)?;
+        let (signed, mac) = candidate.value.rsplit_once('.').ok_or(malformed)?;
         let (rest, times) = signed.rsplit_once('.').ok_or(malformed)?;
         let (version, payload) = rest.split_once('.').ok_or(malformed)?;
         if payload.contains('.') {
@@ -59,7 +62,7 @@ impl Format for Native {
         let key = self
             .macs
             .iter()
-            .position(|key| key.verify(signed.as_bytes(), &mac))
+            .position(|key| key.verify(&[signed.as_bytes()], &mac))
             .ok_or(forged)?;
         // 3. The times.
         let [c0, c1, c2, c3, i0, i1, i2, i3] =
@@ -78,7 +81,7 @@ impl Format for Native {
         String::from_utf8(base64::decode_url(payload)?).ok()
     }
 
-    fn seal(&self, json: &str, times: Times) -> String {
+    fn seal(&self, json: &str, times: Times) -> Sealed {
         let [created, issued] = [times.created, times.issued]
             .map(|time| u32::try_from(time).unwrap_or(u32::MAX).to_be_bytes());
         let mut token = String::with_capacity(json.len() * 4 / 3 + 40);
@@ -87,12 +90,9 @@ impl Format for Native {
         base64::encode_url(json.as_bytes(), &mut token);
         token.push('.');
         base64::encode_url([created, issued].as_flattened(), &mut token);
-        let mac: [u8; MAC_LEN] = self.macs[0].tag(token.as_bytes(), |tag| {
-            *tag.first_chunk()
-                .expect("SHA-1 has 20 bytes, SHA-256 has 32")
-        });
+        let mac = self.macs[0].tag(&[token.as_bytes()]);
         token.push('.');
-        base64::encode_url(&mac, &mut token);
-        token
+        base64::encode_url(&mac[..MAC_LEN], &mut token);
+        Sealed::one(token)
     }
 }

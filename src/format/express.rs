@@ -1,0 +1,236 @@
+//! The sessions of cookie-session for Express, and of koa-session.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use crate::base64;
+use crate::builder::SessionConfigBuilder;
+use crate::config::SessionConfig;
+use crate::format::spelling::{Spelling, javascript_number};
+use crate::format::{Candidate, Dialect, Format, Habits, Opened, Rejection, Sealed, Unspeakable};
+use crate::json::{Change, Object};
+use crate::key::Key;
+use crate::lifetime::Times;
+use crate::mac::{Hash, Mac};
+use crate::status::Reason;
+
+impl SessionConfig {
+    /// Starts a config that shares its sessions with an Express application that uses
+    /// cookie-session, or with a Koa application that uses koa-session.
+    ///
+    /// `secret` is the first of the application's `keys`, by [`Key::legacy`]; the others are
+    /// [`fallback_key`](SessionConfigBuilder::fallback_key)s. The session is in the cookie
+    /// `"session"` and its signature in `"session.sig"`; for Koa set
+    /// [`cookie_name`](SessionConfigBuilder::cookie_name) to `"koa.sess"`. The other attributes are
+    /// this crate's defaults. A `Keygrip` of another hash than SHA-1 is not read.
+    ///
+    /// **An Express session never expires** on the server, as it holds no time: neither timeout
+    /// is enforced, [`created_at`](crate::Session::created_at) is now, and nothing is refreshed. A
+    /// Koa session ends at the `_expire` that koa-session put into it, and each write moves that.
+    /// The cookie is one that the browser forgets when it closes.
+    ///
+    /// An integer beyond 2^53 that JavaScript would round, and a key that Express drops, such as
+    /// `"constructor"`, are a [`SessionError`](crate::SessionError). koa-session drops the keys
+    /// that begin with `_`, flash messages among them.
+    ///
+    /// ```
+    /// use axum_cookie_session::{Data, Key, SessionConfig};
+    ///
+    /// let config = SessionConfig::express(Key::legacy("the first of keys")?).build()?;
+    /// let cookies = config.seal(&Data::default())?;
+    /// assert!(cookies.starts_with("session=e30=; session.sig="));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg_attr(docsrs, doc(cfg(feature = "express")))]
+    pub fn express(secret: Key) -> SessionConfigBuilder {
+        SessionConfigBuilder::of_peer(secret, "session", 14, |name, keys| {
+            let macs = keys.iter().map(|key| Mac::new(Hash::Sha1, key.as_bytes()));
+            Box::new(Express {
+                name: name.to_owned(),
+                signature_name: format!("{name}.sig"),
+                macs: macs.collect(),
+            })
+        })
+    }
+}
+
+struct Express {
+    name: String,
+    signature_name: String,
+    /// The first one signs.
+    macs: Vec<Mac>,
+}
+
+impl Express {
+    fn message<'a>(&'a self, value: &'a str) -> [&'a [u8]; 3] {
+        [self.name.as_bytes(), b"=", value.as_bytes()]
+    }
+}
+
+impl Format for Express {
+    fn open<'a>(&self, candidate: &Candidate<'a>, now: Duration) -> Result<Opened<'a>, Rejection> {
+        let value = candidate.value;
+        if value.is_empty() {
+            return Err(Rejection::unverified(Reason::Malformed));
+        }
+        let signatures: Vec<_> = candidate
+            .signatures
+            .iter()
+            .filter_map(|signature| base64::decode_url_array::<20>(signature))
+            .collect();
+        let key = self
+            .macs
+            .iter()
+            .position(|mac| mac.verify_any(&self.message(value), &signatures))
+            .ok_or(Rejection::unverified(Reason::BadSignature))?;
+        let json = self.json(value).unwrap_or_default();
+        if Koa::of(&json).is_some_and(|koa| u128::from(koa.expire) < now.as_millis()) {
+            return Err(Rejection::verified(Reason::Expired));
+        }
+        Ok(Opened {
+            payload: value,
+            times: Times::starting(now.as_secs()),
+            fallback: key > 0,
+        })
+    }
+
+    fn json(&self, payload: &str) -> Option<String> {
+        let json = String::from_utf8(base64::decode_standard(payload)?).ok()?;
+        Some(match json.as_str() {
+            // What Express reads as an empty session.
+            "null" => "{}".to_owned(),
+            _ => json,
+        })
+    }
+
+    fn seal(&self, json: &str, times: Times) -> Sealed {
+        let json = Koa::of(json).map_or(Cow::Borrowed(json), |koa| koa.prolonged(json, times));
+        let value = base64::encode_standard(in_order(&json).as_bytes());
+        let mut signature = String::new();
+        base64::encode_url(&self.macs[0].tag(&self.message(&value)), &mut signature);
+        Sealed {
+            value,
+            signature: Some(signature),
+        }
+    }
+
+    fn dialect(&self) -> &'static dyn Dialect {
+        &JavaScript
+    }
+
+    fn signature_name(&self) -> Option<&str> {
+        Some(&self.signature_name)
+    }
+
+    fn habits(&self) -> Habits {
+        Habits {
+            knows_creation: false,
+            ..Habits::default()
+        }
+    }
+
+    fn outlives_browser(&self, _: &Object) -> bool {
+        false
+    }
+}
+
+/// What koa-session keeps in the session about its end, in milliseconds.
+struct Koa {
+    expire: u64,
+    max_age: u64,
+}
+
+impl Koa {
+    fn of(json: &str) -> Option<Self> {
+        if !json.contains("\"_expire\"") {
+            return None;
+        }
+        let session = Object::new(json.to_owned());
+        let number = |key| session.get(key)?.parse().ok();
+        Some(Self {
+            expire: number("_expire")?,
+            max_age: number("_maxAge")?,
+        })
+    }
+
+    fn prolonged<'a>(&self, json: &'a str, times: Times) -> Cow<'a, str> {
+        let expire = (times.issued.saturating_mul(1000)).saturating_add(self.max_age);
+        let change = Change::set("_expire", &expire.to_string());
+        let session = Object::spelt(json.to_owned(), &JavaScript);
+        let prolonged = session.splice(&[change], &JavaScript);
+        prolonged.map_or(Cow::Borrowed(json), |object| {
+            Cow::Owned(object.text().to_owned())
+        })
+    }
+}
+
+const SPELLING: Spelling = Spelling {
+    comma: ",",
+    colon: ":",
+    ascii: false,
+    number: javascript_number,
+};
+
+/// Keys of `Session.prototype` and `Object.prototype`, and Express' own.
+const DROPPED: [&str; 16] = [
+    "_ctx",
+    "isChanged",
+    "isNew",
+    "isPopulated",
+    "constructor",
+    "__defineGetter__",
+    "__defineSetter__",
+    "hasOwnProperty",
+    "__lookupGetter__",
+    "__lookupSetter__",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toString",
+    "valueOf",
+    "__proto__",
+    "toLocaleString",
+];
+
+/// JSON as `JSON.stringify` spells it: Express sends its cookies anew where it is not.
+struct JavaScript;
+
+impl Dialect for JavaScript {
+    fn name(&self) -> &'static str {
+        "express"
+    }
+
+    fn value<'a>(&self, json: &'a str) -> Result<Cow<'a, str>, Unspeakable> {
+        SPELLING
+            .value(json, &|members| Ok(sorted(members)))
+            .map(Cow::Owned)
+    }
+
+    fn key(&self, key: &str) -> Result<String, Unspeakable> {
+        match DROPPED.contains(&key) {
+            true => Err("Express drops a key of this name"),
+            false => Ok(SPELLING.string(key)),
+        }
+    }
+}
+
+/// JavaScript's objects have their array indices first, in ascending order (ECMA-262, section
+/// 10.1.11.1).
+fn sorted(mut members: Vec<(String, String)>) -> String {
+    members.sort_by_key(|(key, _)| index(key).unwrap_or(u32::MAX));
+    SPELLING.object(&members)
+}
+
+fn in_order(json: &str) -> Cow<'_, str> {
+    let session = Object::new(json.to_owned());
+    if session.entries().all(|(key, _)| index(key).is_none()) {
+        return Cow::Borrowed(json);
+    }
+    let members = session.entries();
+    let members = members.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    Cow::Owned(sorted(members.collect()))
+}
+
+fn index(key: &str) -> Option<u32> {
+    let index: u32 = key.parse().ok().filter(|index| *index != u32::MAX)?;
+    (index.to_string() == key).then_some(index)
+}

@@ -1,0 +1,188 @@
+//! JSON values spelt as Python's and JavaScript's own writers spell them.
+
+use serde_json::value::RawValue;
+
+use crate::format::Unspeakable;
+use crate::json::Object;
+
+/// Python gives up at about a thousand levels, serde_json's values at 128.
+const MAX_DEPTH: usize = 100;
+
+/// How a writer spells what JSON leaves open.
+pub(super) struct Spelling {
+    pub(super) comma: &'static str,
+    pub(super) colon: &'static str,
+    /// Whether characters beyond printable ASCII are escaped.
+    pub(super) ascii: bool,
+    pub(super) number: fn(&str) -> Result<String, Unspeakable>,
+}
+
+/// Spells an object of members that are spelt.
+pub(super) type ObjectHook<'a> = &'a dyn Fn(Vec<(String, String)>) -> Result<String, Unspeakable>;
+
+impl Spelling {
+    /// Spells `json` anew, with all objects as they are.
+    #[cfg(any(feature = "starlette", feature = "django"))]
+    pub(super) fn plain_value(&self, json: &str) -> Result<String, Unspeakable> {
+        self.value(json, &|members| Ok(self.object(&members)))
+    }
+
+    /// Spells `json` anew; `object` is asked about each object, with its members spelt.
+    pub(super) fn value(&self, json: &str, object: ObjectHook<'_>) -> Result<String, Unspeakable> {
+        self.nested(json, object, MAX_DEPTH)
+    }
+
+    pub(super) fn object(&self, members: &[(String, String)]) -> String {
+        let members: Vec<_> = members
+            .iter()
+            .map(|(key, value)| [&self.string(key), self.colon, value].concat())
+            .collect();
+        format!("{{{}}}", members.join(self.comma))
+    }
+
+    pub(super) fn string(&self, text: &str) -> String {
+        let json = serde_json::to_string(text).expect("every text is a JSON string");
+        match self.ascii {
+            true => ascii(&json),
+            false => json,
+        }
+    }
+
+    fn nested(
+        &self,
+        json: &str,
+        object: ObjectHook<'_>,
+        depth: usize,
+    ) -> Result<String, Unspeakable> {
+        let depth = depth.checked_sub(1).ok_or("it is nested too deeply")?;
+        let json = json.trim_ascii();
+        match json.as_bytes().first() {
+            Some(b'{') => {
+                let members = Object::new(json.to_owned());
+                let members = members
+                    .entries()
+                    .map(|(key, value)| Ok((key.to_owned(), self.nested(value, object, depth)?)));
+                object(members.collect::<Result<_, Unspeakable>>()?)
+            }
+            Some(b'[') => {
+                let items: Vec<&RawValue> = serde_json::from_str(json).unwrap_or_default();
+                let items = items
+                    .iter()
+                    .map(|item| self.nested(item.get(), object, depth));
+                let items: Vec<_> = items.collect::<Result<_, _>>()?;
+                Ok(format!("[{}]", items.join(self.comma)))
+            }
+            // A lone surrogate is no Rust text, and ASCII already.
+            Some(b'"') => Ok(serde_json::from_str(json)
+                .map_or_else(|_| json.to_owned(), |text: String| self.string(&text))),
+            Some(b't' | b'f' | b'n') => Ok(json.to_owned()),
+            _ => (self.number)(json),
+        }
+    }
+}
+
+/// Escapes what is beyond printable ASCII, as Python's `ensure_ascii` does: in UTF-16, lower case.
+pub(super) fn ascii(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for char in json.chars() {
+        match char {
+            ' '..='~' => escaped.push(char),
+            _ => {
+                for unit in char.encode_utf16(&mut [0; 2]) {
+                    escaped.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+        }
+    }
+    escaped
+}
+
+/// A number as Python's `repr` spells it.
+#[cfg(any(feature = "flask", feature = "starlette", feature = "django"))]
+pub(super) fn python_number(json: &str) -> Result<String, Unspeakable> {
+    if is_integer(json) {
+        return Ok(json.to_owned());
+    }
+    let decimal = Decimal::of(json)?;
+    Ok(match decimal.exponent {
+        -4..16 => {
+            let digits = decimal.positional();
+            let point = if digits.contains('.') { "" } else { ".0" };
+            format!("{}{digits}{point}", decimal.sign)
+        }
+        exponent => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            let digits = decimal.scientific();
+            format!("{}{digits}e{sign}{:02}", decimal.sign, exponent.abs())
+        }
+    })
+}
+
+/// A number as ECMAScript's `Number::toString` spells it (ECMA-262, section 6.1.6.1.20).
+#[cfg(feature = "express")]
+pub(super) fn javascript_number(json: &str) -> Result<String, Unspeakable> {
+    let decimal = Decimal::of(json)?;
+    let spelt = match decimal.exponent {
+        _ if decimal.digits == "0" => "0".to_owned(),
+        -6..21 => format!("{}{}", decimal.sign, decimal.positional()),
+        exponent => {
+            let digits = decimal.scientific();
+            format!("{}{digits}e{exponent:+}", decimal.sign)
+        }
+    };
+    match is_integer(json) && spelt != json && json != "-0" {
+        true => Err("JavaScript rounds such an integer beyond 2^53: insert it as a text"),
+        false => Ok(spelt),
+    }
+}
+
+fn is_integer(json: &str) -> bool {
+    !json.contains(['.', 'e', 'E'])
+}
+
+/// The shortest digits that read as a 64-bit float, and the power of ten of the first.
+struct Decimal {
+    sign: &'static str,
+    digits: String,
+    exponent: i32,
+}
+
+impl Decimal {
+    fn of(json: &str) -> Result<Self, Unspeakable> {
+        let float: f64 = json.parse().unwrap_or(f64::INFINITY);
+        if float.is_infinite() {
+            return Err("it is a number beyond the range of a 64-bit float");
+        }
+        let shortest = format!("{:e}", float.abs());
+        let (digits, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
+        Ok(Self {
+            sign: if float.is_sign_negative() { "-" } else { "" },
+            digits: digits.replace('.', ""),
+            exponent: exponent.parse().unwrap_or(0),
+        })
+    }
+
+    fn positional(&self) -> String {
+        let digits = &self.digits;
+        match usize::try_from(self.exponent) {
+            Ok(exponent) if exponent + 1 >= digits.len() => {
+                format!("{digits:0<width$}", width = exponent + 1)
+            }
+            Ok(exponent) => {
+                let (whole, fraction) = digits.split_at(exponent + 1);
+                format!("{whole}.{fraction}")
+            }
+            Err(_) => {
+                let zeros = self.exponent.unsigned_abs() as usize - 1;
+                format!("0.{}{digits}", "0".repeat(zeros))
+            }
+        }
+    }
+
+    fn scientific(&self) -> String {
+        match self.digits.split_at(1) {
+            (first, "") => first.to_owned(),
+            (first, rest) => format!("{first}.{rest}"),
+        }
+    }
+}
