@@ -1,0 +1,187 @@
+//! What every public type can do across threads, panics and `Box<dyn Error>`.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::error::Error;
+use std::fmt::{Debug, Display};
+use std::hash::Hash;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, IntoResponseParts};
+use axum_cookie_session::{
+    Algorithm, ConfigError, Data, Flash, Key, KeyError, Reason, SameSite, Session, SessionConfig,
+    SessionConfigBuilder, SessionError, Status, View,
+};
+use serde::{Deserialize, Serialize};
+
+/// A view of the user's own.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Cart {
+    items: Vec<u32>,
+}
+
+/// A view that cannot be cloned.
+#[derive(Default, Serialize, Deserialize)]
+struct Single(std::collections::BTreeMap<String, u32>);
+
+fn threads<T: Send + Sync + Unpin + 'static>() {}
+fn unwinds<T: UnwindSafe + RefUnwindSafe>() {}
+fn clones<T: Clone>() {}
+fn copies<T: Copy>() {}
+fn defaults<T: Default>() {}
+fn debugs<T: Debug>() {}
+fn equals<T: Eq>() {}
+fn hashes<T: Hash>() {}
+fn errors<T: Error + Display + Debug + Send + Sync + 'static>() {}
+fn views<T: View>() {}
+fn extracts<T: FromRequestParts<SessionConfig, Rejection = std::convert::Infallible>>() {}
+fn returns<T: IntoResponse + IntoResponseParts<Error = SessionError>>() {}
+
+#[test]
+fn every_type_goes_between_threads() {
+    threads::<Session>();
+    threads::<Session<Cart>>();
+    threads::<Session<Single>>();
+    threads::<Data>();
+    threads::<Flash>();
+    threads::<SessionConfig>();
+    threads::<SessionConfigBuilder>();
+    threads::<Key>();
+    threads::<KeyError>();
+    threads::<ConfigError>();
+    threads::<SessionError>();
+    threads::<Algorithm>();
+    threads::<SameSite>();
+    threads::<Status>();
+    threads::<Reason>();
+}
+
+#[test]
+fn every_type_without_a_clock_goes_through_a_caught_panic() {
+    unwinds::<Data>();
+    unwinds::<Flash>();
+    unwinds::<Key>();
+    unwinds::<KeyError>();
+    unwinds::<ConfigError>();
+    unwinds::<SessionError>();
+    unwinds::<Algorithm>();
+    unwinds::<SameSite>();
+    unwinds::<Status>();
+    unwinds::<Reason>();
+}
+
+#[test]
+fn what_is_a_value_can_be_cloned() {
+    clones::<Session>();
+    clones::<Session<Cart>>();
+    clones::<Data>();
+    clones::<Flash>();
+    clones::<SessionConfig>();
+    clones::<Key>();
+    clones::<KeyError>();
+    clones::<ConfigError>();
+    copies::<Algorithm>();
+    copies::<SameSite>();
+    copies::<Status>();
+    copies::<Reason>();
+    defaults::<Data>();
+}
+
+#[test]
+fn every_type_has_debug() {
+    debugs::<Session>();
+    debugs::<Session<Cart>>();
+    debugs::<Session<Single>>();
+    debugs::<Data>();
+    debugs::<Flash>();
+    debugs::<SessionConfig>();
+    debugs::<SessionConfigBuilder>();
+    debugs::<Key>();
+    debugs::<Algorithm>();
+    debugs::<SameSite>();
+    debugs::<Status>();
+    debugs::<Reason>();
+}
+
+#[test]
+fn small_types_can_be_compared_and_hashed() {
+    equals::<Key>();
+    equals::<KeyError>();
+    equals::<ConfigError>();
+    equals::<Flash>();
+    hashes::<Flash>();
+    equals::<Algorithm>();
+    hashes::<Algorithm>();
+    equals::<SameSite>();
+    hashes::<SameSite>();
+    equals::<Status>();
+    hashes::<Status>();
+    equals::<Reason>();
+    hashes::<Reason>();
+    assert_eq!(Data::default(), Data::default());
+}
+
+#[test]
+fn every_error_is_an_error() {
+    errors::<ConfigError>();
+    errors::<KeyError>();
+    errors::<SessionError>();
+}
+
+#[test]
+fn every_error_goes_into_a_box_and_comes_back() {
+    fn key() -> Result<Key, Box<dyn Error + Send + Sync>> {
+        Ok(Key::new("short")?)
+    }
+    fn config() -> Result<SessionConfig, Box<dyn Error + Send + Sync>> {
+        Ok(SessionConfig::builder(Key::generate())
+            .secure(false)
+            .build()?)
+    }
+    fn value() -> Result<Option<u32>, Box<dyn Error + Send + Sync>> {
+        let mut data = Data::default();
+        data.insert("a", "b");
+        Ok(data.try_get("a")?)
+    }
+    assert!(key().unwrap_err().is::<KeyError>());
+    assert!(config().unwrap_err().is::<ConfigError>());
+    let error = value().unwrap_err().downcast::<SessionError>().unwrap();
+    assert!(error.is_deserialize());
+    assert!(error.source().is_none());
+}
+
+#[test]
+fn every_view_is_extracted_and_returned() {
+    views::<Data>();
+    views::<Cart>();
+    views::<Single>();
+    views::<serde_json::Value>();
+    extracts::<Session>();
+    extracts::<Session<Cart>>();
+    extracts::<Session<Single>>();
+    returns::<Session>();
+    returns::<Session<Cart>>();
+    returns::<Session<Single>>();
+}
+
+#[test]
+fn a_handler_may_hold_a_session_while_it_waits() {
+    async fn waits(mut session: Session, cart: Session<Cart>) -> (Session, Session<Cart>, String) {
+        session.insert("n", 1);
+        std::future::ready(()).await;
+        let count = cart.items.len().to_string();
+        (session, cart, count)
+    }
+    fn sends(future: impl Future<Output: IntoResponse> + Send + 'static) {
+        drop(future);
+    }
+    let config = SessionConfig::new(Key::generate());
+    let headers = HeaderMap::new();
+    sends(waits(
+        Session::from_headers(&headers, &config),
+        Session::from_headers(&headers, &config),
+    ));
+}

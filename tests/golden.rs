@@ -1,0 +1,238 @@
+//! Tokens that tests/golden/make.py made without this crate, byte for byte.
+//!
+//! The tokens are frozen: visitors hold cookies like them. A token is never changed, only added,
+//! at the end of make.py's output and in the counts below.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use std::collections::{BTreeMap, HashSet};
+
+use axum::response::IntoResponse;
+use axum_cookie_session::{
+    Algorithm, Data, Key, Session, SessionConfig, SessionConfigBuilder, Status,
+};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use common::{at, other_key, session};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+const TOKENS: &str = include_str!("golden/tokens.jsonl");
+
+/// How many tokens there are of version 1, and under configs of version 2.
+const SHA1: usize = 144;
+const SHA256: usize = 12;
+/// How many of both are valid, and how many of those can be sealed again.
+const VALID: [usize; 2] = [36, 5];
+const RESEALED: [usize; 2] = [28, 4];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Golden {
+    name: String,
+    secret_hex: String,
+    cookie_name: String,
+    algorithm: String,
+    now: u64,
+    cookie_value: String,
+    expect: String,
+    payload: Option<String>,
+    created: Option<u64>,
+    issued: Option<u64>,
+    #[serde(default)]
+    reseal: bool,
+    /// The payload as Python reads it.
+    value: Option<BTreeMap<String, Value>>,
+}
+
+impl Golden {
+    fn key(&self) -> Key {
+        let digits = self.secret_hex.as_bytes();
+        let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+        Key::legacy(digits.chunks(2).map(byte).collect::<Vec<_>>()).unwrap()
+    }
+
+    /// A config that signs with `key` and whose clock stands at `now`.
+    fn builder(&self, key: Key, now: u64) -> SessionConfigBuilder {
+        SessionConfig::builder(key)
+            .cookie_name(&self.cookie_name)
+            .algorithm(algorithm(&self.algorithm).unwrap())
+            .clock(move || at(now))
+    }
+
+    fn config(&self, now: u64) -> SessionConfig {
+        self.builder(self.key(), now).build().unwrap()
+    }
+
+    fn cookie(&self) -> String {
+        format!("{}={}", self.cookie_name, self.cookie_value)
+    }
+
+    fn is_valid(&self) -> bool {
+        self.expect == "valid"
+    }
+
+    /// The JSON text of each key, of a repeated key the last.
+    fn members(&self) -> BTreeMap<String, Box<RawValue>> {
+        serde_json::from_str(self.payload.as_ref().unwrap()).unwrap()
+    }
+}
+
+/// None where this build lacks the algorithm.
+fn algorithm(name: &str) -> Option<Algorithm> {
+    match name {
+        "sha1" => Some(Algorithm::HmacSha1),
+        #[cfg(feature = "sha256")]
+        "sha256" => Some(Algorithm::HmacSha256),
+        #[cfg(not(feature = "sha256"))]
+        "sha256" => None,
+        other => panic!("no algorithm {other:?}"),
+    }
+}
+
+/// The tokens that this build can run; with the feature `sha256`, all.
+fn tokens() -> Vec<Golden> {
+    let all: Vec<Golden> = TOKENS
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(all.len(), SHA1 + SHA256);
+    let names: HashSet<_> = all.iter().map(|golden| &golden.name).collect();
+    assert_eq!(names.len(), all.len(), "each token once");
+    let (run, not_run): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|golden| algorithm(&golden.algorithm).is_some());
+    let left_out = if cfg!(feature = "sha256") { 0 } else { SHA256 };
+    assert_eq!(not_run.len(), left_out, "not run without `sha256`");
+    run
+}
+
+/// Of a count for both versions, what this build runs.
+fn run_of([sha1, sha256]: [usize; 2]) -> usize {
+    sha1 + if cfg!(feature = "sha256") { sha256 } else { 0 }
+}
+
+#[test]
+fn every_token_is_judged_as_the_design_says() {
+    let mut judged = 0;
+    for golden in tokens() {
+        let session = session(&golden.cookie(), &golden.config(golden.now));
+        let verdict = match session.status() {
+            Status::Valid => "valid".to_owned(),
+            Status::Rejected(reason) => format!("{reason:?}"),
+            other => panic!("{}: {other:?}", golden.name),
+        };
+        assert_eq!(verdict, golden.expect, "{}", golden.name);
+        judged += 1;
+    }
+    assert_eq!(judged, run_of([SHA1, SHA256]));
+}
+
+#[test]
+fn valid_tokens_show_their_times_and_every_key() {
+    let mut shown = 0;
+    for golden in tokens().into_iter().filter(Golden::is_valid) {
+        let name = &golden.name;
+        let session = session(&golden.cookie(), &golden.config(golden.now));
+        assert_eq!(session.created_at(), at(golden.created.unwrap()), "{name}");
+        assert_eq!(session.issued_at(), at(golden.issued.unwrap()), "{name}");
+
+        let members = golden.members();
+        assert_eq!(session.len(), members.len(), "{name}");
+        for (key, text) in &members {
+            let raw: Box<RawValue> = session.get(key).expect(name);
+            assert_eq!(raw.get(), text.get(), "{name}: {key}");
+            let value = serde_json::from_str::<Value>(text.get()).ok();
+            assert_eq!(session.get::<Value>(key), value, "{name}: {key}");
+        }
+        if let Some(value) = &golden.value {
+            let keys: Vec<_> = value.keys().collect();
+            assert_eq!(keys, members.keys().collect::<Vec<_>>(), "{name}");
+            for (key, value) in value {
+                assert_eq!(session.get::<Value>(key).as_ref(), Some(value), "{name}");
+            }
+        }
+        shown += 1;
+    }
+    assert_eq!(shown, run_of(VALID));
+}
+
+#[test]
+fn rejected_tokens_give_new_empty_sessions() {
+    let mut rejected = 0;
+    for golden in tokens().into_iter().filter(|golden| !golden.is_valid()) {
+        let name = &golden.name;
+        let session = session(&golden.cookie(), &golden.config(golden.now));
+        assert_eq!(session.keys().count(), 0, "{name}");
+        assert_eq!(session.created_at(), at(golden.now), "{name}");
+        assert_eq!(session.issued_at(), at(golden.now), "{name}");
+        let response = session.into_response();
+        assert!(!response.headers().contains_key("set-cookie"), "{name}");
+        rejected += 1;
+    }
+    assert_eq!(rejected, run_of([SHA1 - VALID[0], SHA256 - VALID[1]]));
+}
+
+#[test]
+fn sealing_a_payload_reproduces_its_token() {
+    let mut resealed = 0;
+    for golden in tokens().into_iter().filter(|golden| golden.reseal) {
+        let name = &golden.name;
+        let config = golden.config(golden.created.unwrap());
+        let payload = golden.payload.clone().unwrap();
+        let whole = RawValue::from_string(payload.clone()).unwrap();
+        assert_eq!(config.seal(&whole).unwrap(), golden.cookie(), "{name}");
+
+        // And key by key, in the order of the payload.
+        let mut members: Vec<_> = golden.members().into_iter().collect();
+        let place = |key: &str| {
+            let key = serde_json::to_string(key).unwrap();
+            payload.find(&format!("{key}:")).expect(name)
+        };
+        members.sort_by_key(|(key, _)| place(key));
+        let mut data = Data::default();
+        for (key, value) in members {
+            data.insert(key, value);
+        }
+        assert_eq!(config.seal(&data).unwrap(), golden.cookie(), "{name}");
+        resealed += 1;
+    }
+    assert_eq!(resealed, run_of(RESEALED));
+}
+
+#[test]
+fn a_refresh_keeps_the_bytes_of_every_payload() {
+    let mut refreshed = 0;
+    for golden in tokens().into_iter().filter(Golden::is_valid) {
+        let name = &golden.name;
+        // Opened with a fallback key, so a refresh is due at once.
+        let config = golden
+            .builder(other_key(), golden.now)
+            .fallback_key(golden.key())
+            .build()
+            .unwrap();
+        let response = session(&golden.cookie(), &config).into_response();
+        let header = response.headers()["set-cookie"].to_str().unwrap();
+        let (cookie, _) = header.split_once("; ").unwrap();
+        let value = cookie
+            .strip_prefix(&format!("{}=", golden.cookie_name))
+            .expect(name);
+
+        let parts: Vec<_> = value.split('.').collect();
+        let came: Vec<_> = golden.cookie_value.split('.').collect();
+        assert_eq!(parts[..2], came[..2], "{name}");
+        let created = u32::try_from(golden.created.unwrap()).unwrap();
+        let issued = u32::try_from(golden.now).unwrap_or(u32::MAX).max(created);
+        let times = [created.to_be_bytes(), issued.to_be_bytes()].concat();
+        assert_eq!(parts[2], URL_SAFE_NO_PAD.encode(times), "{name}");
+        assert_ne!(parts[3], came[3], "{name}");
+
+        let kept: Session = Session::from_set_cookie(response.headers(), &config);
+        assert_eq!(kept.status(), Status::Valid, "{name}");
+        refreshed += 1;
+    }
+    assert_eq!(refreshed, run_of(VALID));
+}
