@@ -1,0 +1,126 @@
+//! Signs a visitor in and out, keeps strangers off a private page, and shows flash messages.
+//!
+//! ```sh
+//! cargo run --example login
+//! ```
+//!
+//! Open the address it prints in Chromium or Firefox, and sign in as `ada` with the password
+//! `correct horse battery staple`. (In Safari, see the example `counter`.)
+
+use std::env;
+use std::error::Error;
+
+use axum::response::{Html, Redirect};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use axum_cookie_session::{Flash, Key, Session, SessionConfig};
+use serde::Deserialize;
+use tokio::net::TcpListener;
+
+pub(crate) fn app(config: SessionConfig) -> Router {
+    Router::new()
+        .route("/", get(private))
+        .route("/login", get(form).post(login))
+        .route("/account/logout", post(logout))
+        .with_state(config)
+}
+
+#[derive(Deserialize)]
+struct Credentials {
+    name: String,
+    password: String,
+}
+
+impl Credentials {
+    /// A stand-in: look the name up in your database and verify an Argon2 hash instead.
+    fn are_right(&self) -> bool {
+        self.name == "ada" && self.password == "correct horse battery staple"
+    }
+}
+
+async fn private(mut session: Session) -> Result<(Session, Html<String>), (Session, Redirect)> {
+    let Some(user) = session.get::<String>("user") else {
+        session.flash("info", "Please sign in first.");
+        return Err((session, Redirect::to("/login")));
+    };
+    let user = escape(&user);
+    let content = format!(
+        r#"<h1>Hello, {user}</h1>
+<form method="post" action="/account/logout"><button>Sign out</button></form>"#
+    );
+    let page = page(&mut session, &content);
+    Ok((session, page))
+}
+
+async fn form(mut session: Session) -> (Session, Html<String>) {
+    let content = r#"<h1>Sign in</h1>
+<form method="post">
+<p><label>Name <input name="name" autocomplete="username" required></label></p>
+<p><label>Password <input name="password" type="password" required></label></p>
+<button>Sign in</button>
+</form>"#;
+    let page = page(&mut session, content);
+    (session, page)
+}
+
+async fn login(mut session: Session, Form(form): Form<Credentials>) -> (Session, Redirect) {
+    if !form.are_right() {
+        // Cut, because a visitor may type more than the 4096 bytes that fit into a cookie.
+        let name: String = form.name.chars().take(40).collect();
+        session.flash("error", format!("Wrong name or password, {name}."));
+        return (session, Redirect::to("/login"));
+    }
+    // What somebody may have planted in the session before does not come along.
+    session.destroy();
+    session.insert("user", form.name);
+    session.flash("success", "You are signed in.");
+    (session, Redirect::to("/"))
+}
+
+async fn logout(mut session: Session) -> (Session, Redirect) {
+    session.destroy();
+    session.flash("success", "You are signed out.");
+    (session, Redirect::to("/login"))
+}
+
+/// Shows the messages that wait, once, above the content.
+fn page(session: &mut Session, content: &str) -> Html<String> {
+    let messages: String = session
+        .take_flashes()
+        .iter()
+        .map(|Flash { category, message }| {
+            let (category, message) = (escape(category), escape(message));
+            format!("<p class=\"{category}\" role=\"status\">{message}</p>\n")
+        })
+        .collect();
+    Html(format!(
+        "<!doctype html>\n<title>Login</title>\n{messages}{content}\n"
+    ))
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let config = SessionConfig::new(key()?);
+    let port = env::var("PORT").unwrap_or("3000".to_owned());
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    println!("listening on http://localhost:{port}");
+    Ok(axum::serve(listener, app(config)).await?)
+}
+
+/// The key of `SESSION_KEY`; without one, a key for trying out.
+fn key() -> Result<Key, String> {
+    let Some(secret) = env::var_os("SESSION_KEY") else {
+        eprintln!("no SESSION_KEY: sessions end with this program");
+        eprintln!("make one that lasts: export SESSION_KEY=\"$(openssl rand -base64 48)\"");
+        return Ok(Key::generate());
+    };
+    Key::new(secret.as_encoded_bytes()).map_err(|error| format!("SESSION_KEY: {error}"))
+}

@@ -1,0 +1,150 @@
+//! Keeps a stricter session for administrators beside the main one, in a cookie of its own.
+//!
+//! ```sh
+//! cargo run --example two_sessions
+//! ```
+//!
+//! Open the address it prints in Chromium or Firefox; the administrator's password is `swordfish`.
+//! (In Safari, see the example `counter`.)
+
+use std::convert::Infallible;
+use std::env;
+use std::error::Error;
+use std::time::Duration;
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponseParts, Redirect, ResponseParts};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use axum_cookie_session::{
+    Key, SameSite, Session, SessionConfig, SessionConfigBuilder, SessionError,
+};
+use serde::Deserialize;
+use tokio::net::TcpListener;
+
+pub(crate) fn app(session: SessionConfig, admin: SessionConfig) -> Router {
+    Router::new()
+        .route("/", get(home))
+        .route("/admin", get(office))
+        .route("/admin/unlock", post(unlock))
+        .route("/admin/lock", post(lock))
+        .with_state(AppState {
+            session,
+            admin: AdminConfig(admin),
+        })
+}
+
+/// The browser sends this cookie below `/admin` only, and never from another site's link.
+pub(crate) fn admin(key: Key) -> SessionConfigBuilder {
+    SessionConfig::builder(key)
+        .cookie_name("__Secure-admin")
+        .path("/admin")
+        .same_site(SameSite::Strict)
+        .idle_timeout(Duration::from_secs(15 * 60))
+}
+
+#[derive(Clone, FromRef)]
+struct AppState {
+    session: SessionConfig,
+    admin: AdminConfig,
+}
+
+/// A type of its own, by which the state tells the two configs apart.
+#[derive(Clone)]
+struct AdminConfig(SessionConfig);
+
+/// The administrator's session: extractor and response part, like `Session`.
+struct Admin(Session);
+
+impl<S> FromRequestParts<S> for Admin
+where
+    AdminConfig: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let AdminConfig(config) = AdminConfig::from_ref(state);
+        Ok(Self(Session::from_headers(&parts.headers, &config)))
+    }
+}
+
+impl IntoResponseParts for Admin {
+    type Error = SessionError;
+
+    fn into_response_parts(self, res: ResponseParts) -> Result<ResponseParts, Self::Error> {
+        self.0.into_response_parts(res)
+    }
+}
+
+async fn home(mut session: Session) -> (Session, Html<String>) {
+    let visits = session.get("visits").unwrap_or(0) + 1;
+    session.insert("visits", visits);
+    let content = format!("<p>Visit number {visits}. <a href=\"/admin\">Office</a></p>");
+    (session, page(&content))
+}
+
+/// Returns both sessions: a refresh keeps each of them alive.
+async fn office(session: Session, Admin(admin): Admin) -> (Session, Admin, Html<String>) {
+    let visits = session.get("visits").unwrap_or(0);
+    let content = if admin.contains_key("unlocked") {
+        format!(
+            r#"<p>The office is open. You have seen the front page {visits} times.</p>
+<form method="post" action="/admin/lock"><button>Lock</button></form>"#
+        )
+    } else {
+        r#"<form method="post" action="/admin/unlock">
+<label>Password <input name="password" type="password" required></label>
+<button>Unlock</button>
+</form>"#
+            .to_owned()
+    };
+    (session, Admin(admin), page(&content))
+}
+
+#[derive(Deserialize)]
+struct Unlock {
+    password: String,
+}
+
+async fn unlock(Admin(mut admin): Admin, Form(form): Form<Unlock>) -> (Admin, Redirect) {
+    // A stand-in: verify an Argon2 hash instead.
+    if form.password == "swordfish" {
+        admin.destroy();
+        admin.insert("unlocked", true);
+    }
+    (Admin(admin), Redirect::to("/admin"))
+}
+
+async fn lock(Admin(mut admin): Admin) -> (Admin, Redirect) {
+    admin.destroy();
+    (Admin(admin), Redirect::to("/admin"))
+}
+
+fn page(content: &str) -> Html<String> {
+    Html(format!(
+        "<!doctype html>\n<title>Two sessions</title>\n{content}\n"
+    ))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    // One key serves both: a cookie's name is part of what signs it.
+    let key = key()?;
+    let app = app(SessionConfig::new(key.clone()), admin(key).build()?);
+    let port = env::var("PORT").unwrap_or("3000".to_owned());
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    println!("listening on http://localhost:{port}");
+    Ok(axum::serve(listener, app).await?)
+}
+
+/// The key of `SESSION_KEY`; without one, a key for trying out.
+fn key() -> Result<Key, String> {
+    let Some(secret) = env::var_os("SESSION_KEY") else {
+        eprintln!("no SESSION_KEY: sessions end with this program");
+        eprintln!("make one that lasts: export SESSION_KEY=\"$(openssl rand -base64 48)\"");
+        return Ok(Key::generate());
+    };
+    Key::new(secret.as_encoded_bytes()).map_err(|error| format!("SESSION_KEY: {error}"))
+}

@@ -1,0 +1,365 @@
+//! The examples do what their pages promise.
+
+#![expect(clippy::unwrap_used, reason = "these are tests")]
+
+mod common;
+
+#[allow(dead_code, reason = "its `main` is for `cargo run`")]
+#[path = "../examples/counter.rs"]
+mod counter;
+#[allow(dead_code, reason = "its `main` is for `cargo run`")]
+#[path = "../examples/login.rs"]
+mod login;
+#[allow(dead_code, reason = "its `main` is for `cargo run`")]
+#[path = "../examples/middleware.rs"]
+mod middleware;
+#[allow(dead_code, reason = "its `main` is for `cargo run`")]
+#[path = "../examples/two_sessions.rs"]
+mod two_sessions;
+#[allow(dead_code, reason = "its `main` is for `cargo run`")]
+#[path = "../examples/typed.rs"]
+mod typed;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum_cookie_session::SessionConfig;
+use serde_json::{Value, json};
+
+use common::{Browser, Clock, Reply, builder, config, cookie, key, session};
+
+const ADA: &str = "name=ada&password=correct+horse+battery+staple";
+
+/// A browser in front of an example, with a session that holds these keys.
+fn visitor(app: Router, config: &SessionConfig, keys: Value) -> Browser {
+    let mut browser = Browser::new(app);
+    let cookie = cookie(config, keys);
+    let (name, value) = cookie.split_once('=').unwrap();
+    browser.jar.insert(name.to_owned(), value.to_owned());
+    browser
+}
+
+fn stranger(app: fn(SessionConfig) -> Router) -> Browser {
+    Browser::new(app(config()))
+}
+
+/// What the browser's main session holds.
+fn contents(browser: &Browser) -> Value {
+    let token = browser.jar.get("session").expect("a session in the jar");
+    let session = session(&format!("session={token}"), &config());
+    let keys = session.keys();
+    keys.map(|key| (key.to_owned(), session.get::<Value>(key).unwrap()))
+        .collect()
+}
+
+#[track_caller]
+fn assert_shows(reply: &Reply, text: &str) {
+    assert_eq!(reply.status, StatusCode::OK);
+    assert!(reply.body.contains(text), "no {text:?} in:\n{}", reply.body);
+}
+
+#[track_caller]
+fn assert_hides(reply: &Reply, text: &str) {
+    assert_eq!(reply.status, StatusCode::OK);
+    assert!(!reply.body.contains(text), "{text:?} in:\n{}", reply.body);
+}
+
+#[track_caller]
+fn assert_redirects(reply: &Reply, to: &str) {
+    assert_eq!(reply.status, StatusCode::SEE_OTHER);
+    assert_eq!(reply.all("location"), [to]);
+}
+
+// counter
+
+#[tokio::test]
+async fn the_counter_counts_and_starts_again_after_a_reset() {
+    let mut browser = stranger(counter::app);
+    assert_shows(&browser.get("/").await, "Visit number 1<");
+    assert_shows(&browser.get("/").await, "Visit number 2<");
+    assert_redirects(&browser.post("/reset", "").await, "/");
+    assert!(browser.jar.is_empty());
+    assert_shows(&browser.get("/").await, "Visit number 1<");
+}
+
+#[tokio::test]
+async fn a_reset_of_the_counter_leaves_other_keys_alone() {
+    let keys = json!({"theme": "dark", "visits": 7});
+    let mut browser = visitor(counter::app(config()), &config(), keys);
+    browser.post("/reset", "").await;
+    assert_eq!(contents(&browser), json!({"theme": "dark"}));
+}
+
+#[tokio::test]
+async fn the_counter_shows_what_the_cookie_holds_and_how_long_it_is() {
+    let mut browser = stranger(counter::app);
+    let page = browser.get("/").await;
+    assert_shows(&page, "<tr><th>visits</th><td><code>1</code></td></tr>");
+    let len = "session".len() + browser.jar["session"].len();
+    assert_shows(&page, &format!("<p>{len} of 4096 bytes."));
+}
+
+#[tokio::test]
+async fn markup_in_keys_and_values_is_escaped() {
+    let keys = json!({"<i>\"'&": "<script>\"'&"});
+    let mut browser = visitor(counter::app(config()), &config(), keys);
+    let page = browser.get("/").await;
+    assert_shows(&page, "<th>&lt;i&gt;&quot;&#39;&amp;</th>");
+    // JSON's own backslash stands before the inner quotation mark.
+    assert_shows(
+        &page,
+        r"<code>&quot;&lt;script&gt;\&quot;&#39;&amp;&quot;</code>",
+    );
+}
+
+// login
+
+#[tokio::test]
+async fn the_right_password_opens_the_private_page() {
+    let mut browser = stranger(login::app);
+    assert_redirects(&browser.post("/login", ADA).await, "/");
+    let page = browser.get("/").await;
+    assert_shows(&page, "Hello, ada");
+    assert_shows(
+        &page,
+        r#"<p class="success" role="status">You are signed in.</p>"#,
+    );
+    assert_hides(&browser.get("/").await, "You are signed in.");
+}
+
+#[tokio::test]
+async fn a_planted_key_does_not_survive_the_login() {
+    let keys = json!({"planted": 1, "user": "mallory"});
+    let mut browser = visitor(login::app(config()), &config(), keys);
+    browser.post("/login", ADA).await;
+    browser.get("/").await;
+    assert_eq!(contents(&browser), json!({"user": "ada"}));
+}
+
+#[tokio::test]
+async fn a_wrong_password_shows_a_message_once() {
+    let mut browser = stranger(login::app);
+    let reply = browser.post("/login", "name=ada&password=swordfish").await;
+    assert_redirects(&reply, "/login");
+    let message = r#"<p class="error" role="status">Wrong name or password, ada.</p>"#;
+    assert_shows(&browser.get("/login").await, message);
+    assert_hides(&browser.get("/login").await, "Wrong");
+    assert_redirects(&browser.get("/").await, "/login");
+}
+
+#[tokio::test]
+async fn the_right_password_of_a_wrong_name_is_wrong() {
+    let mut browser = stranger(login::app);
+    let bob = ADA.replace("ada", "bob");
+    assert_redirects(&browser.post("/login", &bob).await, "/login");
+}
+
+#[tokio::test]
+async fn a_stranger_is_sent_to_the_login_and_told_why() {
+    let mut browser = stranger(login::app);
+    assert_redirects(&browser.get("/").await, "/login");
+    assert_shows(&browser.get("/login").await, "Please sign in first.");
+}
+
+#[tokio::test]
+async fn signing_out_from_another_path_ends_the_session() {
+    let mut browser = stranger(login::app);
+    browser.post("/login", ADA).await;
+    assert_redirects(&browser.post("/account/logout", "").await, "/login");
+    assert_shows(&browser.get("/login").await, "You are signed out.");
+    assert!(browser.jar.is_empty());
+    assert_redirects(&browser.get("/").await, "/login");
+}
+
+#[tokio::test]
+async fn markup_in_a_name_is_escaped() {
+    let mut browser = stranger(login::app);
+    let form = "name=%3Cscript%3E%22%27%26&password=x";
+    browser.post("/login", form).await;
+    let page = browser.get("/login").await;
+    assert_shows(&page, "password, &lt;script&gt;&quot;&#39;&amp;.<");
+
+    let keys = json!({"user": "<script>"});
+    let mut browser = visitor(login::app(config()), &config(), keys);
+    assert_shows(&browser.get("/").await, "Hello, &lt;script&gt;<");
+}
+
+#[tokio::test]
+async fn a_name_longer_than_a_cookie_is_cut() {
+    let mut browser = stranger(login::app);
+    let form = format!("name={}&password=x", "a".repeat(5000));
+    assert_redirects(&browser.post("/login", &form).await, "/login");
+    let message = format!("password, {}.<", "a".repeat(40));
+    assert_shows(&browser.get("/login").await, &message);
+}
+
+// typed
+
+#[tokio::test]
+async fn the_struct_and_the_dictionary_are_both_saved() {
+    let mut browser = stranger(typed::app);
+    assert_shows(
+        &browser.get("/").await,
+        "Visit number 1. Preferences saved: 0.",
+    );
+    assert_redirects(&browser.post("/", "theme=dark&compact=true").await, "/");
+    let page = browser.get("/").await;
+    assert_shows(&page, "Visit number 2. Preferences saved: 1.");
+    assert_shows(&page, "color-scheme: dark");
+    assert_eq!(
+        contents(&browser),
+        json!({"theme": "dark", "compact": true, "visits": 2, "saved": 1}),
+    );
+}
+
+#[tokio::test]
+async fn an_unticked_box_is_saved_too() {
+    let keys = json!({"theme": "dark", "compact": true});
+    let mut browser = visitor(typed::app(config()), &config(), keys);
+    assert_shows(&browser.get("/").await, r#"value="true" checked>"#);
+    browser.post("/", "theme=dark").await;
+    assert_hides(&browser.get("/").await, "checked");
+}
+
+#[tokio::test]
+async fn a_session_of_an_older_release_shows_what_it_has() {
+    let keys = json!({"user": "ada", "theme": "dark"});
+    let mut browser = visitor(typed::app(config()), &config(), keys);
+    let page = browser.get("/").await;
+    assert_shows(&page, "color-scheme: dark");
+    assert_hides(&page, "checked");
+    assert_eq!(
+        contents(&browser),
+        json!({"user": "ada", "theme": "dark", "visits": 1}),
+    );
+}
+
+#[tokio::test]
+async fn a_session_that_does_not_fit_shows_the_defaults_and_keeps_its_keys() {
+    let keys = json!({"user": "ada", "theme": "beige"});
+    let mut browser = visitor(typed::app(config()), &config(), keys);
+    assert_shows(&browser.get("/").await, "color-scheme: light");
+    browser.post("/", "theme=dark").await;
+    assert_eq!(
+        contents(&browser),
+        json!({"user": "ada", "theme": "dark", "visits": 1, "compact": false, "saved": 1}),
+    );
+}
+
+// middleware
+
+#[tokio::test]
+async fn the_guard_lets_only_signed_in_visitors_through() {
+    let mut browser = stranger(middleware::app);
+    for path in ["/members", "/members/like"] {
+        let reply = browser.get(path).await;
+        assert_redirects(&reply, "/");
+        assert_eq!(reply.all("vary"), ["Cookie"]);
+    }
+    assert_redirects(&browser.post("/sign-in", "").await, "/members");
+    let page = browser.get("/members").await;
+    assert_shows(&page, "<h1>Members</h1>");
+    assert_eq!(page.all("vary"), ["Cookie"]);
+}
+
+#[tokio::test]
+async fn the_key_of_the_guard_and_that_of_the_handler_both_survive() {
+    let mut browser = stranger(middleware::app);
+    browser.post("/sign-in", "").await;
+    let reply = browser.post("/members/like", "").await;
+    assert_eq!(reply.payload(), r#"{"user":"ada","likes":1,"pages":1}"#);
+    assert_shows(&browser.get("/members").await, "Likes: 1");
+    assert_shows(&browser.get("/").await, "Pages seen: 2. Likes: 1.");
+}
+
+#[tokio::test]
+async fn the_guard_refreshes_a_session_although_it_turns_the_visitor_away() {
+    let clock = Clock::new();
+    let config = builder().clock(clock.read()).build().unwrap();
+    let mut browser = visitor(middleware::app(config.clone()), &config, json!({"a": 1}));
+    clock.advance(7 * 24 * 60 * 60);
+    assert_eq!(browser.get("/members").await.payload(), r#"{"a":1}"#);
+}
+
+#[tokio::test]
+async fn signing_out_leaves_nothing_for_the_guard_to_let_through() {
+    let mut browser = stranger(middleware::app);
+    browser.post("/sign-in", "").await;
+    assert_redirects(&browser.post("/sign-out", "").await, "/");
+    assert!(browser.jar.is_empty());
+    assert_redirects(&browser.get("/members").await, "/");
+}
+
+// two_sessions
+
+fn two_sessions(clock: &Clock) -> Browser {
+    let admin = two_sessions::admin(key()).clock(clock.read());
+    let main = builder().clock(clock.read()).build().unwrap();
+    Browser::new(two_sessions::app(main, admin.build().unwrap()))
+}
+
+#[tokio::test]
+async fn the_admin_cookie_is_strict_and_stays_below_its_path() {
+    let mut browser = two_sessions(&Clock::new());
+    let reply = browser.post("/admin/unlock", "password=swordfish").await;
+    assert_redirects(&reply, "/admin");
+    let cookie = reply.set_cookie();
+    assert_eq!(cookie.name(), "__Secure-admin");
+    assert_eq!(cookie.path(), Some("/admin"));
+    assert_eq!(cookie.secure(), Some(true));
+    assert_eq!(cookie.same_site().unwrap().to_string(), "Strict");
+    assert_eq!(cookie.max_age().unwrap().whole_minutes(), 15);
+}
+
+#[tokio::test]
+async fn a_wrong_password_leaves_the_office_closed() {
+    let mut browser = two_sessions(&Clock::new());
+    let reply = browser.post("/admin/unlock", "password=x").await;
+    reply.assert_no_set_cookie();
+    assert_hides(&browser.get("/admin").await, "The office is open.");
+}
+
+#[tokio::test]
+async fn the_office_shows_both_sessions() {
+    let mut browser = two_sessions(&Clock::new());
+    browser.get("/").await;
+    browser.post("/admin/unlock", "password=swordfish").await;
+    let page = browser.get("/admin").await;
+    assert_shows(
+        &page,
+        "The office is open. You have seen the front page 1 times.",
+    );
+}
+
+#[tokio::test]
+async fn locking_the_office_leaves_the_main_session_alone() {
+    let mut browser = two_sessions(&Clock::new());
+    browser.get("/").await;
+    browser.post("/admin/unlock", "password=swordfish").await;
+    assert_redirects(&browser.post("/admin/lock", "").await, "/admin");
+    assert_eq!(browser.jar.keys().collect::<Vec<_>>(), ["session"]);
+    assert_hides(&browser.get("/admin").await, "The office is open.");
+    assert_shows(&browser.get("/").await, "Visit number 2.");
+}
+
+#[tokio::test]
+async fn fifteen_idle_minutes_close_the_office_and_visits_keep_it_open() {
+    let clock = Clock::new();
+    let mut browser = two_sessions(&clock);
+    browser.post("/admin/unlock", "password=swordfish").await;
+    for _ in 0..3 {
+        clock.advance(15 * 60);
+        assert_shows(&browser.get("/admin").await, "The office is open.");
+    }
+    clock.advance(15 * 60 + 1);
+    assert_hides(&browser.get("/admin").await, "The office is open.");
+}
+
+#[tokio::test]
+async fn the_token_of_one_session_is_none_of_the_other() {
+    let mut browser = two_sessions(&Clock::new());
+    browser.post("/admin/unlock", "password=swordfish").await;
+    let token = browser.jar.remove("__Secure-admin").unwrap();
+    browser.jar.insert("session".to_owned(), token);
+    assert_shows(&browser.get("/").await, "Visit number 1.");
+    assert_eq!(contents(&browser), json!({"visits": 1}));
+}
