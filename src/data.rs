@@ -91,7 +91,7 @@ impl Data {
     /// ```
     pub fn try_get<V: DeserializeOwned>(&self, key: &str) -> Result<Option<V>, SessionError> {
         match self.edit(key) {
-            Some(Edit::Unwritable(wanted)) => Err(SessionError::serialize(Some(key), wanted)),
+            Some(Edit::Unwritable(wanted)) => Err(SessionError::no_json(key, wanted)),
             _ => self
                 .raw(key)
                 .map(serde_json::from_str)
@@ -276,7 +276,7 @@ impl Data {
             .map(|(key, edit)| match edit {
                 Edit::Set(text) => Ok(Change::set(key, text)),
                 Edit::Removed => Ok(Change::remove(key)),
-                Edit::Unwritable(wanted) => Err(SessionError::serialize(Some(key), wanted)),
+                Edit::Unwritable(wanted) => Err(SessionError::no_json(key, wanted)),
             })
             .collect()
     }

@@ -35,15 +35,9 @@ enum Kind {
         largest: Vec<(String, usize)>,
     },
     Serialize {
-        key: Option<String>,
-        wanted: &'static str,
-    },
-    NotAnObject {
-        wanted: &'static str,
-    },
-    Unspeakable {
-        key: String,
-        why: &'static str,
+        /// `key "..."` or ``view `T` ``.
+        what: String,
+        why: String,
     },
     Deserialize {
         key: String,
@@ -71,22 +65,23 @@ impl SessionError {
         })
     }
 
-    pub(crate) fn serialize(key: Option<&str>, wanted: &'static str) -> Self {
+    pub(crate) fn no_json(key: &str, value: &'static str) -> Self {
+        Self::serialize(key, &format!("this `{value}` cannot be written as JSON"))
+    }
+
+    /// A key or value that cannot be written, or that the framework which shares the session
+    /// could not read.
+    pub(crate) fn serialize(key: &str, why: &str) -> Self {
         Self::new(Kind::Serialize {
-            key: key.map(str::to_owned),
-            wanted,
+            what: format!("key {key:?}"),
+            why: why.to_owned(),
         })
     }
 
-    pub(crate) fn not_an_object(wanted: &'static str) -> Self {
-        Self::new(Kind::NotAnObject { wanted })
-    }
-
-    /// A key or value that the framework which shares the session could not read.
-    pub(crate) fn unspeakable(key: &str, why: &'static str) -> Self {
-        Self::new(Kind::Unspeakable {
-            key: key.to_owned(),
-            why,
+    pub(crate) fn view(view: &'static str, why: &str) -> Self {
+        Self::new(Kind::Serialize {
+            what: format!("view `{view}`"),
+            why: why.to_owned(),
         })
     }
 
@@ -136,7 +131,7 @@ impl SessionError {
     /// ```
     #[must_use]
     pub fn is_serialize(&self) -> bool {
-        matches!(self.kind, Kind::Serialize { .. } | Kind::NotAnObject { .. })
+        matches!(self.kind, Kind::Serialize { .. })
     }
 
     /// Whether a key held something else than the type that was asked for.
@@ -171,21 +166,7 @@ impl fmt::Display for SessionError {
                 }
                 Ok(())
             }
-            Kind::Serialize {
-                key: Some(key),
-                wanted,
-            } => write!(
-                f,
-                "session key {key:?}: this `{wanted}` cannot be written as JSON"
-            ),
-            Kind::Serialize { key: None, wanted } => {
-                write!(f, "session view `{wanted}` cannot be written as JSON")
-            }
-            Kind::NotAnObject { wanted } => write!(
-                f,
-                "session view `{wanted}` is no JSON object: use a struct with named fields or a map with text keys"
-            ),
-            Kind::Unspeakable { key, why } => write!(f, "session key {key:?}: {why}"),
+            Kind::Serialize { what, why } => write!(f, "session {what}: {why}"),
             Kind::Deserialize { key, wanted } => {
                 write!(f, "session key {key:?} does not hold a `{wanted}`")
             }

@@ -176,7 +176,7 @@ impl Object {
             dialect
                 .value(value)
                 .map(Cow::into_owned)
-                .map_err(|why| SessionError::unspeakable(&change.key, why))
+                .map_err(|why| SessionError::serialize(&change.key, why))
         };
         let mut writer = Writer::new(self.text.len() + 32 * changes.len(), dialect);
         let mut written = vec![false; changes.len()];
@@ -195,7 +195,7 @@ impl Object {
             if let (Some(value), false) = (&change.value, written) {
                 let key = dialect
                     .key(&change.key)
-                    .map_err(|why| SessionError::unspeakable(&change.key, why))?;
+                    .map_err(|why| SessionError::serialize(&change.key, why))?;
                 writer.pair(&key, &spell(change, value)?);
             }
         }

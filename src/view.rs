@@ -158,11 +158,14 @@ impl<T: Serialize + DeserializeOwned + Default> Contents for T {
     fn object(&self) -> Result<Object, SessionError> {
         // serde's own text is dropped: it may quote a value.
         let text = serde_json::to_string(self)
-            .map_err(|_| SessionError::serialize(None, type_name::<Self>()))?;
+            .map_err(|_| SessionError::view(type_name::<Self>(), "it cannot be written as JSON"))?;
         let object = Object::new(text);
         match object.is_valid() {
             true => Ok(object),
-            false => Err(SessionError::not_an_object(type_name::<Self>())),
+            false => Err(SessionError::view(
+                type_name::<Self>(),
+                "it is no JSON object; use a struct with named fields or a map with text keys",
+            )),
         }
     }
 }

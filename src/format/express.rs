@@ -29,9 +29,9 @@ impl SessionConfig {
     /// Koa session ends at the `_expire` that koa-session put into it, and each write moves that.
     /// The cookie is one that the browser forgets when it closes.
     ///
-    /// An integer beyond 2^53 that JavaScript would round, and a key that Express drops, such as
-    /// `"constructor"`, are a [`SessionError`](crate::SessionError). koa-session drops the keys
-    /// that begin with `_`, flash messages among them.
+    /// An integer beyond 2^53 that JavaScript would round, and a key that Express drops or Koa fails
+    /// at, such as `"constructor"` or `"maxAge"`, are a [`SessionError`](crate::SessionError).
+    /// koa-session drops the keys that begin with `_` when it writes, flash messages among them.
     ///
     /// ```
     /// use axum_cookie_session::{Data, Key, SessionConfig};
@@ -84,7 +84,7 @@ impl Format for Express {
             .position(|mac| mac.verify_any(&self.message(value), &signatures))
             .ok_or(Rejection::unverified(Reason::BadSignature))?;
         let json = self.json(value).unwrap_or_default();
-        if Koa::of(&json).is_some_and(|koa| u128::from(koa.expire) < now.as_millis()) {
+        if Koa::of(&json).is_some_and(|koa| koa.is_over(now)) {
             return Err(Rejection::verified(Reason::Expired));
         }
         Ok(Opened {
@@ -104,8 +104,9 @@ impl Format for Express {
     }
 
     fn seal(&self, json: &str, times: Times) -> Sealed {
-        let json = Koa::of(json).map_or(Cow::Borrowed(json), |koa| koa.prolonged(json, times));
-        let value = base64::encode_standard(in_order(&json).as_bytes());
+        let prolonged = Koa::of(json).and_then(|koa| koa.prolonged(json, times));
+        let json = prolonged.as_deref().unwrap_or(json);
+        let value = base64::encode_standard(in_order(json).as_bytes());
         let mut signature = String::new();
         base64::encode_url(&self.macs[0].tag(&self.message(&value)), &mut signature);
         Sealed {
@@ -136,8 +137,8 @@ impl Format for Express {
 
 /// What koa-session keeps in the session about its end, in milliseconds.
 struct Koa {
-    expire: u64,
-    max_age: u64,
+    expire: f64,
+    max_age: Option<u64>,
 }
 
 impl Koa {
@@ -146,21 +147,22 @@ impl Koa {
             return None;
         }
         let session = Object::new(json.to_owned());
-        let number = |key| session.get(key)?.parse().ok();
         Some(Self {
-            expire: number("_expire")?,
-            max_age: number("_maxAge")?,
+            expire: session.get("_expire")?.parse().ok()?,
+            max_age: session.get("_maxAge").and_then(|age| age.parse().ok()),
         })
     }
 
-    fn prolonged<'a>(&self, json: &'a str, times: Times) -> Cow<'a, str> {
-        let expire = (times.issued.saturating_mul(1000)).saturating_add(self.max_age);
+    fn is_over(&self, now: Duration) -> bool {
+        self.expire < now.as_secs_f64() * 1000.0
+    }
+
+    fn prolonged(&self, json: &str, times: Times) -> Option<String> {
+        let expire = times.issued.checked_mul(1000)?.checked_add(self.max_age?)?;
         let change = Change::set("_expire", &expire.to_string());
         let session = Object::spelt(json.to_owned(), &JavaScript);
-        let prolonged = session.splice(&[change], &JavaScript);
-        prolonged.map_or(Cow::Borrowed(json), |object| {
-            Cow::Owned(object.text().to_owned())
-        })
+        let prolonged = session.splice(&[change], &JavaScript).ok()?;
+        Some(prolonged.text().to_owned())
     }
 }
 
@@ -171,8 +173,12 @@ const SPELLING: Spelling = Spelling {
     number: javascript_number,
 };
 
-/// Keys of `Session.prototype` and `Object.prototype`, and Express' own.
-const DROPPED: [&str; 16] = [
+/// Keys of `Session.prototype` and `Object.prototype` and Express' own, which it drops, and those
+/// with which koa-session answers 500.
+const REFUSED: [&str; 19] = [
+    "toJSON",
+    "maxAge",
+    "_maxAge",
     "_ctx",
     "isChanged",
     "isNew",
@@ -206,8 +212,8 @@ impl Dialect for JavaScript {
     }
 
     fn key(&self, key: &str) -> Result<String, Unspeakable> {
-        match DROPPED.contains(&key) {
-            true => Err("Express drops a key of this name"),
+        match REFUSED.contains(&key) {
+            true => Err("Express drops a key of this name, or Koa fails at it"),
             false => Ok(SPELLING.string(key)),
         }
     }

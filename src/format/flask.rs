@@ -81,7 +81,9 @@ impl Format for Flask {
     }
 
     fn outlives_browser(&self, session: &Object) -> bool {
-        session.get("_permanent") == Some("true")
+        // Whatever is true to Python.
+        let permanent = session.get("_permanent").unwrap_or("false");
+        !["false", "null", "0", "0.0", "\"\"", "[]", "{}"].contains(&permanent)
     }
 }
 
