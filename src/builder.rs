@@ -181,8 +181,8 @@ impl SessionConfigBuilder {
 
     /// Sets whether the browser sends the cookie over HTTPS alone. Defaults to `true`.
     ///
-    /// Chromium and Firefox treat `http://localhost` as secure; Safari does not, nor does any
-    /// browser treat a machine of your network so. `false` needs a name without the prefixes
+    /// Chromium (from 138) and Firefox treat `http://localhost` as secure; Safari does not, nor does
+    /// any browser treat a machine of your network so. `false` needs a name without the prefixes
     /// `__Host-` and `__Secure-`, and is for development.
     ///
     /// ```

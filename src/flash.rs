@@ -33,7 +33,8 @@ impl Data {
     /// Keeps a message for the next page that takes the messages.
     ///
     /// Messages are stored as Flask stores them: under the key `"_flashes"`, as
-    /// `[[category, message], ...]`. They count towards the 4096 bytes of the cookie.
+    /// `[[category, message], ...]`. They count towards the 4096 bytes of the cookie, and pile up
+    /// until a page takes them.
     ///
     /// ```
     /// # let mut data = axum_cookie_session::Data::default();

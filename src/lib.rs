@@ -63,6 +63,8 @@
 //! * `tracing` (default): logs a rejected cookie (debug), a lost change (warn) and a session that
 //!   could not be written (error), with names, lengths and reasons, never a value.
 //! * `sha256`: token version 2.
+//! * `flask` (Quart too), `starlette` (FastAPI too), `express` (Koa too), `django`: sessions shared with
+//!   applications of these frameworks, see `guide::sharing`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod base64;
@@ -76,6 +78,7 @@ mod extract;
 mod flash;
 mod format;
 mod guard;
+pub mod guide;
 mod incoming;
 mod json;
 mod key;
