@@ -99,6 +99,23 @@ use crate::watched::Watched;
 /// that `T` needs and another view removed comes back, with the value of `T::default()`, when `T`
 /// has changed.
 ///
+/// `T` has to be `Serialize + DeserializeOwned + Default`, or it does not compile:
+///
+/// ```compile_fail,E0277
+/// # use axum_cookie_session::Session;
+/// struct Cart;
+///
+/// async fn cart(cart: Session<Cart>) {}
+/// ```
+///
+/// Nor does a router whose state holds no [`SessionConfig`]:
+///
+/// ```compile_fail,E0277
+/// # use axum::{Router, routing::get};
+/// # use axum_cookie_session::Session;
+/// let app: Router = Router::new().route("/", get(|session: Session| async { session }));
+/// ```
+///
 /// # Four ways to end or restart
 ///
 /// | call | keys | times | cookie |

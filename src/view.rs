@@ -48,11 +48,6 @@ pub trait View: Contents {}
 impl<T: Contents> View for T {}
 
 /// What a view does for its session; not nameable outside, which seals [`View`].
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the view of a session",
-    label = "not `Data`, and not `Serialize + DeserializeOwned + Default`",
-    note = "derive the three: `#[derive(Default, serde::Serialize, serde::Deserialize)]`, and put `#[serde(default)]` on the struct"
-)]
 #[doc(hidden)]
 pub trait Contents: Sized {
     /// The view of what came in, or why it cannot be had.
