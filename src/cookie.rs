@@ -1,6 +1,7 @@
 //! Cookies in and out: candidates from headers, `Set-Cookie`, attributes.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::iter;
 use std::time::Duration;
 
@@ -269,7 +270,10 @@ fn names(config: &SessionConfig) -> impl Iterator<Item = &str> {
 }
 
 fn replace(headers: &mut HeaderMap, config: &SessionConfig, cookie: Cookie<'_>) {
-    let mut header = HeaderValue::try_from(cookie.to_string())
+    // Attributes are a hundred bytes or so; growing would copy the value again and again.
+    let mut text = String::with_capacity(cookie.value().len() + 200);
+    let _ = write!(text, "{cookie}");
+    let mut header = HeaderValue::try_from(text)
         .expect("build() checked the attributes, and every format seals printable ASCII");
     header.set_sensitive(true);
     without(headers, config.attributes(), cookie.name());

@@ -248,18 +248,20 @@ impl Data {
     pub(crate) fn changes_since(
         &self,
         origin: Option<&Arc<Object>>,
-    ) -> Result<Vec<Change>, SessionError> {
+    ) -> Result<Vec<Change<'_>>, SessionError> {
         let same = match (&self.origin, origin) {
             (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
             (None, None) => true,
             _ => false,
         };
-        match (same, origin) {
-            (true, _) => self.edits(),
-            // The whole dictionary was replaced by another one.
-            (false, Some(origin)) => Ok(self.to_object()?.changes_since(origin)),
-            (false, None) => Ok(self.to_object()?.changes_since(&Object::default())),
+        if same {
+            return self.edits();
         }
+        // The whole dictionary was replaced by another one.
+        let nothing = Object::default();
+        let now = self.to_object()?;
+        let changes = now.changes_since(origin.map_or(&nothing, |origin| &**origin));
+        Ok(changes.into_iter().map(Change::into_owned).collect())
     }
 
     pub(crate) fn to_object(&self) -> Result<Object, SessionError> {
@@ -270,7 +272,7 @@ impl Data {
         }
     }
 
-    fn edits(&self) -> Result<Vec<Change>, SessionError> {
+    fn edits(&self) -> Result<Vec<Change<'_>>, SessionError> {
         self.edits
             .iter()
             .map(|(key, edit)| match edit {

@@ -9,9 +9,16 @@ use crate::view::View;
 /// What had become of a session when it was cloned: the original answers for that.
 #[derive(Default)]
 pub(crate) struct Inherited {
-    changes: Vec<Change>,
+    changes: Vec<Change<'static>>,
     renewed: bool,
     destroyed: bool,
+}
+
+impl<T: View> Session<T> {
+    fn owned_changes(&self) -> Vec<Change<'static>> {
+        let made = self.changes().unwrap_or_default().made;
+        made.into_iter().map(Change::into_owned).collect()
+    }
 }
 
 impl<T: View + Clone> Clone for Session<T> {
@@ -25,7 +32,7 @@ impl<T: View + Clone> Clone for Session<T> {
             destroyed: self.destroyed,
             unsaved: false,
             inherited: Inherited {
-                changes: self.changes().unwrap_or_default().made,
+                changes: self.owned_changes(),
                 renewed: self.renewed,
                 destroyed: self.destroyed,
             },
@@ -55,7 +62,7 @@ impl<T: View> Drop for Session<T> {
         let restarted =
             self.renewed != self.inherited.renewed || self.destroyed != self.inherited.destroyed;
         if !lost.is_empty() || restarted {
-            let keys: Vec<_> = lost.into_iter().map(|change| change.key).collect();
+            let keys: Vec<_> = lost.iter().map(|change| &*change.key).collect();
             log::lost(name, &keys);
         }
     }

@@ -14,23 +14,30 @@ use crate::format::{Dialect, Plain};
 
 /// One key set to a JSON text, or removed.
 #[derive(Clone, PartialEq)]
-pub(crate) struct Change {
-    pub(crate) key: String,
-    pub(crate) value: Option<String>,
+pub(crate) struct Change<'a> {
+    pub(crate) key: Cow<'a, str>,
+    pub(crate) value: Option<Cow<'a, str>>,
 }
 
-impl Change {
-    pub(crate) fn set(key: &str, value: &str) -> Self {
+impl<'a> Change<'a> {
+    pub(crate) fn set(key: &'a str, value: &'a str) -> Self {
         Self {
-            key: key.to_owned(),
-            value: Some(value.to_owned()),
+            key: Cow::Borrowed(key),
+            value: Some(Cow::Borrowed(value)),
         }
     }
 
-    pub(crate) fn remove(key: &str) -> Self {
+    pub(crate) fn remove(key: &'a str) -> Self {
         Self {
-            key: key.to_owned(),
+            key: Cow::Borrowed(key),
             value: None,
+        }
+    }
+
+    pub(crate) fn into_owned(self) -> Change<'static> {
+        Change {
+            key: Cow::Owned(self.key.into_owned()),
+            value: self.value.map(|value| Cow::Owned(value.into_owned())),
         }
     }
 }
@@ -129,7 +136,7 @@ impl Object {
     }
 
     /// What turns `before` into this object, key by key.
-    pub(crate) fn changes_since(&self, before: &Self) -> Vec<Change> {
+    pub(crate) fn changes_since<'a>(&'a self, before: &'a Self) -> Vec<Change<'a>> {
         let set = self
             .entries()
             .enumerate()
@@ -163,7 +170,7 @@ impl Object {
     /// order, new ones are appended.
     pub(crate) fn splice(
         &self,
-        changes: &[Change],
+        changes: &[Change<'_>],
         dialect: &'static dyn Dialect,
     ) -> Result<Self, SessionError> {
         if self.dialect.name() != dialect.name() {
@@ -172,38 +179,34 @@ impl Object {
         if changes.is_empty() {
             return Ok(self.clone());
         }
-        let spell = |change: &Change, value: &str| {
-            dialect
-                .value(value)
-                .map(Cow::into_owned)
-                .map_err(|why| SessionError::serialize(&change.key, why))
-        };
+        let refused = |key: &str, why| SessionError::serialize(key, why);
         let mut writer = Writer::new(self.text.len() + 32 * changes.len(), dialect);
-        let mut written = vec![false; changes.len()];
-        for member in self.members() {
+        for (at, member) in self.members().iter().enumerate() {
             let key = self.key(member);
-            let Some(at) = changes.iter().position(|change| change.key == key) else {
+            let Some(change) = changes.iter().find(|change| change.key == key) else {
                 writer.member(&self.text[member.key.start..member.value.end]);
                 continue;
             };
-            if let (Some(value), false) = (&changes[at].value, written[at]) {
-                writer.pair(&self.text[member.key.clone()], &spell(&changes[at], value)?);
-                written[at] = true;
+            // Of a repeated key, the first member is written and the others go.
+            let repeats = self.members()[..at]
+                .iter()
+                .any(|other| self.key(other) == key);
+            if let (Some(value), false) = (&change.value, repeats) {
+                let value = dialect.value(value).map_err(|why| refused(key, why))?;
+                writer.pair(&self.text[member.key.clone()], &value);
             }
         }
-        for (change, written) in changes.iter().zip(written) {
-            if let (Some(value), false) = (&change.value, written) {
-                let key = dialect
-                    .key(&change.key)
-                    .map_err(|why| SessionError::serialize(&change.key, why))?;
-                writer.pair(&key, &spell(change, value)?);
+        for Change { key, value } in changes {
+            if let (Some(value), None) = (value, self.get(key)) {
+                let value = dialect.value(value).map_err(|why| refused(key, why))?;
+                writer.pair(&dialect.key(key).map_err(|why| refused(key, why))?, &value);
             }
         }
         Ok(Self::spelt(writer.finish(), dialect))
     }
 
     /// What makes this object with `changes` made out of nothing.
-    fn overlaid(&self, changes: &[Change]) -> Vec<Change> {
+    fn overlaid<'a>(&'a self, changes: &[Change<'a>]) -> Vec<Change<'a>> {
         let changed = |key: &str| changes.iter().any(|change| change.key == key);
         let kept = self
             .keys()

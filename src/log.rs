@@ -13,7 +13,7 @@ pub(crate) fn rejected(cookie: &str, len: usize, reason: Reason) {
     let _ = (cookie, len, reason);
 }
 
-pub(crate) fn lost(cookie: &str, keys: &[String]) {
+pub(crate) fn lost(cookie: &str, keys: &[&str]) {
     #[cfg(feature = "tracing")]
     tracing::warn!(
         target: TARGET,

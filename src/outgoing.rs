@@ -117,7 +117,11 @@ impl<T: View> Session<T> {
         }
     }
 
-    fn merged(&self, changes: Changes, pending: Option<&Pending>) -> Result<Object, SessionError> {
+    fn merged(
+        &self,
+        changes: Changes<'_>,
+        pending: Option<&Pending>,
+    ) -> Result<Object, SessionError> {
         let nothing = Object::default();
         let base = match pending {
             _ if self.destroyed => &nothing,
@@ -125,31 +129,30 @@ impl<T: View> Session<T> {
             Some(Pending::Removed) => &nothing,
             None => self.origin().map_or(&nothing, |origin| &**origin),
         };
-        let missing = self.missing(&changes, base);
-        let made = [changes.made, missing].concat();
+        let Changes { mut made, needed } = changes;
+        if let Some(needed) = needed.filter(|_| !made.is_empty()) {
+            self.fill_in(&needed, base, &mut made);
+        }
         base.splice(&made, self.config.format().dialect())
     }
 
-    /// The keys that a changed typed view needs to be read again and that the merged session
+    /// Adds the keys that a changed typed view needs to be read again and that the merged session
     /// would lack.
-    fn missing(&self, changes: &Changes, base: &Object) -> Vec<Change> {
-        let Some(needed) = changes.needed.as_ref().filter(|_| !changes.made.is_empty()) else {
-            return Vec::new();
-        };
-        let lacking = needed.entries().enumerate().filter(|(at, (key, _))| {
-            base.get_near(*at, key).is_none()
-                && !changes.made.iter().any(|change| change.key == *key)
-        });
+    fn fill_in(&self, needed: &Object, base: &Object, made: &mut Vec<Change<'_>>) {
         // A key that came in and is gone was removed by another view. Its old value would undo
         // that, a sign-out perhaps, so it comes back as the default.
         let default = T::empty().snapshot().unwrap_or_default();
-        lacking
-            .filter_map(|(_, (key, value))| match self.origin() {
-                Some(origin) if !self.destroyed && origin.get(key).is_some() => {
-                    default.get(key).map(|value| Change::set(key, value))
-                }
-                _ => Some(Change::set(key, value)),
-            })
-            .collect()
+        let origin = self.origin().filter(|_| !self.destroyed);
+        for (at, (key, value)) in needed.entries().enumerate() {
+            let kept = base.get_near(at, key).is_some();
+            if kept || made.iter().any(|change| change.key == key) {
+                continue;
+            }
+            let value = match origin.and_then(|origin| origin.get(key)) {
+                Some(_) => default.get(key),
+                None => Some(value),
+            };
+            made.extend(value.map(|value| Change::set(key, value).into_owned()));
+        }
     }
 }

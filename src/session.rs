@@ -344,7 +344,7 @@ impl<T: View> Session<T> {
         }
     }
 
-    pub(crate) fn changes(&self) -> Result<Changes, SessionError> {
+    pub(crate) fn changes(&self) -> Result<Changes<'_>, SessionError> {
         let origin = self.incoming.object.as_ref();
         self.view.changes(origin.filter(|_| !self.destroyed))
     }

@@ -59,7 +59,7 @@ pub trait Contents: Sized {
     /// What to compare with later; none for a view that notes its changes itself.
     fn snapshot(&self) -> Option<Object>;
 
-    fn changes(&self, since: Since<'_>) -> Result<Changes, SessionError>;
+    fn changes(&self, since: Since<'_>) -> Result<Changes<'_>, SessionError>;
 
     /// The whole view as a JSON object.
     fn object(&self) -> Result<Object, SessionError>;
@@ -78,8 +78,8 @@ pub struct Since<'a> {
 
 /// What became of a view.
 #[derive(Default)]
-pub struct Changes {
-    pub(crate) made: Vec<Change>,
+pub struct Changes<'a> {
+    pub(crate) made: Vec<Change<'a>>,
     /// All keys of a typed view, which it needs to be read again.
     pub(crate) needed: Option<Object>,
 }
@@ -97,7 +97,7 @@ impl Contents for Data {
         None
     }
 
-    fn changes(&self, since: Since<'_>) -> Result<Changes, SessionError> {
+    fn changes(&self, since: Since<'_>) -> Result<Changes<'_>, SessionError> {
         Ok(Changes {
             made: self.changes_since(since.origin)?,
             needed: None,
@@ -135,17 +135,15 @@ impl<T: Serialize + DeserializeOwned + Default> Contents for T {
         serde_json::to_string(self).ok().map(Object::new)
     }
 
-    fn changes(&self, since: Since<'_>) -> Result<Changes, SessionError> {
+    fn changes(&self, since: Since<'_>) -> Result<Changes<'_>, SessionError> {
         let now = self.object()?;
-        let mut made = match since.snapshot {
-            Some(before) => now.changes_since(before),
-            None => now.changes_since(&Object::default()),
-        };
+        let nothing = Object::default();
+        let mut made = now.changes_since(since.snapshot.unwrap_or(&nothing));
         if since.misfit && !made.is_empty() {
-            made = now.changes_since(&Object::default());
+            made = now.changes_since(&nothing);
         }
         Ok(Changes {
-            made,
+            made: made.into_iter().map(Change::into_owned).collect(),
             needed: Some(now),
         })
     }

@@ -53,7 +53,10 @@ impl<T: View> Watched<T> {
 
     /// What became of the view since `origin` came in. A view that was never borrowed mutably is
     /// not looked at.
-    pub(crate) fn changes(&self, origin: Option<&Arc<Object>>) -> Result<Changes, SessionError> {
+    pub(crate) fn changes(
+        &self,
+        origin: Option<&Arc<Object>>,
+    ) -> Result<Changes<'_>, SessionError> {
         if !self.touched {
             return Ok(Changes::default());
         }

@@ -159,7 +159,8 @@ impl Koa {
 
     fn prolonged(&self, json: &str, times: Times) -> Option<String> {
         let expire = times.issued.checked_mul(1000)?.checked_add(self.max_age?)?;
-        let change = Change::set("_expire", &expire.to_string());
+        let expire = expire.to_string();
+        let change = Change::set("_expire", &expire);
         let session = Object::spelt(json.to_owned(), &JavaScript);
         let prolonged = session.splice(&[change], &JavaScript).ok()?;
         Some(prolonged.text().to_owned())
