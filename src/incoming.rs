@@ -61,14 +61,6 @@ impl Incoming {
         self.object.as_ref().map_or(0, |object| object.text().len())
     }
 
-    pub(crate) fn rejected(self, reason: Reason) -> Self {
-        Self {
-            arrival: Arrival::Rejected(reason),
-            object: None,
-            ..self
-        }
-    }
-
     /// Whether somebody asked about the payload and it is no JSON object.
     pub(crate) fn is_payload_found_bad(&self) -> bool {
         self.object
@@ -123,19 +115,18 @@ fn open(
             .map_err(Rejection::verified)?;
     }
     let accepted = !std::ptr::eq(reader, config);
-    Ok(match format.json(opened.payload) {
-        Some(text) => {
-            let arrival = Arrival::Opened {
-                times: opened.times,
-                current: !accepted && !opened.fallback,
-                accepted,
-            };
-            (arrival, Some(Object::spelt(text, format.dialect())))
-        }
-        None => {
-            let name = &reader.attributes().name;
-            log::rejected(name, candidate.value.len(), Reason::Payload);
-            (Arrival::Rejected(Reason::Payload), None)
-        }
-    })
+    let arrival = Arrival::Opened {
+        times: opened.times,
+        current: !accepted && !opened.fallback,
+        accepted,
+    };
+    let text = format.json(opened.payload);
+    if text.is_none() {
+        let name = &reader.attributes().name;
+        log::rejected(name, candidate.value.len(), Reason::Payload);
+    }
+    Ok((
+        arrival,
+        text.map(|text| Object::spelt(text, format.dialect())),
+    ))
 }

@@ -150,7 +150,7 @@ impl<T: View> Session<T> {
                 if reason == Reason::View {
                     Watched::misfit()
                 } else {
-                    incoming = incoming.rejected(reason);
+                    incoming.object = None;
                     Watched::new(T::empty())
                 }
             }

@@ -213,6 +213,7 @@ fn a_payload_that_turns_out_bad_is_logged_once() {
         });
         assert_eq!(log.lines().count(), 1, "{log}");
         assert!(log.contains(&format!("reason={reason}")), "{log}");
+        assert!(log.contains(&format!("len={}", payload.len())), "{log}");
     }
 }
 

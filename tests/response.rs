@@ -325,6 +325,40 @@ async fn ending_a_session_removes_the_accepted_cookies_that_came() {
 }
 
 #[tokio::test]
+async fn an_accepted_cookie_of_our_name_in_another_place_is_removed_there() {
+    let place = |path: &str, domain: Option<&str>| {
+        let builder = builder().path(path);
+        match domain {
+            Some(domain) => builder.domain(domain),
+            None => builder,
+        }
+    };
+    for (old, new, removals) in [
+        (place("/", None), place("/shop", None), 2),
+        (place("/", Some("example.com")), place("/", None), 2),
+        (
+            place("/", Some("Example.com")),
+            place("/", Some(".example.COM")),
+            1,
+        ),
+        (place("/", None), place("/", None), 1),
+    ] {
+        let old = old.fallback_key(other_key()).build().unwrap();
+        let config = new.accept(old.clone()).build().unwrap();
+        let reply = run(
+            &config,
+            &cookie(&old, json!({"a": 1})),
+            async |mut session: Session| {
+                session.destroy();
+                session
+            },
+        )
+        .await;
+        assert_eq!(reply.set_cookies().len(), removals);
+    }
+}
+
+#[tokio::test]
 async fn an_accepted_cookie_stays_while_its_session_lives() {
     let old = builder().cookie_name("old").build().unwrap();
     let config = builder().accept(old.clone()).build().unwrap();

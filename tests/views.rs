@@ -582,3 +582,30 @@ async fn repeated_keys_read_as_the_last_and_are_written_once() {
     .await;
     assert_eq!(reply.payload(), r#"{"b":0}"#);
 }
+
+#[tokio::test]
+async fn what_an_earlier_return_set_is_taken_back_where_nothing_is_left() {
+    #[derive(Serialize, Deserialize)]
+    struct Draft {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    }
+    impl Default for Draft {
+        fn default() -> Self {
+            Self {
+                text: Some(String::new()),
+            }
+        }
+    }
+    let reply = run(
+        &config(),
+        "",
+        async |mut session: Session, mut draft: Session<Draft>| {
+            session.insert("text", "hello");
+            draft.text = None;
+            (session, draft, ())
+        },
+    )
+    .await;
+    reply.assert_no_set_cookie();
+}
