@@ -456,6 +456,21 @@ async fn sessions_move_between_formats_by_accept() {
 }
 
 #[tokio::test]
+async fn a_change_is_laid_over_what_another_format_brought() {
+    let old = built(SessionConfig::starlette);
+    let config = builder().accept(old.clone()).build().unwrap();
+    let cookie = cookie(&old, json!({"a": "é", "b": 1, "c": 2}));
+    let reply = run(&config, &cookie, async |mut session: Session| {
+        session.insert("b", 3);
+        session.remove("c");
+        session.insert("d", "ü");
+        session
+    })
+    .await;
+    assert_eq!(reply.payload(), r#"{"a":"\u00e9","b":3,"d":"ü"}"#);
+}
+
+#[tokio::test]
 async fn a_session_of_ours_that_a_peer_could_not_read_is_not_migrated_unasked() {
     let old = builder().cookie_name("old").build().unwrap();
     let config = peer(SessionConfig::express)
