@@ -142,13 +142,12 @@ impl<T: View> Session<T> {
         // A key that came in and is gone was removed by another view. Its old value would undo
         // that, a sign-out perhaps, so it comes back as the default.
         let default = T::empty().snapshot().unwrap_or_default();
-        let origin = self.origin().filter(|_| !self.destroyed);
         for (at, (key, value)) in needed.entries().enumerate() {
             let kept = base.get_near(at, key).is_some();
             if kept || made.iter().any(|change| change.key == key) {
                 continue;
             }
-            let value = match origin.and_then(|origin| origin.get(key)) {
+            let value = match self.origin().and_then(|origin| origin.get(key)) {
                 Some(_) => default.get(key),
                 None => Some(value),
             };
