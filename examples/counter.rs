@@ -53,7 +53,15 @@ fn page(session: &Session, visits: u32) -> Result<Html<String>, SessionError> {
         .collect();
     Ok(Html(format!(
         r#"<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
 <title>Counter</title>
+<style>
+body {{ font: 1.1rem system-ui; max-width: 34rem; margin: 3rem auto; padding: 0 1rem }}
+button, code {{ font: inherit }}
+th {{ text-align: left; padding-right: 1rem }}
+</style>
 <h1>Visit number {visits}</h1>
 <form method="post" action="/reset"><button>Start again</button></form>
 <h2>In the cookie</h2>

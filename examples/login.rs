@@ -10,6 +10,7 @@
 use std::env;
 use std::error::Error;
 
+use axum::http::header::{CACHE_CONTROL, HeaderName};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
@@ -38,7 +39,10 @@ impl Credentials {
     }
 }
 
-async fn private(mut session: Session) -> Result<(Session, Html<String>), (Session, Redirect)> {
+/// `no-store`, so that the Back button shows no page of a visitor who has signed out.
+type Private = (Session, [(HeaderName, &'static str); 1], Html<String>);
+
+async fn private(mut session: Session) -> Result<Private, (Session, Redirect)> {
     let Some(user) = session.get::<String>("user") else {
         session.flash("info", "Please sign in first.");
         return Err((session, Redirect::to("/login")));
@@ -49,7 +53,7 @@ async fn private(mut session: Session) -> Result<(Session, Html<String>), (Sessi
 <form method="post" action="/account/logout"><button>Sign out</button></form>"#
     );
     let page = page(&mut session, &content);
-    Ok((session, page))
+    Ok((session, [(CACHE_CONTROL, "no-store")], page))
 }
 
 async fn form(mut session: Session) -> (Session, Html<String>) {

@@ -100,7 +100,7 @@ impl SessionConfigBuilder {
     /// repeatable, and tried in the order of the calls.
     ///
     /// What it opens is written back as ours, so sessions move over as visitors come by. Both
-    /// configs' timeouts apply. Configs that the accepted one accepts are not followed. The
+    /// configs' timeouts apply, but for Express, whose sessions hold no time. Configs that the accepted one accepts are not followed. The
     /// accepted cookie stays until the session is emptied or destroyed.
     ///
     /// An accepted cookie lacks the protection of our name: where it may be set from a sibling

@@ -57,6 +57,9 @@ use crate::view::View;
 ///     .with_state(state);
 /// ```
 ///
+/// A handler that does not compile tells more with `#[axum::debug_handler(state = AppState)]`; without
+/// the state it says, wrongly, that `FromRef<()>` is missing.
+///
 /// Rust's orphan rule forbids `impl FromRef<Arc<AppState>> for SessionConfig` in your crate. Wrap
 /// the `Arc` in a type of yours:
 ///
@@ -169,14 +172,19 @@ impl SessionConfig {
 
     /// The cookies of a session, where they fit.
     pub(crate) fn sealed(&self, object: &Object, times: Times) -> Result<Sealed, SessionError> {
-        let sealed = self.format().seal(object.text(), times);
-        let len = self.len(&sealed);
-        if len > cookie::MAX_LEN {
+        let too_large = |what, len, limit| {
             let name = &self.attributes().name;
-            let largest = object.largest(3);
-            return Err(SessionError::too_large(name, len, cookie::MAX_LEN, largest));
+            SessionError::too_large(name, what, len, limit, object.largest(3))
+        };
+        let (json, max_json) = (object.text().len(), self.format().habits().max_json);
+        if json > max_json {
+            return Err(too_large(" of JSON", json, max_json));
         }
-        Ok(sealed)
+        let sealed = self.format().seal(object.text(), times);
+        match self.len(&sealed) {
+            ..=cookie::MAX_LEN => Ok(sealed),
+            len => Err(too_large("", len, cookie::MAX_LEN)),
+        }
     }
 
     /// Bytes of name and value of the longer cookie.

@@ -22,7 +22,7 @@ use crate::mac::Algorithm;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// The name is no token of RFC 6265.
+    /// The name is no token of RFC 6265, or has more than 1024 bytes.
     InvalidName {
         /// The name of the cookie.
         name: String,
@@ -62,9 +62,15 @@ pub enum ConfigError {
         name: String,
     },
     /// `SameSite=None` on a cookie that is not Secure.
-    SameSiteNoneWithoutSecure,
+    SameSiteNoneWithoutSecure {
+        /// The name of the cookie.
+        name: String,
+    },
     /// A partitioned cookie that is not Secure.
-    PartitionedWithoutSecure,
+    PartitionedWithoutSecure {
+        /// The name of the cookie.
+        name: String,
+    },
     /// The Path does not begin with `/`.
     RelativePath {
         /// The Path.
@@ -122,7 +128,7 @@ impl ConfigError {
         let host_http = lower.starts_with("__host-http-");
         let http = lower.starts_with("__http-");
 
-        if name.is_empty() || !name.bytes().all(is_token_byte) {
+        if !(1..=1024).contains(&name.len()) || !name.bytes().all(is_token_byte) {
             return Err(Self::InvalidName { name });
         }
         if !path.starts_with('/') {
@@ -152,10 +158,10 @@ impl ConfigError {
             return Err(Self::HttpPrefixWithoutHttpOnly { name });
         }
         if same_site == SameSite::None && !secure {
-            return Err(Self::SameSiteNoneWithoutSecure);
+            return Err(Self::SameSiteNoneWithoutSecure { name });
         }
         if partitioned && !secure {
-            return Err(Self::PartitionedWithoutSecure);
+            return Err(Self::PartitionedWithoutSecure { name });
         }
         match domain {
             Some(domain)
@@ -194,7 +200,7 @@ impl fmt::Display for ConfigError {
         match self {
             Self::InvalidName { name } => write!(
                 f,
-                "cookie name {name:?}: use ASCII letters, digits and any of !#$%&'*+-.^_`|~"
+                "cookie name {name:?}: use at most 1024 ASCII letters, digits and any of !#$%&'*+-.^_`|~"
             ),
             Self::HostPrefixWithoutSecure { name } => write!(
                 f,
@@ -220,13 +226,13 @@ impl fmt::Display for ConfigError {
                 f,
                 "cookie name {name:?}: its prefix needs an HttpOnly cookie; leave `http_only(false)` out or choose a name without `Http-`"
             ),
-            Self::SameSiteNoneWithoutSecure => write!(
+            Self::SameSiteNoneWithoutSecure { name } => write!(
                 f,
-                "`SameSite=None` needs a Secure cookie; leave `secure(false)` out or use `SameSite::Lax`"
+                "cookie name {name:?}: `SameSite=None` needs a Secure cookie; leave `secure(false)` out or use `SameSite::Lax`"
             ),
-            Self::PartitionedWithoutSecure => write!(
+            Self::PartitionedWithoutSecure { name } => write!(
                 f,
-                "a partitioned cookie has to be Secure; leave `secure(false)` or `partitioned(true)` out"
+                "cookie name {name:?}: a partitioned cookie has to be Secure; leave `secure(false)` or `partitioned(true)` out"
             ),
             Self::RelativePath { path } => {
                 write!(f, "path {path:?}: let it begin with \"/\"")

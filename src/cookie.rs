@@ -9,6 +9,7 @@ use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, VARY};
 use axum::http::{HeaderMap, HeaderValue};
 use axum_extra::extract::cookie::{self, Cookie, CookieJar};
 
+use crate::base64;
 use crate::config::SessionConfig;
 use crate::format::{Candidate, Sealed};
 
@@ -91,6 +92,15 @@ pub(crate) fn is_attribute_value(text: &str) -> bool {
     text.bytes().all(printable) && text.trim() == text && text.len() <= 1024
 }
 
+/// Whether `text` is a date as HTTP writes it (RFC 9110, section 5.6.7).
+#[cfg(feature = "flask")]
+pub(crate) fn is_http_date(text: &str) -> bool {
+    let cookie = Cookie::parse(format!("date=; Expires={text}"));
+    text.len() == 29
+        && text.ends_with(" GMT")
+        && cookie.is_ok_and(|cookie| cookie.expires_datetime().is_some())
+}
+
 /// Where cookies are read from.
 #[derive(Clone, Copy)]
 pub(crate) enum Source<'a> {
@@ -100,8 +110,9 @@ pub(crate) enum Source<'a> {
     Response(&'a HeaderMap),
 }
 
-/// Signatures that are tried, of all that a request carries: more are an attack.
-const MAX_SIGNATURES: usize = 64;
+/// Signatures that are tried, and values where each is tried with all of them. A browser holds 180
+/// cookies of a site, so more are an attack.
+const MAX_PAIRED: usize = 256;
 
 impl Source<'_> {
     /// Offers each candidate of a config until `take` wants one.
@@ -115,11 +126,16 @@ impl Source<'_> {
         let mut signatures = Vec::new();
         if let Some(name) = config.format().signature_name() {
             self.values(attributes, name, false, &mut |signature| {
-                signatures.push(signature.to_owned());
-                (signatures.len() == MAX_SIGNATURES).then_some(())
+                signatures.extend(base64::decode_url(signature));
+                (signatures.len() == MAX_PAIRED).then_some(())
             });
         }
+        let mut offers = match config.format().signature_name() {
+            Some(_) => MAX_PAIRED,
+            None => usize::MAX,
+        };
         self.values(attributes, &attributes.name, last_first, &mut |value| {
+            offers = offers.checked_sub(1)?;
             take(&Candidate {
                 value,
                 signatures: &signatures,

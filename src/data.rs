@@ -1,6 +1,7 @@
 //! The dictionary and its changes.
 
 use std::any::type_name;
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,9 +9,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::change::{Change, Edit};
 use crate::error::SessionError;
 use crate::format::Plain;
-use crate::json::{Change, Object};
+use crate::json::Object;
 
 /// Dictionary of a session: text keys, and values of every type that serde can write as JSON.
 ///
@@ -33,16 +35,7 @@ use crate::json::{Change, Object};
 #[derive(Clone, Default)]
 pub struct Data {
     origin: Option<Arc<Object>>,
-    edits: Vec<(String, Edit)>,
-}
-
-/// What became of one key since the request came in.
-#[derive(Clone, PartialEq)]
-enum Edit {
-    Set(String),
-    Removed,
-    /// A value of the named type that serde could not write.
-    Unwritable(&'static str),
+    edits: Vec<Change<'static>>,
 }
 
 impl Data {
@@ -115,8 +108,10 @@ impl Data {
     /// ```
     #[doc(alias("set", "put", "store"))]
     pub fn insert<V: Serialize>(&mut self, key: impl Into<String>, value: V) {
-        let edit = serde_json::to_string(&value)
-            .map_or_else(|_| Edit::Unwritable(type_name::<V>()), Edit::Set);
+        let edit = serde_json::to_string(&value).map_or_else(
+            |_| Edit::Unwritable(type_name::<V>()),
+            |json| Edit::Set(Cow::Owned(json)),
+        );
         self.note(key.into(), edit);
     }
 
@@ -188,8 +183,8 @@ impl Data {
         let added = self
             .edits
             .iter()
-            .filter(|(key, edit)| *edit != Edit::Removed && self.original(key).is_none())
-            .map(|(key, _)| key.as_str());
+            .filter(|change| change.edit != Edit::Removed && self.original(&change.key).is_none())
+            .map(|change| &*change.key);
         kept.chain(added)
     }
 
@@ -231,7 +226,7 @@ impl Data {
             .origin
             .iter()
             .flat_map(|origin| origin.keys())
-            .map(|key| (key.to_owned(), Edit::Removed))
+            .map(|key| Change::remove(key).into_owned())
             .collect();
     }
 
@@ -255,7 +250,7 @@ impl Data {
             _ => false,
         };
         if same {
-            return self.edits();
+            return Ok(self.edits.iter().map(Change::borrowed).collect());
         }
         // The whole dictionary was replaced by another one.
         let nothing = Object::default();
@@ -265,48 +260,39 @@ impl Data {
     }
 
     pub(crate) fn to_object(&self) -> Result<Object, SessionError> {
-        let edits = self.edits()?;
         match &self.origin {
-            Some(origin) => origin.splice(&edits, origin.dialect()),
-            None => Object::default().splice(&edits, &Plain),
+            Some(origin) => origin.splice(&self.edits, origin.dialect()),
+            None => Object::default().splice(&self.edits, &Plain),
         }
-    }
-
-    fn edits(&self) -> Result<Vec<Change<'_>>, SessionError> {
-        self.edits
-            .iter()
-            .map(|(key, edit)| match edit {
-                Edit::Set(text) => Ok(Change::set(key, text)),
-                Edit::Removed => Ok(Change::remove(key)),
-                Edit::Unwritable(wanted) => Err(SessionError::no_json(key, wanted)),
-            })
-            .collect()
     }
 
     fn original(&self, key: &str) -> Option<&str> {
         self.origin.as_ref()?.get(key)
     }
 
-    fn edit(&self, key: &str) -> Option<&Edit> {
-        let (_, edit) = self.edits.iter().find(|(edited, _)| edited == key)?;
-        Some(edit)
+    fn edit(&self, key: &str) -> Option<&Edit<'static>> {
+        let change = self.edits.iter().find(|change| change.key == key)?;
+        Some(&change.edit)
     }
 
-    fn note(&mut self, key: String, edit: Edit) {
+    fn note(&mut self, key: String, edit: Edit<'static>) {
         let origin = self.origin.as_ref();
         let unchanged = match &edit {
             Edit::Set(text) => origin.is_some_and(|origin| origin.holds(&key, text)),
             Edit::Removed => self.original(&key).is_none(),
             Edit::Unwritable(_) => false,
         };
-        let at = self.edits.iter().position(|(edited, _)| *edited == key);
+        let at = self.edits.iter().position(|change| change.key == key);
         match (at, unchanged) {
             (Some(at), true) => {
                 self.edits.remove(at);
             }
-            (Some(at), false) => self.edits[at].1 = edit,
+            (Some(at), false) => self.edits[at].edit = edit,
             (None, true) => {}
-            (None, false) => self.edits.push((key, edit)),
+            (None, false) => self.edits.push(Change {
+                key: Cow::Owned(key),
+                edit,
+            }),
         }
     }
 

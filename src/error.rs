@@ -30,6 +30,7 @@ pub struct SessionError {
 enum Kind {
     TooLarge {
         cookie: String,
+        what: &'static str,
         len: usize,
         limit: usize,
         largest: Vec<(String, usize)>,
@@ -53,12 +54,14 @@ pub(crate) struct Unwritten;
 impl SessionError {
     pub(crate) fn too_large(
         cookie: &str,
+        what: &'static str,
         len: usize,
         limit: usize,
         largest: Vec<(String, usize)>,
     ) -> Self {
         Self::new(Kind::TooLarge {
             cookie: cookie.to_owned(),
+            what,
             len,
             limit,
             largest,
@@ -104,7 +107,8 @@ impl SessionError {
         }
     }
 
-    /// Whether name and value of the cookie would be longer than 4096 bytes together.
+    /// Whether name and value of the cookie would be longer than 4096 bytes together, or what a
+    /// compressed one holds longer than 65536.
     ///
     /// ```
     /// # use axum_cookie_session::{Data, Key, SessionConfig};
@@ -152,13 +156,14 @@ impl fmt::Display for SessionError {
         match &self.kind {
             Kind::TooLarge {
                 cookie,
+                what,
                 len,
                 limit,
                 largest,
             } => {
                 write!(
                     f,
-                    "session cookie {cookie:?} would take {len} bytes and {limit} are allowed; largest keys: "
+                    "session cookie {cookie:?} would take {len} bytes{what} and {limit} are allowed; largest keys: "
                 )?;
                 for (at, (key, len)) in largest.iter().enumerate() {
                     let comma = if at > 0 { ", " } else { "" };

@@ -12,6 +12,8 @@ mod express;
 mod flask;
 #[cfg(any(feature = "flask", feature = "starlette"))]
 mod itsdangerous;
+#[cfg(feature = "express")]
+mod koa;
 #[cfg(any(
     feature = "flask",
     feature = "starlette",
@@ -80,6 +82,8 @@ pub(crate) struct Habits {
     pub(crate) counts_fractions: bool,
     /// Whether the last of several cookies of one name counts first.
     pub(crate) last_first: bool,
+    /// Bytes of JSON that it reads.
+    pub(crate) max_json: usize,
 }
 
 impl Default for Habits {
@@ -88,6 +92,7 @@ impl Default for Habits {
             knows_creation: true,
             counts_fractions: false,
             last_first: false,
+            max_json: usize::MAX,
         }
     }
 }
@@ -136,9 +141,9 @@ impl Dialect for Plain {
 /// The value of a cookie that may be a session, with what may be its signatures.
 pub(crate) struct Candidate<'a> {
     pub(crate) value: &'a str,
-    /// Of the cookies named [`Format::signature_name`]; empty where there is no such name.
+    /// Of the cookies named [`Format::signature_name`], decoded; none where there is no such name.
     #[cfg_attr(not(feature = "express"), expect(dead_code, reason = "Express has it"))]
-    pub(crate) signatures: &'a [String],
+    pub(crate) signatures: &'a [Vec<u8>],
 }
 
 /// A token whose MAC holds.

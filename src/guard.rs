@@ -1,6 +1,6 @@
 //! The guard against lost changes.
 
-use crate::json::Change;
+use crate::change::Change;
 use crate::log;
 use crate::session::Session;
 use crate::status::Reason;
@@ -62,7 +62,10 @@ impl<T: View> Drop for Session<T> {
         let restarted =
             self.renewed != self.inherited.renewed || self.destroyed != self.inherited.destroyed;
         if !lost.is_empty() || restarted {
-            let keys: Vec<_> = lost.iter().map(|change| &*change.key).collect();
+            let ended = self.origin().filter(|_| self.destroyed);
+            let ended = ended.iter().flat_map(|origin| origin.keys());
+            let mut keys: Vec<_> = lost.iter().map(|change| &*change.key).collect();
+            keys.extend(ended.filter(|key| !lost.iter().any(|change| change.key == *key)));
             log::lost(name, &keys);
         }
     }

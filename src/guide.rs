@@ -1,10 +1,4 @@
 //! Guides: pages that hold no code of the library.
 
-#[cfg(all(
-    feature = "flask",
-    feature = "starlette",
-    feature = "express",
-    feature = "django"
-))]
 #[doc = include_str!("guide/sharing.md")]
 pub mod sharing {}

@@ -1,6 +1,5 @@
 //! Raw JSON objects: find a key, list them, splice changes in without touching the rest.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
@@ -9,38 +8,9 @@ use std::sync::OnceLock;
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::change::{Change, Edit};
 use crate::error::SessionError;
 use crate::format::{Dialect, Plain};
-
-/// One key set to a JSON text, or removed.
-#[derive(Clone, PartialEq)]
-pub(crate) struct Change<'a> {
-    pub(crate) key: Cow<'a, str>,
-    pub(crate) value: Option<Cow<'a, str>>,
-}
-
-impl<'a> Change<'a> {
-    pub(crate) fn set(key: &'a str, value: &'a str) -> Self {
-        Self {
-            key: Cow::Borrowed(key),
-            value: Some(Cow::Borrowed(value)),
-        }
-    }
-
-    pub(crate) fn remove(key: &'a str) -> Self {
-        Self {
-            key: Cow::Borrowed(key),
-            value: None,
-        }
-    }
-
-    pub(crate) fn into_owned(self) -> Change<'static> {
-        Change {
-            key: Cow::Owned(self.key.into_owned()),
-            value: self.value.map(|value| Cow::Owned(value.into_owned())),
-        }
-    }
-}
 
 /// The text of a JSON object, looked into only when somebody asks.
 #[expect(unnameable_types, reason = "it is in the methods that seal `View`")]
@@ -179,7 +149,6 @@ impl Object {
         if changes.is_empty() {
             return Ok(self.clone());
         }
-        let refused = |key: &str, why| SessionError::serialize(key, why);
         let mut writer = Writer::new(self.text.len() + 32 * changes.len(), dialect);
         for (at, member) in self.members().iter().enumerate() {
             let key = self.key(member);
@@ -191,15 +160,13 @@ impl Object {
             let repeats = self.members()[..at]
                 .iter()
                 .any(|other| self.key(other) == key);
-            if let (Some(value), false) = (&change.value, repeats) {
-                let value = dialect.value(value).map_err(|why| refused(key, why))?;
-                writer.pair(&self.text[member.key.clone()], &value);
+            if !repeats {
+                writer.change(Some(&self.text[member.key.clone()]), change)?;
             }
         }
-        for Change { key, value } in changes {
-            if let (Some(value), None) = (value, self.get(key)) {
-                let value = dialect.value(value).map_err(|why| refused(key, why))?;
-                writer.pair(&dialect.key(key).map_err(|why| refused(key, why))?, &value);
+        for change in changes {
+            if self.get(&change.key).is_none() {
+                writer.change(None, change)?;
             }
         }
         Ok(Self::spelt(writer.finish(), dialect))
@@ -304,10 +271,22 @@ impl Writer {
         self.text.push_str(member);
     }
 
-    fn pair(&mut self, key: &str, value: &str) {
-        self.member(key);
+    /// Writes what was set, under the key as it is spelt already.
+    fn change(&mut self, spelt: Option<&str>, change: &Change<'_>) -> Result<(), SessionError> {
+        let value = match &change.edit {
+            Edit::Set(value) => value,
+            Edit::Removed => return Ok(()),
+            Edit::Unwritable(value) => return Err(SessionError::no_json(&change.key, value)),
+        };
+        let refused = |why| SessionError::serialize(&change.key, why);
+        match spelt {
+            Some(key) => self.member(key),
+            None => self.member(&self.dialect.key(&change.key).map_err(refused)?),
+        }
+        let value = self.dialect.value(value).map_err(refused)?;
         self.text.push_str(self.dialect.colon());
-        self.text.push_str(value);
+        self.text.push_str(&value);
+        Ok(())
     }
 
     fn finish(mut self) -> String {

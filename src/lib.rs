@@ -69,6 +69,7 @@
 
 mod base64;
 mod builder;
+mod change;
 mod config;
 mod config_error;
 mod cookie;
@@ -78,6 +79,12 @@ mod extract;
 mod flash;
 mod format;
 mod guard;
+#[cfg(all(
+    feature = "flask",
+    feature = "starlette",
+    feature = "express",
+    feature = "django"
+))]
 pub mod guide;
 mod incoming;
 mod json;

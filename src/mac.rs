@@ -129,8 +129,8 @@ impl Mac {
     /// Whether one of `tags` is the tag of the message, each compared in constant time, at the
     /// cost of one MAC.
     #[cfg(feature = "express")]
-    pub(crate) fn verify_any<const N: usize>(&self, message: &[&[u8]], tags: &[[u8; N]]) -> bool {
-        fn run<M: hmac::Mac, const N: usize>(mac: M, tags: &[[u8; N]]) -> bool {
+    pub(crate) fn verify_any(&self, message: &[&[u8]], tags: &[Vec<u8>]) -> bool {
+        fn run<M: hmac::Mac>(mac: M, tags: &[Vec<u8>]) -> bool {
             let expected = mac.finalize();
             tags.iter().any(|tag| {
                 hmac::digest::Output::<M>::try_from(tag.as_slice())

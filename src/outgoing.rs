@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use crate::change::Change;
 use crate::config::SessionConfig;
 use crate::cookie::Source;
 use crate::error::SessionError;
 use crate::format::Sealed;
 use crate::incoming::Arrival;
-use crate::json::{Change, Object};
+use crate::json::Object;
 use crate::lifetime::Times;
 use crate::log;
 use crate::session::Session;
@@ -142,12 +143,13 @@ impl<T: View> Session<T> {
         // A key that came in and is gone was removed by another view. Its old value would undo
         // that, a sign-out perhaps, so it comes back as the default.
         let default = T::empty().snapshot().unwrap_or_default();
+        let origin = self.origin().filter(|_| !self.destroyed);
         for (at, (key, value)) in needed.entries().enumerate() {
             let kept = base.get_near(at, key).is_some();
             if kept || made.iter().any(|change| change.key == key) {
                 continue;
             }
-            let value = match self.origin().and_then(|origin| origin.get(key)) {
+            let value = match origin.and_then(|origin| origin.get(key)) {
                 Some(_) => default.get(key),
                 None => Some(value),
             };

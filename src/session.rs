@@ -124,6 +124,9 @@ use crate::watched::Watched;
 /// | [`destroy()`](Self::destroy) | those of every view are removed | restart | removed, or set anew with the keys that are set afterwards |
 /// | [`renew()`](Self::renew) | kept | restart | set |
 /// | [`discard()`](Self::discard) | this view's changes are forgotten | kept | as it was |
+///
+/// Where one view has removed the last key and a later return sets another, the session starts
+/// anew. So a middleware that writes after a sign-out leaves a cookie, with its own keys alone.
 #[must_use = "return the session from the handler, or its changes are lost"]
 pub struct Session<T: View = Data> {
     pub(crate) config: SessionConfig,
@@ -318,7 +321,8 @@ impl<T: View> Session<T> {
     ///
     /// # Errors
     ///
-    /// A value that is no JSON, or a `T` that is no JSON object: [`SessionError::is_serialize`].
+    /// A value that is no JSON, a `T` that is no JSON object, or what the framework that shares the
+    /// session could not read: [`SessionError::is_serialize`].
     pub fn encoded_len(&self) -> Result<usize, SessionError> {
         let (object, times) = self.alone()?;
         let sealed = self.config.format().seal(object.text(), times);

@@ -22,7 +22,8 @@ pub enum Status {
     ///
     /// It lacks the protection of our cookie's name: set a date on which accepting ends.
     Accepted,
-    /// The request carried cookies of the name and none was a session: this one is new.
+    /// The request carried cookies of the name and none was a session: this one is new. Only
+    /// with [`Reason::View`] the session is valid, and does not fit the view.
     Rejected(Reason),
 }
 

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::change::Change;
 use crate::data::Data;
 use crate::error::SessionError;
-use crate::json::{Change, Object};
+use crate::json::Object;
 use crate::status::Reason;
 
 /// What a [`Session`](crate::Session) can show its contents as: [`Data`], or a type of yours.
@@ -45,6 +46,7 @@ use crate::status::Reason;
 )]
 pub trait View: Contents {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Contents> View for T {}
 
 /// What a view does for its session; not nameable outside, which seals [`View`].

@@ -510,13 +510,17 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
                 secure(false),
                 same_site(SameSite::None),
             ],
-            SameSiteNoneWithoutSecure,
-            "`SameSite=None` needs a Secure cookie; leave `secure(false)` out or use `SameSite::Lax`",
+            SameSiteNoneWithoutSecure {
+                name: "session".to_owned(),
+            },
+            "cookie name \"session\": `SameSite=None` needs a Secure cookie; leave `secure(false)` out or use `SameSite::Lax`",
         ),
         (
             set![cookie_name("session"), secure(false), partitioned(true)],
-            PartitionedWithoutSecure,
-            "a partitioned cookie has to be Secure; leave `secure(false)` or `partitioned(true)` out",
+            PartitionedWithoutSecure {
+                name: "session".to_owned(),
+            },
+            "cookie name \"session\": a partitioned cookie has to be Secure; leave `secure(false)` or `partitioned(true)` out",
         ),
         // Where several are wrong, the order of the calls does not decide which is named.
         (
@@ -537,8 +541,10 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
                 same_site(SameSite::None),
                 partitioned(true),
             ],
-            SameSiteNoneWithoutSecure,
-            "`SameSite=None` needs a Secure cookie; leave `secure(false)` out or use `SameSite::Lax`",
+            SameSiteNoneWithoutSecure {
+                name: "session".to_owned(),
+            },
+            "cookie name \"session\": `SameSite=None` needs a Secure cookie; leave `secure(false)` out or use `SameSite::Lax`",
         ),
         (
             set![idle_timeout(seconds(0))],
@@ -618,7 +624,9 @@ fn build_refuses_a_name_that_is_no_token() {
         let error = defaults().cookie_name(&name).build().unwrap_err();
         assert_eq!(
             error.to_string(),
-            format!("cookie name {name:?}: use ASCII letters, digits and any of !#$%&'*+-.^_`|~"),
+            format!(
+                "cookie name {name:?}: use at most 1024 ASCII letters, digits and any of !#$%&'*+-.^_`|~"
+            ),
         );
         assert_eq!(error, ConfigError::InvalidName { name });
     }

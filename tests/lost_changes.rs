@@ -145,13 +145,43 @@ async fn a_clone_that_is_returned_writes_what_the_original_had() {
 }
 
 #[test]
-fn a_change_that_is_lost_and_no_json_warns_with_its_key_and_type() {
+fn every_lost_key_is_named_also_beside_a_value_that_is_no_json() {
     let log = logged(|| {
         let mut session = came(&config());
+        session.insert("first", 1);
         session.insert("grid", HashMap::from([((1, 2), "hunter2")]));
+        session.remove("user");
+    });
+    assert!(log.contains(r#"keys=["first", "grid", "user"]"#), "{log}");
+    assert!(!log.contains("hunter2"), "{log}");
+}
+
+#[test]
+fn a_lost_destroy_names_the_keys_that_stay() {
+    let log = logged(|| {
+        let mut session = came(&config());
+        session.destroy();
+        session.insert("user", "new");
+    });
+    assert!(log.contains(r#"keys=["user", "visits"]"#), "{log}");
+}
+
+#[test]
+fn a_typed_view_that_is_lost_and_no_json_warns_with_its_type() {
+    #[derive(Default, Deserialize)]
+    struct Unwritable;
+    impl Serialize for Unwritable {
+        fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(serde::ser::Error::custom("hunter2"))
+        }
+    }
+    let log = logged(|| {
+        let config = config();
+        let mut session: Session<Unwritable> = Session::from_headers(&headers("a=b"), &config);
+        *session = Unwritable;
     });
     assert!(
-        log.contains(" WARN ") && log.contains("grid") && log.contains("HashMap"),
+        log.contains(" WARN ") && log.contains("Unwritable"),
         "{log}"
     );
     assert!(!log.contains("hunter2"), "{log}");

@@ -142,6 +142,9 @@ fn numbers_are_spelt_as_python_and_javascript_spell_them() {
     // Python has integers of any size.
     let big = raw("123456789012345678901234567890");
     assert!(spelt(PEERS[0], "n", &big).unwrap().contains(big.get()));
+    assert!(spelt(PEERS[0], "n", raw(&"1".repeat(4300))).is_ok());
+    let refused = spelt(PEERS[0], "n", raw(&"1".repeat(4301)));
+    assert!(refused.unwrap_err().contains("\"n\""));
 }
 
 #[test]
@@ -202,6 +205,8 @@ fn maps_that_collide_with_flasks_tags_are_escaped() {
             r#"[{" di":{" m__":{" di":{" t__":null}}}}]"#,
         ),
         (r#"{" t":1,"b":2}"#, r#"{" t":1,"b":2}"#),
+        // To Python, which counts the last of a repeated key, there is one key.
+        (r#"{" t":[]," t":2}"#, r#"{" di":{" t__":2}}"#),
         (r#"{"t":1}"#, r#"{"t":1}"#),
         // Tags that Flask reads stay what they are.
         (r#"{" t":[1,{" t":[]}]}"#, r#"{" t":[1,{" t":[]}]}"#),
@@ -222,7 +227,7 @@ fn maps_that_collide_with_flasks_tags_are_escaped() {
             format!(r#"{{"v":{expected}}}"#)
         );
         // The others know no tags.
-        assert!(spelt(PEERS[3], "v", raw(json)).unwrap().contains(json));
+        assert!(!spelt(PEERS[3], "v", raw(json)).unwrap().contains(" di__"));
     }
     // The session itself follows the rule, and has to be a map.
     assert_eq!(
@@ -237,7 +242,13 @@ fn maps_that_collide_with_flasks_tags_are_escaped() {
 
 #[test]
 fn a_tag_that_flask_could_not_read_is_refused_with_its_key() {
-    for json in [r#"{" u":"zz"}"#, r#"{" b":"***"}"#, r#"[[{" b":"a"}]]"#] {
+    for json in [
+        r#"{" u":"zz"}"#,
+        r#"{" b":"***"}"#,
+        r#"[[{" b":"a"}]]"#,
+        r#"{" d":"Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}"#,
+        r#"{" d":"yesterday"}"#,
+    ] {
         let error = spelt(PEERS[0], "profile", raw(json)).unwrap_err();
         assert_eq!(
             error,
@@ -699,14 +710,70 @@ fn of_express_any_pairing_of_value_and_signature_that_fits_is_found() {
     ] {
         assert_eq!(session(&header, &config).get("n"), Some(1), "{header}");
     }
-    let flood = format!(
-        "{}{value}; {signature}",
-        "session.sig=AAAAAAAAAAAAAAAAAAAAAAAAAAA; ".repeat(64)
-    );
+    // More than a browser holds do not cost more.
+    for (plants, n) in [(180, Some(1)), (255, Some(1)), (256, None)] {
+        let flood = "session.sig=AAAAAAAAAAAAAAAAAAAAAAAAAAA; ".repeat(plants);
+        assert_eq!(
+            session(&format!("{flood}{cookie}"), &config).get::<u32>("n"),
+            n
+        );
+        let flood = "session=bad; ".repeat(plants);
+        assert_eq!(
+            session(&format!("{flood}{cookie}"), &config).get::<u32>("n"),
+            n
+        );
+    }
+    let junk = "session.sig=j.unk; ".repeat(1000);
     assert_eq!(
-        session(&flood, &config).status(),
-        Status::Rejected(Reason::BadSignature)
+        session(&format!("{junk}{cookie}"), &config).status(),
+        Status::Valid
     );
+}
+
+#[tokio::test]
+async fn what_is_too_large_to_inflate_again_is_not_written() {
+    for (format, constructor) in [PEERS[0], PEERS[3]] {
+        let config = built(constructor);
+        // {"a":"..."} is eight bytes longer than its text.
+        for (fill, status) in [(64 * 1024 - 8, 200), (64 * 1024 - 7, 500)] {
+            let reply = run(
+                &config,
+                "",
+                async move |mut first: Session, second: Session| {
+                    first.insert("a", "x".repeat(fill));
+                    (first, second, ())
+                },
+            )
+            .await;
+            assert_eq!(reply.status.as_u16(), status, "{format}");
+            let after: Session = Session::from_set_cookie(&reply.headers, &config);
+            assert_eq!(after.contains_key("a"), status == 200);
+        }
+        let mut session = session("", &config);
+        session.insert("a", "x".repeat(70_000));
+        let error = config.seal(&*session).unwrap_err();
+        assert!(error.is_too_large());
+        assert!(
+            error.to_string().contains("70008 bytes of JSON and 65536"),
+            "{error}"
+        );
+        session.discard();
+    }
+}
+
+#[tokio::test]
+async fn a_django_session_that_ends_with_the_browser_stays_so() {
+    let config = built(SessionConfig::django);
+    for (expiry, max_age) in [(0, None), (3600, Some(1_209_600))] {
+        let cookie = cookie(&config, json!({"_session_expiry": expiry}));
+        let reply = run(&config, &cookie, async |mut session: Session| {
+            session.insert("a", 1);
+            session
+        })
+        .await;
+        let sent = reply.set_cookie().max_age();
+        assert_eq!(sent.map(|age| age.whole_seconds()), max_age);
+    }
 }
 
 #[test]

@@ -609,3 +609,40 @@ async fn what_an_earlier_return_set_is_taken_back_where_nothing_is_left() {
     .await;
     reply.assert_no_set_cookie();
 }
+
+#[tokio::test]
+async fn after_a_destroy_the_cookie_holds_what_the_handler_saw() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+
+    /// A default that differs each time, such as a token against cross-site requests.
+    #[derive(Serialize, Deserialize)]
+    struct Guarded {
+        csrf: u32,
+        user: String,
+    }
+    impl Default for Guarded {
+        fn default() -> Self {
+            Self {
+                csrf: NEXT.fetch_add(1, Ordering::SeqCst),
+                user: String::new(),
+            }
+        }
+    }
+    let reply = run(
+        &config(),
+        &sealed(r#"{"csrf":77,"user":"planted"}"#),
+        async |mut session: Session<Guarded>| {
+            session.destroy();
+            session.user = "ada".to_owned();
+            let shown = session.csrf.to_string();
+            (session, shown)
+        },
+    )
+    .await;
+    let after: Session<Guarded> = Session::from_set_cookie(&reply.headers, &config());
+    assert_eq!(
+        (after.csrf.to_string(), after.user.as_str()),
+        (reply.body, "ada")
+    );
+}

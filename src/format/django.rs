@@ -1,15 +1,13 @@
 //! The sessions of Django's `signed_cookies` backend.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::builder::SessionConfigBuilder;
 use crate::config::SessionConfig;
 use crate::format::signer::Signer;
-use crate::format::spelling::{Spelling, ascii, python_number};
-use crate::format::{
-    Candidate, Dialect, Format, Habits, Opened, Rejection, Sealed, Unspeakable, zlib,
-};
+use crate::format::spelling::{Python, ascii};
+use crate::format::{Candidate, Dialect, Format, Habits, Opened, Rejection, Sealed, zlib};
+use crate::json::Object;
 use crate::key::Key;
 use crate::lifetime::Times;
 use crate::mac::{Hash, Mac};
@@ -81,7 +79,12 @@ impl Format for Django {
     }
 
     fn dialect(&self) -> &'static dyn Dialect {
-        &Ascii
+        &PYTHON
+    }
+
+    fn outlives_browser(&self, session: &Object) -> bool {
+        // What `set_expiry(0)` leaves.
+        session.get("_session_expiry") != Some("0")
     }
 
     fn habits(&self) -> Habits {
@@ -89,6 +92,7 @@ impl Format for Django {
             knows_creation: false,
             counts_fractions: true,
             last_first: true,
+            max_json: zlib::MAX_INFLATED,
         }
     }
 }
@@ -117,26 +121,9 @@ fn to_base62(mut time: u64) -> String {
     }
 }
 
-const SPELLING: Spelling = Spelling {
+/// Compact JSON, all of it ASCII.
+static PYTHON: Python = Python {
+    name: "django",
     comma: ",",
     colon: ":",
-    ascii: true,
-    number: python_number,
 };
-
-/// Compact JSON, all of it ASCII.
-struct Ascii;
-
-impl Dialect for Ascii {
-    fn name(&self) -> &'static str {
-        "django"
-    }
-
-    fn value<'a>(&self, json: &'a str) -> Result<Cow<'a, str>, Unspeakable> {
-        SPELLING.plain_value(json).map(Cow::Owned)
-    }
-
-    fn key(&self, key: &str) -> Result<String, Unspeakable> {
-        Ok(SPELLING.string(key))
-    }
-}

@@ -6,9 +6,10 @@ use std::time::Duration;
 use crate::base64;
 use crate::builder::SessionConfigBuilder;
 use crate::config::SessionConfig;
+use crate::format::koa::Koa;
 use crate::format::spelling::{Spelling, javascript_number};
 use crate::format::{Candidate, Dialect, Format, Habits, Opened, Rejection, Sealed, Unspeakable};
-use crate::json::{Change, Object};
+use crate::json::Object;
 use crate::key::Key;
 use crate::lifetime::Times;
 use crate::mac::{Hash, Mac};
@@ -73,15 +74,10 @@ impl Format for Express {
         if value.is_empty() {
             return Err(Rejection::unverified(Reason::Malformed));
         }
-        let signatures: Vec<_> = candidate
-            .signatures
-            .iter()
-            .filter_map(|signature| base64::decode_url_array::<20>(signature))
-            .collect();
         let key = self
             .macs
             .iter()
-            .position(|mac| mac.verify_any(&self.message(value), &signatures))
+            .position(|mac| mac.verify_any(&self.message(value), candidate.signatures))
             .ok_or(Rejection::unverified(Reason::BadSignature))?;
         let json = self.json(value).unwrap_or_default();
         if Koa::of(&json).is_some_and(|koa| koa.is_over(now)) {
@@ -104,7 +100,7 @@ impl Format for Express {
     }
 
     fn seal(&self, json: &str, times: Times) -> Sealed {
-        let prolonged = Koa::of(json).and_then(|koa| koa.prolonged(json, times));
+        let prolonged = Koa::of(json).and_then(|koa| koa.prolonged(json, times, &JavaScript));
         let json = prolonged.as_deref().unwrap_or(json);
         let value = base64::encode_standard(in_order(json).as_bytes());
         let mut signature = String::new();
@@ -132,38 +128,6 @@ impl Format for Express {
 
     fn outlives_browser(&self, _: &Object) -> bool {
         false
-    }
-}
-
-/// What koa-session keeps in the session about its end, in milliseconds.
-struct Koa {
-    expire: f64,
-    max_age: Option<u64>,
-}
-
-impl Koa {
-    fn of(json: &str) -> Option<Self> {
-        if !json.contains("\"_expire\"") {
-            return None;
-        }
-        let session = Object::new(json.to_owned());
-        Some(Self {
-            expire: session.get("_expire")?.parse().ok()?,
-            max_age: session.get("_maxAge").and_then(|age| age.parse().ok()),
-        })
-    }
-
-    fn is_over(&self, now: Duration) -> bool {
-        self.expire < now.as_secs_f64() * 1000.0
-    }
-
-    fn prolonged(&self, json: &str, times: Times) -> Option<String> {
-        let expire = times.issued.checked_mul(1000)?.checked_add(self.max_age?)?;
-        let expire = expire.to_string();
-        let change = Change::set("_expire", &expire);
-        let session = Object::spelt(json.to_owned(), &JavaScript);
-        let prolonged = session.splice(&[change], &JavaScript).ok()?;
-        Some(prolonged.text().to_owned())
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::base64;
 use crate::builder::SessionConfigBuilder;
 use crate::config::SessionConfig;
+use crate::cookie;
 use crate::format::itsdangerous::Itsdangerous;
 use crate::format::spelling::{Spelling, python_number};
 use crate::format::{
@@ -30,7 +31,9 @@ impl SessionConfig {
     /// Flask's tags, which mark tuples, dates and the like, appear as the JSON objects that they
     /// are, such as `{" t": [1, 2]}`, and can be written so. One that Flask could not read, such as
     /// `{" u": "no UUID"}`, is a [`SessionError`](crate::SessionError); a map whose only key has the
-    /// name of a tag and that is none, such as `{" t": 1}`, is escaped, so that Flask reads the map.
+    /// name of a tag and that is none, such as `{" t": 1}`, is escaped, so that Flask reads the map;
+    /// here it appears as it is written, `{" di": {" t__": 1}}`.
+    ///
     /// `{" m": ".."}` is text that Flask trusts as HTML: store no JSON that a visitor made up.
     ///
     /// ```
@@ -76,6 +79,7 @@ impl Format for Flask {
     fn habits(&self) -> Habits {
         Habits {
             knows_creation: false,
+            max_json: zlib::MAX_INFLATED,
             ..Habits::default()
         }
     }
@@ -136,7 +140,8 @@ impl Tag {
         let text = serde_json::from_str::<String>(value);
         let readable = match (key, text) {
             (" t", _) if value.starts_with('[') => true,
-            (" m" | " d", Ok(_)) => true,
+            (" m", Ok(_)) => true,
+            (" d", Ok(date)) => cookie::is_http_date(&date),
             (" b", Ok(bytes)) => base64::decode_standard(&bytes).is_some(),
             (" u", Ok(uuid)) => is_uuid(&uuid),
             (" di", _) if is_escaped(value) => true,

@@ -1,7 +1,12 @@
 //! JSON values spelt as Python's and JavaScript's own writers spell them.
 
+#[cfg(any(feature = "starlette", feature = "django"))]
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
+#[cfg(any(feature = "starlette", feature = "django"))]
+use crate::format::Dialect;
 use crate::format::Unspeakable;
 use crate::json::Object;
 
@@ -21,12 +26,6 @@ pub(super) struct Spelling {
 pub(super) type ObjectHook<'a> = &'a dyn Fn(Vec<(String, String)>) -> Result<String, Unspeakable>;
 
 impl Spelling {
-    /// Spells `json` anew, with all objects as they are.
-    #[cfg(any(feature = "starlette", feature = "django"))]
-    pub(super) fn plain_value(&self, json: &str) -> Result<String, Unspeakable> {
-        self.value(json, &|members| Ok(self.object(&members)))
-    }
-
     /// Spells `json` anew; `object` is asked about each object, with its members spelt.
     pub(super) fn value(&self, json: &str, object: ObjectHook<'_>) -> Result<String, Unspeakable> {
         self.nested(json, object, MAX_DEPTH)
@@ -59,9 +58,11 @@ impl Spelling {
         match json.as_bytes().first() {
             Some(b'{') => {
                 let members = Object::new(json.to_owned());
-                let members = members
-                    .entries()
-                    .map(|(key, value)| Ok((key.to_owned(), self.nested(value, object, depth)?)));
+                // Each key once, with the value that counts: so many members Python sees.
+                let members = members.keys().map(|key| {
+                    let value = members.get(key).unwrap_or("null");
+                    Ok((key.to_owned(), self.nested(value, object, depth)?))
+                });
                 object(members.collect::<Result<_, Unspeakable>>()?)
             }
             Some(b'[') => {
@@ -78,6 +79,52 @@ impl Spelling {
             Some(b't' | b'f' | b'n') => Ok(json.to_owned()),
             _ => (self.number)(json),
         }
+    }
+}
+
+/// JSON as Python's writer spells it, with separators of the framework's choice.
+#[cfg(any(feature = "starlette", feature = "django"))]
+pub(super) struct Python {
+    pub(super) name: &'static str,
+    pub(super) comma: &'static str,
+    pub(super) colon: &'static str,
+}
+
+#[cfg(any(feature = "starlette", feature = "django"))]
+impl Python {
+    fn spelling(&self) -> Spelling {
+        Spelling {
+            comma: self.comma,
+            colon: self.colon,
+            ascii: true,
+            number: python_number,
+        }
+    }
+}
+
+#[cfg(any(feature = "starlette", feature = "django"))]
+impl Dialect for Python {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn value<'a>(&self, json: &'a str) -> Result<Cow<'a, str>, Unspeakable> {
+        let spelling = self.spelling();
+        spelling
+            .value(json, &|members| Ok(spelling.object(&members)))
+            .map(Cow::Owned)
+    }
+
+    fn key(&self, key: &str) -> Result<String, Unspeakable> {
+        Ok(self.spelling().string(key))
+    }
+
+    fn comma(&self) -> &'static str {
+        self.comma
+    }
+
+    fn colon(&self) -> &'static str {
+        self.colon
     }
 }
 
@@ -100,8 +147,13 @@ pub(super) fn ascii(json: &str) -> String {
 /// A number as Python's `repr` spells it.
 #[cfg(any(feature = "flask", feature = "starlette", feature = "django"))]
 pub(super) fn python_number(json: &str) -> Result<String, Unspeakable> {
+    /// Python reads no longer one.
+    const MAX_DIGITS: usize = 4300;
     if is_integer(json) {
-        return Ok(json.to_owned());
+        return match json.len() {
+            ..=MAX_DIGITS => Ok(json.to_owned()),
+            _ => Err("it is an integer of more digits than Python reads"),
+        };
     }
     let decimal = Decimal::of(json)?;
     Ok(match decimal.exponent {

@@ -1,14 +1,13 @@
 //! The sessions of Starlette's `SessionMiddleware`, which is FastAPI's too.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::base64;
 use crate::builder::SessionConfigBuilder;
 use crate::config::SessionConfig;
 use crate::format::itsdangerous::Itsdangerous;
-use crate::format::spelling::{Spelling, python_number};
-use crate::format::{Candidate, Dialect, Format, Habits, Opened, Rejection, Sealed, Unspeakable};
+use crate::format::spelling::Python;
+use crate::format::{Candidate, Dialect, Format, Habits, Opened, Rejection, Sealed};
 use crate::key::Key;
 use crate::lifetime::Times;
 use crate::mac::{Hash, Mac};
@@ -64,7 +63,7 @@ impl Format for Starlette {
     }
 
     fn dialect(&self) -> &'static dyn Dialect {
-        &Python
+        &PYTHON
     }
 
     fn habits(&self) -> Habits {
@@ -76,34 +75,9 @@ impl Format for Starlette {
     }
 }
 
-const SPELLING: Spelling = Spelling {
+/// JSON as Python's `json.dumps` spells it.
+static PYTHON: Python = Python {
+    name: "starlette",
     comma: ", ",
     colon: ": ",
-    ascii: true,
-    number: python_number,
 };
-
-/// JSON as Python's `json.dumps` spells it.
-struct Python;
-
-impl Dialect for Python {
-    fn name(&self) -> &'static str {
-        "starlette"
-    }
-
-    fn value<'a>(&self, json: &'a str) -> Result<Cow<'a, str>, Unspeakable> {
-        SPELLING.plain_value(json).map(Cow::Owned)
-    }
-
-    fn key(&self, key: &str) -> Result<String, Unspeakable> {
-        Ok(SPELLING.string(key))
-    }
-
-    fn comma(&self) -> &'static str {
-        SPELLING.comma
-    }
-
-    fn colon(&self) -> &'static str {
-        SPELLING.colon
-    }
-}

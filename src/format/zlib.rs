@@ -6,7 +6,7 @@ use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use crate::base64;
 
 /// Bytes that a payload may inflate to.
-const MAX_INFLATED: usize = 64 * 1024;
+pub(super) const MAX_INFLATED: usize = 64 * 1024;
 
 /// zlib's default.
 const LEVEL: u8 = 6;

@@ -1,0 +1,79 @@
+//! A visitor whose browser is curl.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::browser::COOKIE;
+
+pub(crate) struct Curl<'a> {
+    program: &'a Path,
+    jar: PathBuf,
+}
+
+impl<'a> Curl<'a> {
+    pub(crate) fn new(program: &'a Path, jar: PathBuf) -> Self {
+        Self { program, jar }
+    }
+
+    /// The page at an address.
+    pub(crate) fn get(&self, url: &str) -> Result<String> {
+        self.run(&[url])
+    }
+
+    /// The page to which the answer to an empty form leads.
+    pub(crate) fn post(&self, url: &str) -> Result<String> {
+        self.run(&["--location", "--data", "", url])
+    }
+
+    /// The token in the jar.
+    pub(crate) fn token(&self) -> Result<String> {
+        let jar = fs::read_to_string(&self.jar)?;
+        let line = jar.lines().find_map(|line| {
+            let (_, value) = line.split_once(&format!("\t{COOKIE}\t"))?;
+            Some(value.to_owned())
+        });
+        line.with_context(|| format!("there is no {COOKIE} in the jar"))
+    }
+
+    /// Replaces the token in the jar.
+    pub(crate) fn set_token(&self, token: &str) -> Result<()> {
+        let jar = fs::read_to_string(&self.jar)?;
+        fs::write(&self.jar, jar.replace(&self.token()?, token))?;
+        Ok(())
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<String> {
+        let output = Command::new(self.program)
+            // Not what ~/.curlrc says.
+            .arg("--disable")
+            .args([
+                "--silent",
+                "--show-error",
+                "--fail",
+                "--noproxy",
+                "*",
+                "--max-time",
+                "20",
+            ])
+            .arg("-c")
+            .arg(&self.jar)
+            .arg("-b")
+            .arg(&self.jar)
+            .args(arguments)
+            .output()
+            .context("cannot run curl")?;
+        let error = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{}", error.trim());
+        Ok(String::from_utf8(output.stdout)?)
+    }
+}
+
+/// The number on the counter's page.
+pub(crate) fn visits(page: &str) -> Result<u32> {
+    let (_, rest) = page.split_once("<h1>Visit number ").context("no counter")?;
+    let (number, _) = rest.split_once("</h1>").context("no counter")?;
+    Ok(number.parse()?)
+}

@@ -1,0 +1,60 @@
+//! The programs of the machine that the checks need.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+/// Where the programs are.
+pub(crate) struct Tools {
+    pub(crate) chromium: PathBuf,
+    pub(crate) chromedriver: PathBuf,
+    pub(crate) curl: PathBuf,
+}
+
+impl Tools {
+    pub(crate) fn find() -> Result<Self> {
+        Ok(Self {
+            chromium: find("chromium")?,
+            chromedriver: find("chromedriver")?,
+            curl: find("curl")?,
+        })
+    }
+
+    /// In one line.
+    pub(crate) fn versions(&self) -> Result<String> {
+        let programs = [&self.chromium, &self.chromedriver, &self.curl];
+        let versions: Result<Vec<String>> =
+            programs.map(|path| version(path)).into_iter().collect();
+        Ok(versions?.join(", "))
+    }
+}
+
+fn find(program: &str) -> Result<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path)
+        .map(|dir| dir.join(program))
+        .find(|path| path.is_file());
+    let Some(found) = found else {
+        bail!("{program} is missing: apt-get install chromium chromium-driver curl");
+    };
+    Ok(found)
+}
+
+/// The first two words: name and number.
+fn version(program: &Path) -> Result<String> {
+    let output = Command::new(program)
+        .arg("--version")
+        .output()
+        .with_context(|| format!("cannot run {}", program.display()))?;
+    ensure!(
+        output.status.success(),
+        "{} --version: {}",
+        program.display(),
+        output.status
+    );
+    let text = String::from_utf8_lossy(&output.stdout);
+    let words: Vec<&str> = text.split_whitespace().take(2).collect();
+    Ok(words.join(" "))
+}
