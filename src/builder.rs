@@ -6,11 +6,12 @@ use std::time::{Duration, SystemTime};
 
 use crate::config::{Clock, Inner, SessionConfig};
 use crate::config_error::ConfigError;
-use crate::cookie::{Attributes, SameSite};
+use crate::cookie::Attributes;
 use crate::format::{Make, Native};
 use crate::key::Key;
 use crate::lifetime::Lifetime;
 use crate::mac::Algorithm;
+use crate::same_site::SameSite;
 
 /// Builder of a [`SessionConfig`], from [`SessionConfig::builder`].
 ///

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::cookie::{self, Attributes, SameSite};
+use crate::cookie::{self, Attributes};
 use crate::lifetime::Lifetime;
 use crate::mac::Algorithm;
+use crate::same_site::SameSite;
 
 /// Error of [`SessionConfigBuilder::build`](crate::SessionConfigBuilder::build).
 ///

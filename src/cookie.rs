@@ -12,33 +12,11 @@ use axum_extra::extract::cookie::{self, Cookie, CookieJar};
 use crate::base64;
 use crate::config::SessionConfig;
 use crate::format::{Candidate, Sealed};
+use crate::same_site::SameSite;
 
 /// Bytes of name and value together, without the `=`, that browsers keep (RFC 6265bis, section
 /// 5.6).
 pub(crate) const MAX_LEN: usize = 4096;
-
-/// When a browser sends the cookie along on requests that another site started (RFC 6265bis,
-/// section 5.5.7).
-///
-/// ```
-/// use axum_cookie_session::{Key, SameSite, SessionConfig};
-///
-/// let config = SessionConfig::builder(Key::generate())
-///     .same_site(SameSite::Strict)
-///     .build();
-/// assert!(config.is_ok());
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "the three values of the standard")]
-pub enum SameSite {
-    /// Never: a visitor who follows a link from elsewhere arrives signed out.
-    Strict,
-    /// On links that are followed, but not on forms, images or scripts. The default.
-    Lax,
-    /// Always; needs [`secure`](crate::SessionConfigBuilder::secure), and protection against
-    /// cross-site requests of your own.
-    None,
-}
 
 /// Name and attributes of a cookie.
 #[derive(Debug, Clone)]

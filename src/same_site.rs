@@ -1,0 +1,24 @@
+//! When a cookie comes along.
+
+/// When a browser sends the cookie along on requests that another site started (RFC 6265bis,
+/// section 5.5.7).
+///
+/// ```
+/// use axum_cookie_session::{Key, SameSite, SessionConfig};
+///
+/// let config = SessionConfig::builder(Key::generate())
+///     .same_site(SameSite::Strict)
+///     .build();
+/// assert!(config.is_ok());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "the three values of the standard")]
+pub enum SameSite {
+    /// Never: a visitor who follows a link from elsewhere arrives signed out.
+    Strict,
+    /// On links that are followed, but not on forms, images or scripts. The default.
+    Lax,
+    /// Always; needs [`secure`](crate::SessionConfigBuilder::secure), and protection against
+    /// cross-site requests of your own.
+    None,
+}
