@@ -7,6 +7,7 @@ mod counter_tampering;
 mod curl_counts;
 mod curl_restart;
 mod curl_tampering;
+mod flask_migration;
 mod login_back;
 mod login_flow;
 
@@ -64,5 +65,13 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "login: what Back shows after signing out is gone with a reload",
         play: login_back::play,
+    },
+    Check {
+        name: "flask_migration: one login for Flask and axum behind nginx",
+        play: |stage| flask_migration::play(stage, false),
+    },
+    Check {
+        name: "flask_migration: Flask's login goes on as ours once it is accepted",
+        play: |stage| flask_migration::play(stage, true),
     },
 ];

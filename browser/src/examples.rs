@@ -14,8 +14,9 @@ impl Examples {
     pub(crate) fn build() -> Result<Self> {
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.toml");
         let output = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
-            .args(["build", "--examples", "--message-format", "json"])
-            .args(["--package", "axum-cookie-session", "--manifest-path"])
+            .args(["build", "--bins", "--examples", "--message-format", "json"])
+            .args(["--package", "axum-cookie-session"])
+            .args(["--package", "flask_migration", "--manifest-path"])
             .arg(manifest)
             .stderr(Stdio::inherit())
             .output()
@@ -46,7 +47,7 @@ fn example(message: &Value) -> Option<(String, PathBuf)> {
     let is_example = target["kind"]
         .as_array()?
         .iter()
-        .any(|kind| kind == "example");
+        .any(|kind| kind == "example" || kind == "bin");
     let file = message["executable"].as_str()?;
     is_example.then_some((target["name"].as_str()?.to_owned(), file.into()))
 }

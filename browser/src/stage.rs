@@ -24,8 +24,8 @@ pub(crate) const OTHER_KEY: &str = "another key for browser checks, 32 bytes or 
 pub(crate) struct Stage {
     /// Logs, profiles and cookie jars.
     pub(crate) dir: PathBuf,
-    tools: Tools,
-    examples: Examples,
+    pub(crate) tools: Tools,
+    pub(crate) examples: Examples,
     driver: Driver,
     screenshots: Option<PathBuf>,
     /// How many files have been named.
@@ -78,7 +78,7 @@ impl Stage {
         Ok(())
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.named.set(self.named.get() + 1);
         self.dir.join(format!("{:03}-{name}", self.named.get()))
     }

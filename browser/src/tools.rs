@@ -6,11 +6,15 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+const PACKAGES: &str = "chromium chromium-driver curl nginx-light python3 python3-venv";
+
 /// Where the programs are.
 pub(crate) struct Tools {
     pub(crate) chromium: PathBuf,
     pub(crate) chromedriver: PathBuf,
     pub(crate) curl: PathBuf,
+    pub(crate) nginx: PathBuf,
+    pub(crate) python: PathBuf,
 }
 
 impl Tools {
@@ -19,6 +23,8 @@ impl Tools {
             chromium: find("chromium")?,
             chromedriver: find("chromedriver")?,
             curl: find("curl")?,
+            nginx: find("nginx")?,
+            python: find("python3")?,
         })
     }
 
@@ -33,11 +39,13 @@ impl Tools {
 
 fn find(program: &str) -> Result<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
+    // Debian's nginx is where only root's PATH leads.
     let found = env::split_paths(&path)
+        .chain([PathBuf::from("/usr/sbin")])
         .map(|dir| dir.join(program))
         .find(|path| path.is_file());
     let Some(found) = found else {
-        bail!("{program} is missing: apt-get install chromium chromium-driver curl");
+        bail!("{program} is missing: apt-get install {PACKAGES}");
     };
     Ok(found)
 }

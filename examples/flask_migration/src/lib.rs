@@ -1,0 +1,84 @@
+//! The part of a Flask site that has moved to axum: everything below `/new`.
+
+use axum::response::{Html, Redirect};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use axum_cookie_session::{ConfigError, Key, Session, SessionConfig};
+use serde::Deserialize;
+
+/// While Flask still writes sessions: one cookie, which both sides read and write.
+///
+/// # Errors
+///
+/// None with these settings.
+pub fn shared(secret: Key) -> Result<SessionConfig, ConfigError> {
+    SessionConfig::flask(secret).build()
+}
+
+/// When Flask writes no sessions any more: ours, with Flask's read until a date.
+///
+/// # Errors
+///
+/// None with these settings.
+pub fn moved(key: Key, secret: Key) -> Result<SessionConfig, ConfigError> {
+    SessionConfig::builder(key).accept(shared(secret)?).build()
+}
+
+pub fn app(config: SessionConfig) -> Router {
+    Router::new()
+        .route("/new/settings", get(settings).post(change))
+        .route("/new/logout", post(logout))
+        .with_state(config)
+}
+
+async fn settings(mut session: Session) -> Result<(Session, Html<String>), (Session, Redirect)> {
+    // Flask put it there.
+    let Some(user) = session.get::<String>("user") else {
+        session.flash("message", "Please sign in.");
+        return Err((session, Redirect::to("/login")));
+    };
+    let theme: String = session.get("theme").unwrap_or_default();
+    let page = format!(
+        r#"<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Settings</title>
+<h1>Settings of {user}</h1>
+<p id="theme">{theme}</p>
+<form method="post"><input name="theme" required><button id="save">Save</button></form>
+<form method="post" action="/new/logout"><button id="logout">Sign out</button></form>
+<p><a href="/">Back</a></p>
+"#,
+        user = escape(&user),
+        theme = escape(&theme),
+    );
+    Ok((session, Html(page)))
+}
+
+#[derive(Deserialize)]
+struct Settings {
+    theme: String,
+}
+
+async fn change(mut session: Session, Form(form): Form<Settings>) -> (Session, Redirect) {
+    if !session.contains_key("user") {
+        return (session, Redirect::to("/login"));
+    }
+    let theme: String = form.theme.chars().take(40).collect();
+    session.insert("theme", theme);
+    // The next page that Flask renders shows it.
+    session.flash("message", "Theme saved.");
+    (session, Redirect::to("/"))
+}
+
+async fn logout(mut session: Session) -> (Session, Redirect) {
+    session.destroy();
+    (session, Redirect::to("/"))
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}

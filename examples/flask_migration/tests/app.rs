@@ -1,0 +1,89 @@
+//! The axum part, through its router.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
+use axum_cookie_session::{Data, Key, Session, SessionConfig, Status};
+use flask_migration::{app, moved, shared};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+fn secret() -> Key {
+    Key::legacy("the secret that Flask has").unwrap()
+}
+
+fn login(config: &SessionConfig) -> String {
+    let mut data = Data::default();
+    data.insert("user", "<ada>");
+    data.insert("theme", "light");
+    config.seal(&data).unwrap()
+}
+
+async fn send(
+    config: &SessionConfig,
+    cookie: &str,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> Response {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(body.to_owned()))
+        .unwrap();
+    app(config.clone()).oneshot(request).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_name_from_flask_is_greeted_and_escaped() {
+    let config = shared(secret()).unwrap();
+    let response = send(&config, &login(&config), "GET", "/new/settings", "").await;
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    assert!(String::from_utf8_lossy(&body).contains("Settings of &lt;ada&gt;"));
+}
+
+#[tokio::test]
+async fn strangers_are_sent_to_flasks_login() {
+    let config = shared(secret()).unwrap();
+    let response = send(&config, "", "GET", "/new/settings", "").await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    assert_eq!(response.headers()[header::LOCATION], "/login");
+}
+
+#[tokio::test]
+async fn a_change_keeps_the_login_and_leaves_a_message_for_flask() {
+    let config = shared(secret()).unwrap();
+    let response = send(
+        &config,
+        &login(&config),
+        "POST",
+        "/new/settings",
+        "theme=dark",
+    )
+    .await;
+    let mut after: Session = Session::from_set_cookie(response.headers(), &config);
+    assert_eq!(after.get::<String>("user").unwrap(), "<ada>");
+    assert_eq!(after.get::<String>("theme").unwrap(), "dark");
+    assert_eq!(after.take_flashes()[0].message, "Theme saved.");
+    after.discard();
+}
+
+#[tokio::test]
+async fn flasks_session_goes_on_as_ours_once_it_is_accepted() {
+    let flask = shared(secret()).unwrap();
+    let config = moved(Key::generate(), secret()).unwrap();
+    let response = send(
+        &config,
+        &login(&flask),
+        "POST",
+        "/new/settings",
+        "theme=dark",
+    )
+    .await;
+    let after: Session = Session::from_set_cookie(response.headers(), &config);
+    assert_eq!(after.status(), Status::Valid);
+    assert_eq!(after.get::<String>("user").unwrap(), "<ada>");
+}
