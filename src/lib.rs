@@ -113,5 +113,5 @@ pub use status::{Reason, Status};
 pub use view::View;
 
 #[doc = include_str!("../README.md")]
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "flask"))]
 struct Readme;
