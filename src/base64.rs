@@ -44,7 +44,7 @@ pub(crate) fn encode_url(bytes: &[u8], out: &mut String) {
 }
 
 /// Reads URL-safe base64 without padding.
-pub(crate) fn decode_url(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode_url(text: impl AsRef<[u8]>) -> Option<Vec<u8>> {
     URL_SAFE.decode(text).ok()
 }
 

@@ -1,6 +1,5 @@
 //! Cookies in and out: candidates from headers, `Set-Cookie`, attributes.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::iter;
 use std::time::Duration;
@@ -8,10 +7,11 @@ use std::time::Duration;
 use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, VARY};
 use axum::http::{HeaderMap, HeaderValue};
 use axum_extra::extract::cookie::{self, Cookie, CookieJar};
+use memchr::{memchr, memrchr};
 
 use crate::base64;
 use crate::config::SessionConfig;
-use crate::format::{Candidate, Sealed};
+use crate::format::Sealed;
 use crate::same_site::SameSite;
 
 /// Bytes of name and value together, without the `=`, that browsers keep (RFC 6265bis, section
@@ -93,31 +93,27 @@ pub(crate) enum Source<'a> {
 const MAX_PAIRED: usize = 256;
 
 impl Source<'_> {
-    /// Offers each candidate of a config until `take` wants one.
+    /// Offers each value of a config's cookie, with what may be its signatures, until `take` wants
+    /// one.
     pub(crate) fn find<R>(
         self,
         config: &SessionConfig,
-        mut take: impl FnMut(&Candidate<'_>) -> Option<R>,
+        mut take: impl FnMut(&[u8], &[Vec<u8>]) -> Option<R>,
     ) -> Option<R> {
         let attributes = config.attributes();
         let last_first = config.format().habits().last_first;
         let mut signatures = Vec::new();
+        let mut offers = usize::MAX;
         if let Some(name) = config.format().signature_name() {
+            offers = MAX_PAIRED;
             self.values(attributes, name, false, &mut |signature| {
                 signatures.extend(base64::decode_url(signature));
                 (signatures.len() == MAX_PAIRED).then_some(())
             });
         }
-        let mut offers = match config.format().signature_name() {
-            Some(_) => MAX_PAIRED,
-            None => usize::MAX,
-        };
         self.values(attributes, &attributes.name, last_first, &mut |value| {
             offers = offers.checked_sub(1)?;
-            take(&Candidate {
-                value,
-                signatures: &signatures,
-            })
+            take(value, &signatures)
         })
     }
 
@@ -144,50 +140,68 @@ impl Source<'_> {
         attributes: &Attributes,
         name: &str,
         last_first: bool,
-        take: &mut dyn FnMut(&str) -> Option<R>,
+        take: &mut dyn FnMut(&[u8]) -> Option<R>,
     ) -> Option<R> {
         let headers = match self {
             Self::Request(headers) => headers.get_all(COOKIE).iter(),
             Self::Response(headers) => {
                 return pending(headers, attributes, name)
                     .filter(|value| !value.is_empty())
-                    .and_then(|value| take(&value));
+                    .and_then(|value| take(value.as_bytes()));
             }
         };
-        let mut value = |pair: &str| {
-            let pair = pair.trim_matches([' ', '\t']);
-            take(pair.strip_prefix(name)?.strip_prefix('=')?)
+        let mut value = |pair: &[u8]| {
+            let pair = trimmed(pair).strip_prefix(name.as_bytes())?;
+            take(pair.strip_prefix(b"=")?)
         };
+        let mut offer = |header: &HeaderValue| pairs(header, last_first).find_map(&mut value);
         match last_first {
-            false => headers.into_iter().find_map(|header| {
-                let header = lossy(header);
-                header.split(';').find_map(&mut value)
-            }),
-            true => headers.rev().find_map(|header| {
-                let header = lossy(header);
-                header.rsplit(';').find_map(&mut value)
-            }),
+            false => headers.into_iter().find_map(&mut offer),
+            true => headers.rev().find_map(&mut offer),
         }
     }
 }
 
-/// Lossy, so that the bytes of other cookies do not matter.
-fn lossy(header: &HeaderValue) -> Cow<'_, str> {
-    String::from_utf8_lossy(header.as_bytes())
+/// What stands between the semicolons of a header, in the order it came or in the reverse.
+fn pairs(header: &HeaderValue, last_first: bool) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(header.as_bytes());
+    iter::from_fn(move || {
+        let bytes = rest?;
+        let end = match last_first {
+            false => memchr(b';', bytes),
+            true => memrchr(b';', bytes),
+        };
+        let Some(end) = end else {
+            return rest.take();
+        };
+        let (before, after) = (&bytes[..end], &bytes[end + 1..]);
+        let (pair, others) = match last_first {
+            false => (before, after),
+            true => (after, before),
+        };
+        rest = Some(others);
+        Some(pair)
+    })
+}
+
+/// Without white space around it (RFC 6265, section 5.2).
+fn trimmed(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
+    }
+    bytes
 }
 
 /// Reads one value through a jar of its own: a jar over the whole header would keep only the last
 /// of several cookies of one name, and decode what nobody asked for.
-pub(crate) fn through_jar<R>(
-    name: &str,
-    candidate: &Candidate<'_>,
-    read: impl FnOnce(&Candidate<'_>) -> R,
-) -> R {
-    let jar = CookieJar::new().add(Cookie::new(name.to_owned(), candidate.value.to_owned()));
-    read(&Candidate {
-        value: jar.get(name).expect("it was just added").value(),
-        ..*candidate
-    })
+pub(crate) fn through_jar<R>(name: &str, value: &[u8], read: impl FnOnce(&str) -> R) -> R {
+    // No token holds other bytes than ASCII, so what becomes of them does not matter.
+    let value = std::str::from_utf8(value).map_or_else(
+        |_| String::from_utf8_lossy(value).into_owned(),
+        str::to_owned,
+    );
+    let jar = CookieJar::new().add(Cookie::new(name.to_owned(), value));
+    read(jar.get(name).expect("it was just added").value())
 }
 
 /// What `headers` say so far that the cookie `name` is to hold: nothing, where it is removed.

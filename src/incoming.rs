@@ -78,12 +78,12 @@ fn open_any(
     furthest: &mut Option<Rejection>,
 ) -> Option<(Arrival, Option<Object>)> {
     let name = &reader.attributes().name;
-    source.find(reader, |candidate| {
-        let len = candidate.value.len();
+    source.find(reader, |value, signatures| {
+        let len = value.len();
         let opened = match name.len() + len > cookie::MAX_LEN {
             true => Err(Rejection::unverified(Reason::TooLong)),
-            false => cookie::through_jar(name, candidate, |candidate| {
-                open(reader, config, candidate, now)
+            false => cookie::through_jar(name, value, |value| {
+                open(reader, config, &Candidate { value, signatures }, now)
             }),
         };
         match opened {

@@ -6,7 +6,7 @@ use crate::change::Change;
 use crate::config::SessionConfig;
 use crate::cookie::Source;
 use crate::error::SessionError;
-use crate::format::Sealed;
+use crate::format::{Candidate, Sealed};
 use crate::incoming::Arrival;
 use crate::json::Object;
 use crate::lifetime::Times;
@@ -27,8 +27,10 @@ impl Pending {
             return Some(Self::Removed);
         }
         let format = config.format();
-        response.find(config, |candidate| {
-            let opened = format.open(candidate, Duration::from_secs(now)).ok()?;
+        response.find(config, |value, signatures| {
+            let value = std::str::from_utf8(value).ok()?;
+            let candidate = Candidate { value, signatures };
+            let opened = format.open(&candidate, Duration::from_secs(now)).ok()?;
             let object = Object::spelt(format.json(opened.payload)?, format.dialect());
             object.is_valid().then_some(Self::Set(object, opened.times))
         })

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use memchr::memchr_iter;
+
 use crate::base64;
 use crate::format::{Candidate, Format, Opened, Rejection, Sealed};
 use crate::key::Key;
@@ -43,12 +45,16 @@ impl Format for Native {
     fn open<'a>(&self, candidate: &Candidate<'a>, _: Duration) -> Result<Opened<'a>, Rejection> {
         // 1. The shape: four parts, the first our version.
         let malformed = Rejection::unverified(Reason::Malformed);
-        let (signed, mac) = candidate.value.rsplit_once('.').ok_or(malformed)?;
-        let (rest, times) = signed.rsplit_once('.').ok_or(malformed)?;
-        let (version, payload) = rest.split_once('.').ok_or(malformed)?;
-        if payload.contains('.') {
+        let mut dots = memchr_iter(b'.', candidate.value.as_bytes());
+        let (Some(first), Some(second), Some(third), None) =
+            (dots.next(), dots.next(), dots.next(), dots.next())
+        else {
             return Err(malformed);
-        }
+        };
+        let version = &candidate.value[..first];
+        let payload = &candidate.value[first + 1..second];
+        let times = &candidate.value[second + 1..third];
+        let (signed, mac) = (&candidate.value[..third], &candidate.value[third + 1..]);
         if version != self.version {
             let number = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
             return Err(match number {

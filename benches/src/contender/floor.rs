@@ -14,6 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::NO_PAD;
 use base64::engine::simd::Simd;
 use hmac::{Hmac, KeyInit, Mac};
+use memchr::memchr_iter;
 use serde_json::{Map, Value};
 use sha1::Sha1;
 
@@ -67,18 +68,22 @@ impl Floor {
 
     /// Decodes the session into `space`.
     fn open<'a>(&self, headers: &HeaderMap, space: &'a mut [u8; MAX]) -> Option<&'a mut [u8]> {
-        let mut pairs = headers.get(COOKIE)?.to_str().ok()?.split(';');
-        let payload = pairs.find_map(|pair| {
-            let pair = pair.trim_ascii_start();
-            let value = pair.strip_prefix(NAME)?.strip_prefix('=')?;
-            let (payload, mac) = value.split_at_checked(value.len().checked_sub(TEXT)?)?;
-            self.is_signed(payload, mac).then_some(payload)
-        })?;
+        let header = headers.get(COOKIE)?.as_bytes();
+        let mut start = 0;
+        let payload = memchr_iter(b';', header)
+            .chain([header.len()])
+            .find_map(|end| {
+                let pair = header[start..end].trim_ascii_start();
+                start = end + 1;
+                let value = pair.strip_prefix(NAME.as_bytes())?.strip_prefix(b"=")?;
+                let (payload, mac) = value.split_at_checked(value.len().checked_sub(TEXT)?)?;
+                self.is_signed(payload, mac).then_some(payload)
+            })?;
         let len = self.0.engine.decode_slice(payload, space).ok()?;
         Some(&mut space[..len])
     }
 
-    fn is_signed(&self, payload: &str, mac: &str) -> bool {
+    fn is_signed(&self, payload: &[u8], mac: &[u8]) -> bool {
         let mut tag = [0; MAC];
         if self.0.engine.decode_slice(mac, &mut tag) != Ok(MAC) {
             return false;
