@@ -1,16 +1,13 @@
 //! Raw JSON objects: find a key, list them, splice changes in without touching the rest.
 
 use std::collections::HashSet;
-use std::fmt;
-use std::ops::Range;
+use std::mem;
 use std::sync::OnceLock;
-
-use serde::de::{Deserializer as _, MapAccess, Visitor};
-use serde_json::value::RawValue;
 
 use crate::change::{Change, Edit};
 use crate::error::SessionError;
 use crate::format::{Dialect, Plain};
+use crate::members::{Index, Members};
 
 /// The text of a JSON object, looked into only when somebody asks.
 #[expect(unnameable_types, reason = "it is in the methods that seal `View`")]
@@ -19,16 +16,7 @@ use crate::format::{Dialect, Plain};
 pub struct Object {
     text: String,
     dialect: &'static dyn Dialect,
-    members: OnceLock<Option<Vec<Member>>>,
-}
-
-/// Where one member lies in the text, its key as written with quotes and escapes.
-#[derive(Clone)]
-struct Member {
-    key: Range<usize>,
-    value: Range<usize>,
-    /// The key without its escapes, for the few that have any.
-    unescaped: Option<Box<str>>,
+    index: OnceLock<Option<Index>>,
 }
 
 impl Object {
@@ -40,7 +28,7 @@ impl Object {
         Self {
             text,
             dialect,
-            members: OnceLock::new(),
+            index: OnceLock::new(),
         }
     }
 
@@ -66,38 +54,32 @@ impl Object {
 
     /// Whether somebody asked and it is no JSON object.
     pub(crate) fn is_found_bad(&self) -> bool {
-        matches!(self.members.get(), Some(None))
+        matches!(self.index.get(), Some(None))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.members().is_empty()
+        self.members().len() == 0
     }
 
     /// The value of `key` as it is written. Of a repeated key the last counts, as in Python,
     /// JavaScript and serde_json.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
-        self.members()
-            .iter()
-            .rfind(|member| self.key(member) == key)
-            .map(|member| &self.text[member.value.clone()])
+        let members = self.members();
+        Some(members.value(members.position(key)?))
     }
 
     /// Each key once.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         let mut seen = HashSet::new();
-        self.members()
-            .iter()
-            .map(|member| self.key(member))
-            .filter(move |key| seen.insert(*key))
+        let keys = self.entries().map(|(key, _)| key);
+        keys.filter(move |key| seen.insert(*key))
     }
 
     /// The `count` keys that take most bytes, with theirs.
     pub(crate) fn largest(&self, count: usize) -> Vec<(String, usize)> {
-        let mut sizes: Vec<_> = self
-            .members()
-            .iter()
-            .map(|member| (self.key(member), member.value.end - member.key.start))
-            .collect();
+        let members = self.members();
+        let size = |at: usize| (members.key(at), members.run(at..at + 1).len());
+        let mut sizes: Vec<_> = (0..members.len()).map(size).collect();
         sizes.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
         let largest = sizes.into_iter().take(count);
         largest
@@ -122,17 +104,17 @@ impl Object {
 
     /// Members as they are written, repeated keys included.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.members()
-            .iter()
-            .map(|member| (self.key(member), &self.text[member.value.clone()]))
+        let members = self.members();
+        (0..members.len()).map(move |at| (members.key(at), members.value(at)))
     }
 
     /// [`get`](Self::get) that looks at member `at` first: two versions of one object mostly
     /// have their keys in the same places, and so comparing them stays linear.
     pub(crate) fn get_near(&self, at: usize, key: &str) -> Option<&str> {
-        match self.members().get(at) {
-            Some(member) if self.key(member) == key => Some(&self.text[member.value.clone()]),
-            _ => self.get(key),
+        let members = self.members();
+        match at < members.len() && members.key(at) == key {
+            true => Some(members.value(at)),
+            false => self.get(key),
         }
     }
 
@@ -149,23 +131,26 @@ impl Object {
         if changes.is_empty() {
             return Ok(self.clone());
         }
+        let members = self.members();
         let mut writer = Writer::new(self.text.len() + 32 * changes.len(), dialect);
-        for (at, member) in self.members().iter().enumerate() {
-            let key = self.key(member);
-            let Some(change) = changes.iter().find(|change| change.key == key) else {
-                writer.member(&self.text[member.key.start..member.value.end]);
+        let mut written = vec![false; changes.len()];
+        let mut kept = 0..0;
+        for at in 0..members.len() {
+            let key = members.key(at);
+            let Some(change) = changes.iter().position(|change| change.key == key) else {
+                kept.end = at + 1;
                 continue;
             };
+            writer.members(members.run(kept));
+            kept = at + 1..at + 1;
             // Of a repeated key, the first member is written and the others go.
-            let repeats = self.members()[..at]
-                .iter()
-                .any(|other| self.key(other) == key);
-            if !repeats {
-                writer.change(Some(&self.text[member.key.clone()]), change)?;
+            if !mem::replace(&mut written[change], true) {
+                writer.change(Some(members.quoted(at)), &changes[change])?;
             }
         }
-        for change in changes {
-            if self.get(&change.key).is_none() {
+        writer.members(members.run(kept));
+        for (change, written) in changes.iter().zip(written) {
+            if !written {
                 writer.change(None, change)?;
             }
         }
@@ -182,26 +167,14 @@ impl Object {
         kept.chain(changes.iter().cloned()).collect()
     }
 
-    fn members(&self) -> &[Member] {
-        self.index().unwrap_or_default()
+    /// None, where the text is no JSON object.
+    fn members(&self) -> Members<'_> {
+        static NONE: Index = Index::none();
+        Members::new(&self.text, self.index().unwrap_or(&NONE))
     }
 
-    fn index(&self) -> Option<&[Member]> {
-        self.members
-            .get_or_init(|| {
-                let mut deserializer = serde_json::Deserializer::from_str(&self.text);
-                let members = deserializer.deserialize_map(Members(&self.text)).ok()?;
-                deserializer.end().ok()?;
-                Some(members)
-            })
-            .as_deref()
-    }
-
-    fn key<'a>(&'a self, member: &'a Member) -> &'a str {
-        match &member.unescaped {
-            Some(key) => key,
-            None => unquoted(&self.text[member.key.clone()]),
-        }
+    fn index(&self) -> Option<&Index> {
+        self.index.get_or_init(|| Index::of(&self.text)).as_ref()
     }
 }
 
@@ -209,47 +182,6 @@ impl Default for Object {
     fn default() -> Self {
         Self::new("{}".to_owned())
     }
-}
-
-/// Collects where the members of an object lie in the text it is parsed from.
-struct Members<'a>(&'a str);
-
-impl Members<'_> {
-    /// `part` is borrowed from the text, so its distance from the start is its place.
-    fn place(&self, part: &RawValue) -> Range<usize> {
-        let start = part.get().as_ptr() as usize - self.0.as_ptr() as usize;
-        start..start + part.get().len()
-    }
-}
-
-impl<'de> Visitor<'de> for Members<'de> {
-    type Value = Vec<Member>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        // One allocation holds the members of nearly every session.
-        let mut members = Vec::with_capacity(8.max(self.0.len() / 16));
-        while let Some((key, value)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
-            members.push(Member {
-                unescaped: key.get().contains('\\').then(|| unescaped(key.get())),
-                key: self.place(key),
-                value: self.place(value),
-            });
-        }
-        Ok(members)
-    }
-}
-
-/// A lone surrogate (`"\ud800"`) is legal JSON and no Rust text: such a key keeps its spelling.
-fn unescaped(quoted: &str) -> Box<str> {
-    serde_json::from_str(quoted).unwrap_or_else(|_| unquoted(quoted).into())
-}
-
-fn unquoted(quoted: &str) -> &str {
-    &quoted[1..quoted.len() - 1]
 }
 
 struct Writer {
@@ -264,11 +196,12 @@ impl Writer {
         Self { text, dialect }
     }
 
-    fn member(&mut self, member: &str) {
-        if self.text.len() > 1 {
+    /// Writes members as they are, or the key of one.
+    fn members(&mut self, members: &str) {
+        if self.text.len() > 1 && !members.is_empty() {
             self.text.push_str(self.dialect.comma());
         }
-        self.text.push_str(member);
+        self.text.push_str(members);
     }
 
     /// Writes what was set, under the key as it is spelt already.
@@ -280,8 +213,8 @@ impl Writer {
         };
         let refused = |why| SessionError::serialize(&change.key, why);
         match spelt {
-            Some(key) => self.member(key),
-            None => self.member(&self.dialect.key(&change.key).map_err(refused)?),
+            Some(key) => self.members(key),
+            None => self.members(&self.dialect.key(&change.key).map_err(refused)?),
         }
         let value = self.dialect.value(value).map_err(refused)?;
         self.text.push_str(self.dialect.colon());

@@ -92,6 +92,7 @@ mod key;
 mod lifetime;
 mod log;
 mod mac;
+mod members;
 mod outgoing;
 mod same_site;
 mod session;
