@@ -137,12 +137,14 @@ impl Object {
         let mut kept = 0..0;
         for at in 0..members.len() {
             let key = members.key(at);
-            let Some(change) = changes.iter().position(|change| change.key == key) else {
-                kept.end = at + 1;
-                continue;
-            };
-            writer.members(members.run(kept));
-            kept = at + 1..at + 1;
+            let change = changes.iter().position(|change| change.key == key);
+            if change.is_some() || !members.is_joined(at, dialect.comma()) {
+                writer.members(members.run(kept));
+                kept = at..at;
+            }
+            kept.end = at + 1;
+            let Some(change) = change else { continue };
+            kept.start = at + 1;
             // Of a repeated key, the first member is written and the others go.
             if !mem::replace(&mut written[change], true) {
                 writer.change(Some(members.quoted(at)), &changes[change])?;

@@ -85,6 +85,13 @@ impl<'a> Members<'a> {
         &self.text[start..place(self.text, self.value(members.end - 1)).end]
     }
 
+    /// Whether nothing but `comma` stands before a member.
+    pub(crate) fn is_joined(self, at: usize, comma: &str) -> bool {
+        let before = &self.text[..self.index.keys[at].start as usize];
+        let value = before.strip_suffix(comma);
+        value.is_some_and(|value| !value.ends_with([' ', '\t', '\r', '\n']))
+    }
+
     pub(crate) fn position(self, key: &str) -> Option<usize> {
         (0..self.len()).rfind(|at| self.key(*at) == key)
     }
