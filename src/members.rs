@@ -87,9 +87,9 @@ impl<'a> Members<'a> {
 
     /// Whether nothing but `comma` stands before a member.
     pub(crate) fn is_joined(self, at: usize, comma: &str) -> bool {
-        let before = &self.text[..self.index.keys[at].start as usize];
-        let value = before.strip_suffix(comma);
-        value.is_some_and(|value| !value.ends_with([' ', '\t', '\r', '\n']))
+        let before = &self.text.as_bytes()[..self.index.keys[at].start as usize];
+        let value = before.strip_suffix(comma.as_bytes());
+        value.is_some_and(|value| value.last().is_some_and(|last| !last.is_ascii_whitespace()))
     }
 
     pub(crate) fn position(self, key: &str) -> Option<usize> {
