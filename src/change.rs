@@ -33,19 +33,7 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// The same, as long as this lives.
-    pub(crate) fn borrowed(&self) -> Change<'_> {
-        Change {
-            key: Cow::Borrowed(&self.key),
-            edit: match &self.edit {
-                Edit::Set(value) => Edit::Set(Cow::Borrowed(value)),
-                Edit::Removed => Edit::Removed,
-                Edit::Unwritable(value) => Edit::Unwritable(value),
-            },
-        }
-    }
-
-    pub(crate) fn into_owned(self) -> Change<'static> {
+    pub(crate) fn into_owned<'any>(self) -> Change<'any> {
         Change {
             key: Cow::Owned(self.key.into_owned()),
             edit: match self.edit {

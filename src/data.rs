@@ -243,14 +243,14 @@ impl Data {
     pub(crate) fn changes_since(
         &self,
         origin: Option<&Arc<Object>>,
-    ) -> Result<Vec<Change<'_>>, SessionError> {
+    ) -> Result<Cow<'_, [Change<'_>]>, SessionError> {
         let same = match (&self.origin, origin) {
             (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
             (None, None) => true,
             _ => false,
         };
         if same {
-            return Ok(self.edits.iter().map(Change::borrowed).collect());
+            return Ok(Cow::Borrowed(&self.edits));
         }
         // The whole dictionary was replaced by another one.
         let nothing = Object::default();

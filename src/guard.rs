@@ -17,7 +17,7 @@ pub(crate) struct Inherited {
 impl<T: View> Session<T> {
     fn owned_changes(&self) -> Vec<Change<'static>> {
         let made = self.changes().unwrap_or_default().made;
-        made.into_iter().map(Change::into_owned).collect()
+        made.iter().cloned().map(Change::into_owned).collect()
     }
 }
 
@@ -55,7 +55,7 @@ impl<T: View> Drop for Session<T> {
         }
         let name = &self.config.attributes().name;
         let mut lost = match self.changes() {
-            Ok(changes) => changes.made,
+            Ok(changes) => changes.made.into_owned(),
             Err(error) => return log::lost_unwritable(name, &error),
         };
         lost.retain(|change| !self.inherited.changes.contains(change));

@@ -1,7 +1,6 @@
 //! Raw JSON objects: find a key, list them, splice changes in without touching the rest.
 
 use std::collections::HashSet;
-use std::mem;
 use std::sync::OnceLock;
 
 use crate::change::{Change, Edit};
@@ -112,7 +111,7 @@ impl Object {
     /// have their keys in the same places, and so comparing them stays linear.
     pub(crate) fn get_near(&self, at: usize, key: &str) -> Option<&str> {
         let members = self.members();
-        match at < members.len() && members.key(at) == key {
+        match at < members.len() && members.is_key(at, key) {
             true => Some(members.value(at)),
             false => self.get(key),
         }
@@ -133,11 +132,11 @@ impl Object {
         }
         let members = self.members();
         let mut writer = Writer::new(self.text.len() + 32 * changes.len(), dialect);
-        let mut written = vec![false; changes.len()];
         let mut kept = 0..0;
         for at in 0..members.len() {
-            let key = members.key(at);
-            let change = changes.iter().position(|change| change.key == key);
+            let change = changes
+                .iter()
+                .find(|change| members.is_key(at, &change.key));
             if change.is_some() || !members.is_joined(at, dialect.comma()) {
                 writer.members(members.run(kept));
                 kept = at..at;
@@ -146,13 +145,13 @@ impl Object {
             let Some(change) = change else { continue };
             kept.start = at + 1;
             // Of a repeated key, the first member is written and the others go.
-            if !mem::replace(&mut written[change], true) {
-                writer.change(Some(members.quoted(at)), &changes[change])?;
+            if !(0..at).any(|before| members.is_key(before, &change.key)) {
+                writer.change(Some(members.quoted(at)), change)?;
             }
         }
         writer.members(members.run(kept));
-        for (change, written) in changes.iter().zip(written) {
-            if !written {
+        for change in changes {
+            if members.position(&change.key).is_none() {
                 writer.change(None, change)?;
             }
         }

@@ -61,6 +61,15 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// Whether the key is this one. Of bytes, it need not be checked where characters begin.
+    pub(crate) fn is_key(self, at: usize, key: &str) -> bool {
+        let Range { start, end } = self.index.keys[at];
+        match self.index.unescaped.get(at) {
+            Some(unescaped) => **unescaped == *key,
+            None => self.text.as_bytes()[start as usize + 1..end as usize - 1] == *key.as_bytes(),
+        }
+    }
+
     /// The key as it is written.
     pub(crate) fn quoted(self, at: usize) -> &'a str {
         slice(self.text, &self.index.keys[at])
@@ -93,7 +102,7 @@ impl<'a> Members<'a> {
     }
 
     pub(crate) fn position(self, key: &str) -> Option<usize> {
-        (0..self.len()).rfind(|at| self.key(*at) == key)
+        (0..self.len()).rfind(|at| self.is_key(*at, key))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the return of a session does to the response.
 
+use std::cell::LazyCell;
 use std::time::Duration;
 
 use crate::change::Change;
@@ -134,7 +135,7 @@ impl<T: View> Session<T> {
         };
         let Changes { mut made, needed } = changes;
         if let Some(needed) = needed.filter(|_| !made.is_empty()) {
-            self.fill_in(&needed, base, &mut made);
+            self.fill_in(&needed, base, made.to_mut());
         }
         base.splice(&made, self.config.format().dialect())
     }
@@ -144,7 +145,7 @@ impl<T: View> Session<T> {
     fn fill_in(&self, needed: &Object, base: &Object, made: &mut Vec<Change<'_>>) {
         // A key that came in and is gone was removed by another view. Its old value would undo
         // that, a sign-out perhaps, so it comes back as the default.
-        let default = T::empty().snapshot().unwrap_or_default();
+        let default = LazyCell::new(|| T::empty().snapshot().unwrap_or_default());
         let origin = self.origin().filter(|_| !self.destroyed);
         for (at, (key, value)) in needed.entries().enumerate() {
             let kept = base.get_near(at, key).is_some();

@@ -4,6 +4,7 @@
 #![expect(missing_debug_implementations, reason = "values never reach Debug")]
 
 use std::any::type_name;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -81,7 +82,7 @@ pub struct Since<'a> {
 /// What became of a view.
 #[derive(Default)]
 pub struct Changes<'a> {
-    pub(crate) made: Vec<Change<'a>>,
+    pub(crate) made: Cow<'a, [Change<'a>]>,
     /// All keys of a typed view, which it needs to be read again.
     pub(crate) needed: Option<Object>,
 }
