@@ -358,6 +358,7 @@ impl SessionConfigBuilder {
             }
         };
         Ok(SessionConfig(Arc::new(Inner {
+            set_cookie_suffix: self.attributes.suffix(),
             attributes: self.attributes,
             browser_session: self.browser_session,
             lifetime,

@@ -94,6 +94,7 @@ pub struct SessionConfig(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) attributes: Attributes,
+    pub(crate) set_cookie_suffix: String,
     pub(crate) browser_session: bool,
     pub(crate) lifetime: Lifetime,
     pub(crate) format: Box<dyn Format>,
@@ -208,6 +209,10 @@ impl SessionConfig {
 
     pub(crate) fn attributes(&self) -> &Attributes {
         &self.0.attributes
+    }
+
+    pub(crate) fn set_cookie_suffix(&self) -> &str {
+        &self.0.set_cookie_suffix
     }
 
     pub(crate) fn browser_session(&self) -> bool {

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::iter;
-use std::time::Duration;
 
 use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, VARY};
 use axum::http::{HeaderMap, HeaderValue};
@@ -41,8 +40,14 @@ impl Attributes {
         path == Some(&self.path) && domain.map(bare) == self.domain.as_deref().map(bare)
     }
 
-    fn cookie<'a>(&'a self, name: &'a str, value: &'a str, max_age: Option<u32>) -> Cookie<'a> {
-        let mut cookie = Cookie::build((name, value))
+    /// What follows the value in a `Set-Cookie`, but for Max-Age: the same for every response.
+    pub(crate) fn suffix(&self) -> String {
+        let nameless = self.cookie("").to_string();
+        nameless.trim_start_matches('=').to_owned()
+    }
+
+    fn cookie<'a>(&'a self, name: &'a str) -> Cookie<'a> {
+        let mut cookie = Cookie::build(name)
             .path(&self.path)
             .secure(self.secure)
             .http_only(self.http_only)
@@ -54,10 +59,6 @@ impl Attributes {
             });
         if let Some(domain) = &self.domain {
             cookie = cookie.domain(domain);
-        }
-        if let Some(seconds) = max_age {
-            let age = Duration::from_secs(seconds.into());
-            cookie = cookie.max_age(age.try_into().expect("32 bits of seconds fit"));
         }
         cookie.build()
     }
@@ -237,11 +238,13 @@ pub(crate) fn set(
 ) {
     let values = iter::once(&sealed.value).chain(&sealed.signature);
     for (name, value) in names(config).zip(values) {
-        replace(
-            headers,
-            config,
-            config.attributes().cookie(name, value, max_age),
-        );
+        let suffix = config.set_cookie_suffix();
+        let mut text = String::with_capacity(name.len() + value.len() + suffix.len() + 32);
+        text.extend([name, "=", value, suffix]);
+        if let Some(seconds) = max_age {
+            let _ = write!(text, "; Max-Age={seconds}");
+        }
+        replace(headers, config, name, text);
     }
 }
 
@@ -258,9 +261,9 @@ pub(crate) fn remove(
             attributes.same_place(keeper.attributes()) && names(keeper).any(|kept| kept == name)
         };
         if !keeper.is_some_and(kept) {
-            let mut cookie = attributes.cookie(name, "", None);
+            let mut cookie = attributes.cookie(name);
             cookie.make_removal();
-            replace(headers, config, cookie);
+            replace(headers, config, name, cookie.to_string());
         }
     }
 }
@@ -277,14 +280,11 @@ fn names(config: &SessionConfig) -> impl Iterator<Item = &str> {
     iter::once(config.attributes().name.as_str()).chain(config.format().signature_name())
 }
 
-fn replace(headers: &mut HeaderMap, config: &SessionConfig, cookie: Cookie<'_>) {
-    // Attributes are a hundred bytes or so; growing would copy the value again and again.
-    let mut text = String::with_capacity(cookie.value().len() + 200);
-    let _ = write!(text, "{cookie}");
-    let mut header = HeaderValue::try_from(text)
+fn replace(headers: &mut HeaderMap, config: &SessionConfig, name: &str, set_cookie: String) {
+    let mut header = HeaderValue::try_from(set_cookie)
         .expect("build() checked the attributes, and every format seals printable ASCII");
     header.set_sensitive(true);
-    without(headers, config.attributes(), cookie.name());
+    without(headers, config.attributes(), name);
     headers.append(SET_COOKIE, header);
 }
 
