@@ -18,6 +18,7 @@ pub(crate) const TEN: [&str; 10] = [
 pub(crate) enum Shape {
     Small,
     Medium,
+    Large,
     Wide,
     Deep,
 }
@@ -30,10 +31,12 @@ pub(crate) struct Payload {
 }
 
 impl Payload {
-    pub(crate) fn all() -> [Self; 4] {
+    /// The two last are as long as `large`, and harder: 200 keys, and 45 levels.
+    pub(crate) fn all() -> [Self; 5] {
         [
             Self::new("small", Shape::Small, 26, Map::new()),
             Self::new("medium", Shape::Medium, 495, texts(8, 48)),
+            Self::new("large", Shape::Large, 2807, texts(30, 80)),
             Self::new("large wide", Shape::Wide, 2807, texts(198, 4)),
             Self::new("large deep", Shape::Deep, 2807, deep()),
         ]
@@ -163,6 +166,38 @@ typed!(Medium {
     k006: String,
     k007: String,
 });
+typed!(Large {
+    k000: String,
+    k001: String,
+    k002: String,
+    k003: String,
+    k004: String,
+    k005: String,
+    k006: String,
+    k007: String,
+    k008: String,
+    k009: String,
+    k010: String,
+    k011: String,
+    k012: String,
+    k013: String,
+    k014: String,
+    k015: String,
+    k016: String,
+    k017: String,
+    k018: String,
+    k019: String,
+    k020: String,
+    k021: String,
+    k022: String,
+    k023: String,
+    k024: String,
+    k025: String,
+    k026: String,
+    k027: String,
+    k028: String,
+    k029: String,
+});
 typed!(
     /// Nobody writes a struct of 200 fields by hand.
     Wide {
@@ -199,6 +234,10 @@ macro_rules! for_shape {
             }
             crate::payload::Shape::Medium => {
                 type $type = crate::payload::Medium;
+                $made
+            }
+            crate::payload::Shape::Large => {
+                type $type = crate::payload::Large;
                 $made
             }
             crate::payload::Shape::Wide => {
