@@ -1,6 +1,5 @@
 //! Cookies in and out: candidates from headers, `Set-Cookie`, attributes.
 
-use std::fmt::Write as _;
 use std::iter;
 
 use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, VARY};
@@ -237,14 +236,10 @@ pub(crate) fn set(
     max_age: Option<u32>,
 ) {
     let values = iter::once(&sealed.value).chain(&sealed.signature);
+    let max_age = max_age.map_or(String::new(), |seconds| format!("; Max-Age={seconds}"));
     for (name, value) in names(config).zip(values) {
-        let suffix = config.set_cookie_suffix();
-        let mut text = String::with_capacity(name.len() + value.len() + suffix.len() + 32);
-        text.extend([name, "=", value, suffix]);
-        if let Some(seconds) = max_age {
-            let _ = write!(text, "; Max-Age={seconds}");
-        }
-        replace(headers, config, name, text);
+        let set_cookie = [name, "=", value, config.set_cookie_suffix(), &max_age].concat();
+        replace(headers, config, name, set_cookie);
     }
 }
 
