@@ -44,6 +44,11 @@ pub(crate) trait App {
     ///
     /// Where an answer is wrong.
     fn repeat(&mut self, cookies: &str, times: u32);
+
+    /// What axum serves; none where it is not an application of axum.
+    fn router(&self) -> Option<Router> {
+        None
+    }
 }
 
 /// What a handler answers: whether it saw what it should.
@@ -116,6 +121,10 @@ impl App for AxumApp {
                 assert!(response.status().is_success(), "a wrong answer");
             }
         });
+    }
+
+    fn router(&self) -> Option<Router> {
+        Some(self.router.clone())
     }
 }
 
