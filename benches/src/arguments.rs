@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 const USAGE: &str = "usage: benches [--without redis] [--rounds N] [--out DIRECTORY]
        benches load [--rounds N] [--seconds N] [--out DIRECTORY]
+       benches threads [--rounds N] [--out DIRECTORY]
        benches loop CONTENDER OPERATION PAYLOAD TIMES      (for a profiler)";
 
 pub(crate) struct Arguments {
@@ -21,6 +22,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Measure,
     Load,
+    Threads,
     /// What `load` starts: serves until its standard input ends.
     Serve {
         contender: String,
@@ -56,6 +58,7 @@ impl Arguments {
                     parsed.command = Command::Load;
                     parsed.rounds = 5;
                 }
+                "threads" => parsed.command = Command::Threads,
                 "serve" => {
                     parsed.command = Command::Serve {
                         contender: next()?,

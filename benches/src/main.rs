@@ -14,6 +14,7 @@ mod operation;
 mod payload;
 mod redis;
 mod report;
+mod threads;
 mod world;
 
 use std::fs;
@@ -51,6 +52,15 @@ fn main() -> Result<()> {
         Command::Load => {
             let results = load::measure(&world, arguments.rounds, arguments.seconds)?;
             publish(&arguments.out, "load", &results.markdown(), &results.json())
+        }
+        Command::Threads => {
+            let results = threads::measure(&world, arguments.rounds)?;
+            publish(
+                &arguments.out,
+                "threads",
+                &results.markdown(),
+                &results.json(),
+            )
         }
         Command::Measure => {
             let results = measure_all(&arguments, &world)?;
