@@ -78,6 +78,12 @@ impl AxumApp {
         Self::new(runtime, routes(nothing(), nothing(), nothing()))
     }
 
+    /// Sends the operation's request, as [`App::repeat`] does.
+    pub(crate) async fn operate(router: &mut Router, cookies: &str) {
+        let response = Self::call(router, OPERATION, cookies).await;
+        assert!(response.status().is_success(), "a wrong answer");
+    }
+
     async fn call(router: &mut Router, path: &str, cookies: &str) -> Response {
         let mut request = Request::get(path);
         if !cookies.is_empty() {
@@ -117,8 +123,7 @@ impl App for AxumApp {
     fn repeat(&mut self, cookies: &str, times: u32) {
         self.runtime.block_on(async {
             for _ in 0..times {
-                let response = Self::call(&mut self.router, OPERATION, cookies).await;
-                assert!(response.status().is_success(), "a wrong answer");
+                Self::operate(&mut self.router, cookies).await;
             }
         });
     }

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, anyhow};
 use axum::Router;
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
+use tokio::task::yield_now;
 
 use crate::app::{App, AxumApp};
 use crate::case;
@@ -22,12 +23,36 @@ use crate::world::World;
 const PEERS: [&str; 4] = [NO_SESSION, OURS, SIGNED, TOWER_MEMORY];
 const OPERATIONS: [Operation; 2] = [Operation::Read, Operation::Increment];
 
+/// Who runs the threads.
+#[derive(Clone, Copy, PartialEq)]
+enum Runtimes {
+    /// Each has a runtime of its own and one request at a time: it sleeps while that waits.
+    Own,
+    /// They are the workers of one runtime, which has other requests to go on with: a server as
+    /// `#[tokio::main]` makes it.
+    Shared,
+}
+
+impl Runtimes {
+    const ALL: [Self; 2] = [Self::Shared, Self::Own];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Own => "each thread a runtime of its own, one request at a time",
+            Self::Shared => "threads of one runtime, 16 requests at a time",
+        }
+    }
+}
+
 /// How long each contender has with each number of threads in each round. Next to it, the time
 /// that a thread takes to start is nothing.
 const SLICE: Duration = Duration::from_millis(100);
 
 /// Requests between two looks at the clock.
 const BATCH: u32 = 100;
+
+/// Requests at a time where the runtime is shared.
+const IN_FLIGHT: usize = 16;
 
 pub(crate) struct Results {
     load_average: LoadAverage,
@@ -39,6 +64,7 @@ pub(crate) struct Results {
 struct Row {
     contender: &'static str,
     operation: Operation,
+    runtimes: Runtimes,
     one: f64,
     two: f64,
     factor: f64,
@@ -47,6 +73,7 @@ struct Row {
 struct Run {
     contender: &'static str,
     operation: Operation,
+    runtimes: Runtimes,
     /// Each thread has a clone, which shares keys and stores, as those of a server do.
     router: Router,
     /// Each thread has a core, and a session of its own.
@@ -61,7 +88,9 @@ pub(crate) fn measure(world: &World, rounds: usize) -> Result<Results> {
     let mut runs = Vec::new();
     for operation in OPERATIONS {
         for contender in PEERS {
-            runs.push(Run::new(world, contender, operation, cores)?);
+            for runtimes in Runtimes::ALL {
+                runs.push(Run::new(world, contender, operation, runtimes, cores)?);
+            }
         }
     }
     for round in 1..=rounds {
@@ -82,6 +111,7 @@ impl Run {
         world: &World,
         contender: &'static str,
         operation: Operation,
+        runtimes: Runtimes,
         cores: [usize; 2],
     ) -> Result<Self> {
         let payload = Payload::medium();
@@ -95,6 +125,7 @@ impl Run {
         Ok(Self {
             contender,
             operation,
+            runtimes,
             router,
             threads: [session(cores[0])?, session(cores[1])?],
             rounds: Vec::new(),
@@ -107,6 +138,32 @@ impl Run {
     }
 
     fn per_second(&self, threads: usize) -> Result<f64> {
+        let per_second = match self.runtimes {
+            Runtimes::Own => self.on_own_runtimes(threads),
+            Runtimes::Shared => self.on_one_runtime(threads),
+        };
+        per_second.context(self.contender)
+    }
+
+    fn on_one_runtime(&self, workers: usize) -> Result<f64> {
+        let mut builder = Builder::new_multi_thread();
+        let runtime = builder.worker_threads(workers).enable_all().build()?;
+        let start = Instant::now();
+        runtime.block_on(async {
+            let sessions = self.threads.iter().map(|(_, cookies)| cookies).cycle();
+            let tasks = sessions.take(IN_FLIGHT).map(|cookies| {
+                let repeated = repeat_beside_others(self.router.clone(), cookies.clone(), start);
+                runtime.spawn(repeated)
+            });
+            let mut requests = 0;
+            for task in tasks.collect::<Vec<_>>() {
+                requests += task.await?;
+            }
+            Ok(f64::from(requests) / start.elapsed().as_secs_f64())
+        })
+    }
+
+    fn on_own_runtimes(&self, threads: usize) -> Result<f64> {
         thread::scope(|scope| {
             let threads = self.threads[..threads].iter();
             let running: Vec<_> = threads
@@ -117,7 +174,7 @@ impl Run {
                 .collect();
             let ended = running.into_iter().map(|thread| {
                 let ended = thread.join();
-                ended.map_err(|_| anyhow!("{}: a thread panicked", self.contender))?
+                ended.map_err(|_| anyhow!("a thread panicked"))?
             });
             ended.sum()
         })
@@ -128,6 +185,7 @@ impl Run {
         Row {
             contender: self.contender,
             operation: self.operation,
+            runtimes: self.runtimes,
             one: of(|[one, _]| *one),
             two: of(|[_, two]| *two),
             factor: of(|[one, two]| two / one),
@@ -149,43 +207,65 @@ fn repeat(router: Router, core: usize, cookies: &str) -> Result<f64> {
     Ok(f64::from(requests) / start.elapsed().as_secs_f64())
 }
 
+/// How many requests, one after another, until the slice that began at `start` is over.
+async fn repeat_beside_others(mut router: Router, cookies: String, start: Instant) -> u32 {
+    let mut requests = 0;
+    while start.elapsed() < SLICE {
+        AxumApp::operate(&mut router, &cookies).await;
+        requests += 1;
+        // As a connection that waits for its next request.
+        yield_now().await;
+    }
+    requests
+}
+
 impl Results {
     pub(crate) fn markdown(&self) -> String {
         let mut text = format!(
             "# With one thread and with two\n{}\n\
-            In process, through clones of one `Router`, each thread on a core of its own and \
-            with a visitor of\nits own. 495 bytes of JSON. Requests per second, in thousands, of \
-            all threads together; medians of\n{} rounds of {} ms. Two cores may share what is in \
-            them: no session at all shows what can be had.\n",
+            In process, through clones of one `Router`, for two visitors. 495 bytes of JSON. \
+            Requests per second,\nin thousands, of all threads together; medians of {} rounds of \
+            {} ms. Two cores may share what is in\nthem: no session at all shows what can be had. \
+            A thread with one request at a time has nothing else to\ndo where that waits for a \
+            lock, and goes to sleep: the worst case of a lock, not the usual one.\n",
             self.load_average.warning(),
             self.rounds,
             SLICE.as_millis()
         );
-        for operation in OPERATIONS {
-            let name = operation.name();
-            let _ = write!(
-                text,
-                "\n## {name}\n\n| | one thread | two threads | factor |\n|---|---|---|---|\n"
-            );
-            for row in self.rows.iter().filter(|row| row.operation == operation) {
-                let Row {
-                    contender,
-                    one,
-                    two,
-                    factor,
-                    ..
-                } = row;
-                let [one, two] = [one / 1e3, two / 1e3];
-                let _ = writeln!(text, "| {contender} | {one:.0} | {two:.0} | {factor:.2} |");
+        for runtimes in Runtimes::ALL {
+            for operation in OPERATIONS {
+                let _ = write!(
+                    text,
+                    "\n## {}; {}\n\n| | one thread | two threads | factor |\n|---|---|---|---|\n",
+                    operation.name(),
+                    runtimes.name()
+                );
+                for contender in PEERS {
+                    text += &self.line(contender, operation, runtimes);
+                }
             }
         }
         text
+    }
+
+    fn line(&self, contender: &str, operation: Operation, runtimes: Runtimes) -> String {
+        let mut rows = self.rows.iter();
+        let row = rows.find(|row| {
+            row.contender == contender && row.operation == operation && row.runtimes == runtimes
+        });
+        let row = row.expect("measured, or there are no results at all");
+        let [one, two] = [row.one / 1e3, row.two / 1e3];
+        format!(
+            "| {contender} | {one:.0} | {two:.0} | {:.2} |\n",
+            row.factor
+        )
     }
 
     pub(crate) fn json(&self) -> Value {
         let row = |row: &Row| {
             json!({
                 "operation": row.operation.name(),
+                "runtimes": row.runtimes.name(),
                 "contender": row.contender,
                 "one_thread_per_second": row.one,
                 "two_threads_per_second": row.two,
