@@ -44,6 +44,11 @@ pub(crate) trait App {
     ///
     /// Where an answer is wrong.
     fn repeat(&mut self, cookies: &str, times: u32);
+
+    /// What axum serves; none where it is not an application of axum.
+    fn router(&self) -> Option<Router> {
+        None
+    }
 }
 
 /// What a handler answers: whether it saw what it should.
@@ -71,6 +76,12 @@ impl AxumApp {
     pub(crate) fn baseline(runtime: &Rc<Runtime>) -> Self {
         let nothing = || get(async || answer(true));
         Self::new(runtime, routes(nothing(), nothing(), nothing()))
+    }
+
+    /// Sends the operation's request, as [`App::repeat`] does.
+    pub(crate) async fn operate(router: &mut Router, cookies: &str) {
+        let response = Self::call(router, OPERATION, cookies).await;
+        assert!(response.status().is_success(), "a wrong answer");
     }
 
     async fn call(router: &mut Router, path: &str, cookies: &str) -> Response {
@@ -112,10 +123,13 @@ impl App for AxumApp {
     fn repeat(&mut self, cookies: &str, times: u32) {
         self.runtime.block_on(async {
             for _ in 0..times {
-                let response = Self::call(&mut self.router, OPERATION, cookies).await;
-                assert!(response.status().is_success(), "a wrong answer");
+                Self::operate(&mut self.router, cookies).await;
             }
         });
+    }
+
+    fn router(&self) -> Option<Router> {
+        Some(self.router.clone())
     }
 }
 

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::app::{App, DUMP, FILL, OPERATION, Reply};
-use crate::contender::{CONTENDERS, Contender};
+use crate::contender::{CONTENDERS, Contender, NO_SESSION};
 use crate::operation::Operation;
 use crate::payload::{Payload, expected_dump};
 use crate::world::World;
@@ -49,56 +49,77 @@ fn prepare(
     let Some(mut app) = (contender.app)(world, operation, payload) else {
         return Ok(Prepared::NotOffered);
     };
-    let filled = app.send(FILL, "");
-    if !filled.is_ok && contender.is_bounded {
-        return Ok(Prepared::TooLarge);
-    }
-    ensure!(filled.is_ok, "the session could not be filled");
-    let cookies = filled.cookies();
-    let mut case = Case {
-        app,
-        baseline: (contender.baseline)(world),
-        cookie_len: cookies.split("; ").map(|cookie| cookie.len() - 1).sum(),
-        cookies: operation.cookies(&cookies),
+    let own = match fill(&mut *app) {
+        Err(_) if contender.is_bounded => return Ok(Prepared::TooLarge),
+        filled => filled?,
     };
-    case.check(operation, payload)?;
-    Ok(Prepared::Ready(case))
+    let cookies = operation.cookies(&own);
+    check(&mut *app, &cookies, operation, payload)?;
+    Ok(Prepared::Ready(Case {
+        baseline: (contender.baseline)(world),
+        cookie_len: own.split("; ").map(|cookie| cookie.len() - 1).sum(),
+        cookies,
+        app,
+    }))
 }
 
-impl Case {
-    fn check(&mut self, operation: Operation, payload: &Payload) -> Result<()> {
-        let before = (!operation.expects_nothing()).then_some((payload, 7));
-        self.check_dump(&self.cookies.clone(), &expected_dump(before))?;
-        let reply = self.app.send(OPERATION, &self.cookies);
-        ensure!(reply.is_ok, "the handler did not see what it should");
-        if operation.changes() {
-            let cookies = self.cookies_after(&reply);
-            self.check_dump(&cookies, &expected_dump(Some((payload, 8))))?;
-        }
-        if operation == Operation::Renew {
-            ensure!(!reply.set_cookies.is_empty(), "no cookie was renewed");
-            let cookies = self.cookies_after(&reply);
-            self.check_dump(&cookies, &expected_dump(before))?;
-        }
-        Ok(())
-    }
+/// Fills a session; the `Cookie` header of the browser that then has it.
+pub(crate) fn fill(app: &mut dyn App) -> Result<String> {
+    let filled = app.send(FILL, "");
+    ensure!(filled.is_ok, "the session could not be filled");
+    Ok(filled.cookies())
+}
 
-    fn cookies_after(&self, reply: &Reply) -> String {
-        match reply.set_cookies.is_empty() {
-            true => self.cookies.clone(),
-            false => reply.cookies(),
-        }
+/// Checks that a session just filled is there, and is right after the operation, too.
+fn check(app: &mut dyn App, cookies: &str, operation: Operation, payload: &Payload) -> Result<()> {
+    let before = (!operation.expects_nothing()).then_some((payload, 7));
+    check_dump(app, cookies, &expected_dump(before))?;
+    let reply = app.send(OPERATION, cookies);
+    ensure!(reply.is_ok, "the handler did not see what it should");
+    if operation.changes() {
+        let cookies = cookies_after(cookies, &reply);
+        check_dump(app, &cookies, &expected_dump(Some((payload, 8))))?;
     }
+    if operation == Operation::Renew {
+        ensure!(!reply.set_cookies.is_empty(), "no cookie was renewed");
+        let cookies = cookies_after(cookies, &reply);
+        check_dump(app, &cookies, &expected_dump(before))?;
+    }
+    Ok(())
+}
 
-    fn check_dump(&mut self, cookies: &str, expected: &str) -> Result<()> {
-        let reply = self.app.send(DUMP, cookies);
-        let found = reply.body;
-        ensure!(
-            found == expected,
-            "the session holds {found:?} instead of {expected:?}"
-        );
-        Ok(())
+/// The same of a contender, or that there is an answer and no session.
+pub(crate) fn check_named(
+    name: &str,
+    app: &mut dyn App,
+    cookies: &str,
+    operation: Operation,
+    payload: &Payload,
+) -> Result<()> {
+    if name != NO_SESSION {
+        let checked = check(app, cookies, operation, payload);
+        return checked.with_context(|| format!("{name}: {}", operation.name()));
     }
+    let reply = app.send(OPERATION, cookies);
+    ensure!(reply.is_ok, "without a session there is no answer");
+    ensure!(reply.set_cookies.is_empty(), "{name}: there is one");
+    Ok(())
+}
+
+fn cookies_after(cookies: &str, reply: &Reply) -> String {
+    match reply.set_cookies.is_empty() {
+        true => cookies.to_owned(),
+        false => reply.cookies(),
+    }
+}
+
+fn check_dump(app: &mut dyn App, cookies: &str, expected: &str) -> Result<()> {
+    let found = app.send(DUMP, cookies).body;
+    ensure!(
+        found == expected,
+        "the session holds {found:?} instead of {expected:?}"
+    );
+    Ok(())
 }
 
 /// Runs one operation in a loop, for a profiler.
@@ -110,14 +131,11 @@ pub(crate) fn repeat(
     times: u32,
 ) -> Result<()> {
     let contender = CONTENDERS.iter().find(|known| known.name == contender);
-    let operation = Operation::ALL
-        .into_iter()
-        .find(|known| known.name() == operation);
+    let operation = Operation::named(operation)?;
     let payload = Payload::all()
         .into_iter()
         .find(|known| known.name == payload);
     let contender = contender.context("no such contender")?;
-    let operation = operation.context("no such operation")?;
     let payload = payload.context("no such payload")?;
     match prepare(contender, world, operation, &payload)? {
         Prepared::Ready(mut case) => {

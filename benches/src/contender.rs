@@ -12,6 +12,9 @@ mod tower_cookie;
 mod tower_memory;
 mod tower_redis;
 
+use anyhow::{Context, Result};
+use axum::Router;
+
 use crate::app::{App, AxumApp};
 use crate::operation::Operation;
 use crate::payload::Payload;
@@ -26,6 +29,9 @@ pub(crate) struct Contender {
     /// Whether it refuses large sessions.
     pub(crate) is_bounded: bool,
 }
+
+/// Not one of the contenders: what they are held against.
+pub(crate) const NO_SESSION: &str = "no session";
 
 pub(crate) const FLOOR: &str = "floor";
 pub(crate) const OURS: &str = "axum-cookie-session";
@@ -64,4 +70,22 @@ const fn on_axum(
         baseline: |world| Box::new(AxumApp::baseline(&world.runtime)),
         is_bounded: false,
     }
+}
+
+/// What axum serves of a contender, or without a session.
+pub(crate) fn router(
+    world: &World,
+    name: &str,
+    operation: Operation,
+    payload: &Payload,
+) -> Result<Router> {
+    let app = if name == NO_SESSION {
+        Some(Box::new(AxumApp::baseline(&world.runtime)) as Box<dyn App>)
+    } else {
+        let contender = CONTENDERS.iter().find(|known| known.name == name);
+        let contender = contender.context("no such contender")?;
+        (contender.app)(world, operation, payload)
+    };
+    let router = app.and_then(|app| app.router());
+    router.with_context(|| format!("{name} does not offer this: {}", operation.name()))
 }

@@ -176,7 +176,7 @@ fn allocations(app: &mut dyn App, cookies: &str) -> f64 {
     (allocations::count() - before) as f64 / f64::from(TIMES)
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }

@@ -1,5 +1,7 @@
 //! What is done with a session.
 
+use anyhow::{Context, Result};
+
 use crate::payload::NAME;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,6 +33,11 @@ impl Operation {
         Self::TwoCandidates,
         Self::Fallback,
     ];
+
+    pub(crate) fn named(name: &str) -> Result<Self> {
+        let operation = Self::ALL.into_iter().find(|known| known.name() == name);
+        operation.context("no such operation")
+    }
 
     pub(crate) fn name(self) -> &'static str {
         match self {

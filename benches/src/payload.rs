@@ -35,11 +35,15 @@ impl Payload {
     pub(crate) fn all() -> [Self; 5] {
         [
             Self::new("small", Shape::Small, 26, Map::new()),
-            Self::new("medium", Shape::Medium, 495, texts(8, 48)),
+            Self::medium(),
             Self::new("large", Shape::Large, 2807, texts(30, 80)),
             Self::new("large wide", Shape::Wide, 2807, texts(198, 4)),
             Self::new("large deep", Shape::Deep, 2807, deep()),
         ]
+    }
+
+    pub(crate) fn medium() -> Self {
+        Self::new("medium", Shape::Medium, 495, texts(8, 48))
     }
 
     /// Fills up to `len` bytes of JSON.

@@ -9,6 +9,8 @@ use anyhow::{Context, Result, bail};
 use tokio::runtime::Runtime;
 use tower_sessions_redis_store::fred::prelude::{ClientLike, Config, Pool};
 
+use crate::debian;
+
 pub(crate) struct Redis {
     server: Child,
     pub(crate) pool: Pool,
@@ -16,13 +18,15 @@ pub(crate) struct Redis {
 
 impl Redis {
     pub(crate) fn start(runtime: &Runtime) -> Result<Self> {
+        debian::need("redis-server", "redis-server")
+            .context("only the bare command does without Redis: --without redis")?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut server = Command::new("redis-server")
             .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
             .args(["--port", &port.to_string()])
             .stdout(Stdio::null())
             .spawn()
-            .context("redis-server did not start; install it, or leave it out: --without redis")?;
+            .context("redis-server did not start")?;
         match connect(runtime, &mut server, port) {
             Ok(pool) => Ok(Self { server, pool }),
             Err(error) => {
@@ -31,6 +35,10 @@ impl Redis {
                 Err(error)
             }
         }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.server.id()
     }
 }
 
