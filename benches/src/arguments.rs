@@ -1,88 +1,99 @@
 //! The command line.
 
-use std::env;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail, ensure};
+use clap::{Parser, Subcommand, ValueEnum};
 
-const USAGE: &str = "usage: benches [--without redis] [--rounds N] [--out DIRECTORY]
-       benches load [--rounds N] [--seconds N] [--out DIRECTORY]
-       benches threads [--rounds N] [--out DIRECTORY]
-       benches loop CONTENDER OPERATION PAYLOAD TIMES      (for a profiler)";
-
+/// What a session costs, with every alternative in one run.
+#[derive(Parser)]
 pub(crate) struct Arguments {
-    pub(crate) command: Command,
-    pub(crate) without_redis: bool,
-    pub(crate) rounds: usize,
-    /// How long each contender has in each round of `load`.
-    pub(crate) seconds: u32,
-    pub(crate) out: PathBuf,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    /// Leaves a peer out; the tables say so
+    #[arg(long)]
+    pub(crate) without: Option<Peer>,
+
+    #[command(flatten)]
+    pub(crate) rounds: Rounds<61>,
+
+    #[command(flatten)]
+    pub(crate) out: Out,
 }
 
+#[derive(Subcommand)]
 pub(crate) enum Command {
-    Measure,
-    Load,
-    Threads,
-    /// What `load` starts: serves until its standard input ends.
-    Serve {
-        contender: String,
-        operation: String,
+    /// Measures under a load generator, on two cores
+    Load {
+        #[command(flatten)]
+        rounds: Rounds<5>,
+
+        /// How long each contender has in each round
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+        seconds: u32,
+
+        #[command(flatten)]
+        out: Out,
     },
+    /// Measures with one thread and with two
+    Threads {
+        #[command(flatten)]
+        rounds: Rounds<61>,
+
+        #[command(flatten)]
+        out: Out,
+    },
+    /// Measures what each step of a session costs by itself
+    Steps {
+        #[command(flatten)]
+        rounds: Rounds<61>,
+
+        #[command(flatten)]
+        out: Out,
+    },
+    /// Repeats one operation, for a profiler
     Loop {
         contender: String,
         operation: String,
         payload: String,
         times: u32,
     },
+    /// What `load` starts: serves until its standard input ends
+    #[command(hide = true)]
+    Serve {
+        contender: String,
+        operation: String,
+    },
 }
 
-impl Arguments {
-    pub(crate) fn parse() -> Result<Self> {
-        let mut parsed = Self {
-            command: Command::Measure,
-            without_redis: false,
-            rounds: 61,
-            seconds: 3,
-            out: PathBuf::from("target/benches"),
-        };
-        let mut rounds = None;
-        let mut words = env::args().skip(1);
-        while let Some(word) = words.next() {
-            let mut next = || words.next().context(USAGE);
-            match word.as_str() {
-                "--without" if next()? == "redis" => parsed.without_redis = true,
-                "--rounds" => rounds = Some(next()?.parse()?),
-                "--out" => parsed.out = next()?.into(),
-                "--seconds" => parsed.seconds = next()?.parse()?,
-                "load" => {
-                    parsed.command = Command::Load;
-                    parsed.rounds = 5;
-                }
-                "threads" => parsed.command = Command::Threads,
-                "serve" => {
-                    parsed.command = Command::Serve {
-                        contender: next()?,
-                        operation: next()?,
-                    };
-                }
-                "loop" => {
-                    parsed.command = Command::Loop {
-                        contender: next()?,
-                        operation: next()?,
-                        payload: next()?,
-                        times: next()?.parse()?,
-                    };
-                }
-                _ => bail!(USAGE),
-            }
-        }
-        let is_bare = matches!(parsed.command, Command::Measure);
-        ensure!(is_bare || !parsed.without_redis, USAGE);
-        parsed.rounds = rounds.unwrap_or(parsed.rounds);
-        ensure!(parsed.rounds > 0 && parsed.seconds > 0, USAGE);
-        if is_bare && parsed.rounds < 50 {
-            eprintln!("fewer than 50 rounds: good for a look, not for a claim");
-        }
-        Ok(parsed)
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Peer {
+    Redis,
+}
+
+#[derive(Clone, Copy, clap::Args)]
+pub(crate) struct Rounds<const DEFAULT: usize> {
+    /// How often the contenders take turns; fewer than 50 in process are good for a look
+    #[arg(long, default_value_t = DEFAULT, value_parser = at_least_one)]
+    rounds: usize,
+}
+
+impl<const DEFAULT: usize> Rounds<DEFAULT> {
+    pub(crate) fn get(self) -> usize {
+        self.rounds
+    }
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Out {
+    /// Where the results are written
+    #[arg(long = "out", default_value = "target/benches")]
+    pub(crate) directory: PathBuf,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("a number from 1 on".to_owned()),
+        Ok(rounds) => Ok(rounds),
     }
 }

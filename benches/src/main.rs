@@ -4,6 +4,7 @@ mod allocations;
 mod app;
 mod arguments;
 mod case;
+mod chart;
 mod contender;
 mod debian;
 mod goals;
@@ -14,16 +15,18 @@ mod operation;
 mod payload;
 mod redis;
 mod report;
+mod steps;
 mod threads;
+mod versions;
 mod world;
 
 use std::fs;
-use std::path::Path;
 
 use anyhow::Result;
+use clap::Parser;
 use serde_json::Value;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, Out, Peer};
 use crate::contender::TOWER_REDIS;
 use crate::measure::Results;
 use crate::operation::Operation;
@@ -31,68 +34,83 @@ use crate::payload::Payload;
 use crate::world::World;
 
 fn main() -> Result<()> {
-    let arguments = Arguments::parse()?;
-    let with_redis = match &arguments.command {
-        Command::Measure => !arguments.without_redis,
-        Command::Serve { contender, .. } => contender == TOWER_REDIS,
-        _ => false,
-    };
-    let world = World::start(with_redis)?;
+    let arguments = Arguments::parse();
     match &arguments.command {
-        Command::Loop {
+        None => {
+            let without_redis = matches!(arguments.without, Some(Peer::Redis));
+            let world = World::start(!without_redis)?;
+            let rounds = arguments.rounds.get();
+            let results = Results::of_all(&world, rounds, without_redis)?;
+            let out = arguments.out;
+            out.write("chart.svg", &chart::svg(&results))?;
+            out.publish(
+                "costs",
+                &report::markdown(&results)?,
+                &report::json(&results),
+            )
+        }
+        Some(Command::Load {
+            rounds,
+            seconds,
+            out,
+        }) => {
+            let results = load::measure(&World::start(false)?, rounds.get(), *seconds)?;
+            out.publish("load", &results.markdown(), &results.json())
+        }
+        Some(Command::Threads { rounds, out }) => {
+            let results = threads::measure(&World::start(false)?, rounds.get())?;
+            out.publish("threads", &results.markdown(), &results.json())
+        }
+        Some(Command::Steps { rounds, out }) => {
+            let results = steps::measure(&World::start(false)?, rounds.get())?;
+            out.publish("steps", &results.markdown()?, &results.json())
+        }
+        Some(Command::Loop {
             contender,
             operation,
             payload,
             times,
-        } => case::repeat(&world, contender, operation, payload, *times),
-        Command::Serve {
+        }) => {
+            let world = World::start(false)?;
+            case::repeat(&world, contender, operation, payload, *times)
+        }
+        Some(Command::Serve {
             contender,
             operation,
-        } => load::serve(&world, contender, operation),
-        Command::Load => {
-            let results = load::measure(&world, arguments.rounds, arguments.seconds)?;
-            publish(&arguments.out, "load", &results.markdown(), &results.json())
-        }
-        Command::Threads => {
-            let results = threads::measure(&world, arguments.rounds)?;
-            publish(
-                &arguments.out,
-                "threads",
-                &results.markdown(),
-                &results.json(),
-            )
-        }
-        Command::Measure => {
-            let results = measure_all(&arguments, &world)?;
-            let markdown = report::markdown(&results);
-            print!("{markdown}");
-            fs::create_dir_all(&arguments.out)?;
-            fs::write(arguments.out.join("tables.md"), markdown)?;
-            fs::write(arguments.out.join("results.json"), report::json(&results)?)?;
-            eprintln!("written to {}", arguments.out.display());
-            Ok(())
+        }) => {
+            let world = World::start(contender == TOWER_REDIS)?;
+            load::serve(&world, contender, operation)
         }
     }
 }
 
-fn measure_all(arguments: &Arguments, world: &World) -> Result<Results> {
-    let mut results = Results::new(arguments.rounds, arguments.without_redis);
-    for payload in Payload::all() {
-        for operation in Operation::ALL {
-            eprintln!("{}: {}", payload.name, operation.name());
-            let prepared = case::prepare_all(world, operation, &payload)?;
-            results.measure(operation, &payload, prepared);
+impl Results {
+    fn of_all(world: &World, rounds: usize, without_redis: bool) -> Result<Self> {
+        let mut results = Self::new(rounds, without_redis)?;
+        for payload in Payload::all() {
+            for operation in Operation::ALL {
+                eprintln!("{}: {}", payload.name, operation.name());
+                let prepared = case::prepare_all(world, operation, &payload)?;
+                results.measure(operation, &payload, prepared);
+            }
         }
+        Ok(results)
     }
-    Ok(results)
 }
 
-fn publish(out: &Path, name: &str, markdown: &str, json: &Value) -> Result<()> {
-    print!("{markdown}");
-    fs::create_dir_all(out)?;
-    fs::write(out.join(name).with_extension("md"), markdown)?;
-    let json = serde_json::to_string_pretty(json)?;
-    fs::write(out.join(name).with_extension("json"), json)?;
-    eprintln!("written to {}", out.display());
-    Ok(())
+impl Out {
+    /// Prints the tables, and writes them and what they are made from.
+    fn publish(&self, name: &str, markdown: &str, json: &Value) -> Result<()> {
+        print!("{markdown}");
+        self.write(&format!("{name}.md"), markdown)?;
+        let json = serde_json::to_string_pretty(json)?;
+        self.write(&format!("{name}.json"), &json)?;
+        eprintln!("written to {}", self.directory.display());
+        Ok(())
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<()> {
+        fs::create_dir_all(&self.directory)?;
+        Ok(fs::write(self.directory.join(name), text)?)
+    }
 }

@@ -2,9 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use anyhow::Result;
+
 use crate::allocations;
 use crate::app::App;
 use crate::case::{Case, Prepared};
+use crate::machine::LoadAverage;
 use crate::operation::Operation;
 use crate::payload::Payload;
 
@@ -14,6 +17,7 @@ const SLICE: Duration = Duration::from_millis(1);
 pub(crate) struct Results {
     pub(crate) rounds: usize,
     pub(crate) without_redis: bool,
+    pub(crate) load_average: LoadAverage,
     pub(crate) rows: Vec<Row>,
 }
 
@@ -43,12 +47,13 @@ pub(crate) struct Cost {
 }
 
 impl Results {
-    pub(crate) fn new(rounds: usize, without_redis: bool) -> Self {
-        Self {
+    pub(crate) fn new(rounds: usize, without_redis: bool) -> Result<Self> {
+        Ok(Self {
             rounds,
             without_redis,
+            load_average: LoadAverage::now()?,
             rows: Vec::new(),
-        }
+        })
     }
 
     /// Measures all contenders in turns.

@@ -10,9 +10,10 @@ use crate::goals;
 use crate::measure::{Outcome, Results};
 use crate::operation::Operation;
 use crate::payload::Payload;
+use crate::versions;
 
-pub(crate) fn markdown(results: &Results) -> String {
-    let mut text = head(results);
+pub(crate) fn markdown(results: &Results) -> Result<String> {
+    let mut text = head(results)?;
     for operation in Operation::ALL {
         let _ = write!(text, "\n## {}\n\n", operation.name());
         text += &table(|payload, contender| cell(results, operation, payload, contender));
@@ -22,20 +23,25 @@ pub(crate) fn markdown(results: &Results) -> String {
         let cost = results.cost(payload, Operation::Read, contender);
         cost.map_or("-".to_owned(), |cost| cost.cookie_len.to_string())
     });
-    text + "\n" + &goals::markdown(results)
+    Ok(text + "\n" + &goals::markdown(results))
 }
 
-fn head(results: &Results) -> String {
+fn head(results: &Results) -> Result<String> {
     let rounds = results.rounds;
+    let versions = versions::paragraph()?;
+    let warning = results.load_average.warning();
     let mut text = format!(
-        "# Costs of a session\n\n\
+        "# Costs of a session\n\n{versions}{warning}\n\
         Net ns / × floor / ours as a part of it / net allocations, per request; medians of \
         {rounds} rounds.\n\"-\": not offered. \"too large\": refuses a session of this size.\n"
     );
     if results.without_redis {
         text += "\n**Redis was left out (`--without redis`); this table is not complete.**\n";
     }
-    text
+    if rounds < 50 {
+        text += "\n**Fewer than 50 rounds: good for a look, not for a claim.**\n";
+    }
+    Ok(text)
 }
 
 fn table(cell: impl Fn(&str, &str) -> String) -> String {
@@ -67,7 +73,7 @@ fn cell(results: &Results, operation: Operation, payload: &str, contender: &str)
     )
 }
 
-pub(crate) fn json(results: &Results) -> Result<String> {
+pub(crate) fn json(results: &Results) -> Value {
     let rows = results.rows.iter().map(|row| {
         let mut value = json!({
             "payload": row.payload,
@@ -87,11 +93,10 @@ pub(crate) fn json(results: &Results) -> Result<String> {
         value
     });
     let rows: Vec<Value> = rows.collect();
-    let all = json!({
+    json!({
         "rounds": results.rounds,
         "without_redis": results.without_redis,
         "rows": rows,
         "goals": goals::json(results),
-    });
-    Ok(serde_json::to_string_pretty(&all)?)
+    })
 }
