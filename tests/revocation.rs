@@ -393,6 +393,36 @@ async fn another_session_of_the_same_request_is_asked_about_by_itself() {
 }
 
 #[tokio::test]
+async fn two_configs_that_read_one_cookie_ask_each_its_own_revocation() {
+    async fn outer(session: Session, request: axum::extract::Request, next: Next) -> Response {
+        assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
+        next.run(request).await
+    }
+    let config = closed(Verdict::Valid);
+    let stricter = closed(Verdict::Revoked);
+    let app = Router::new()
+        .route("/", get(seen))
+        .layer(middleware::from_fn_with_state(stricter, outer))
+        .with_state(config.clone());
+    let reply = send(&app, "/", &[&ada(&config)]).await;
+    assert_eq!(reply.body, r#"Valid Some("ada")"#);
+}
+
+#[tokio::test]
+async fn an_older_session_with_the_same_keys_is_another_session() {
+    let clock = Clock::new();
+    let revocation = MemoryRevocation::new();
+    revocation.revoke("user", "ada", at(START)).unwrap();
+    let config = builder().clock(clock.read()).revocation(revocation);
+    let config = config.build().unwrap();
+    let older = ada(&config);
+    clock.advance(1);
+    let both = format!("{older}; {}", ada(&config));
+    let reply = run(&config, &both, seen).await;
+    assert_eq!(reply.body, r#"Valid Some("ada")"#);
+}
+
+#[tokio::test]
 async fn a_second_config_asks_its_own_revocation() {
     let config = closed(Verdict::Valid);
     let stricter = closed(Verdict::Revoked);
@@ -899,6 +929,21 @@ mod memory {
             status(&revocation, START, json!({"user": "ada"})).await,
             REVOKED
         );
+    }
+
+    #[tokio::test]
+    async fn what_was_written_since_the_login_does_not_save_a_session() {
+        let clock = Clock::new();
+        let revocation = MemoryRevocation::new();
+        let config = builder().clock(clock.read()).revocation(revocation.clone());
+        let config = config.build().unwrap();
+        let login = ada(&config);
+        clock.advance(100);
+        let written = run(&config, &login, write).await.set_cookie().to_string();
+        let written = written.split(';').next().unwrap();
+        revocation.revoke("user", "ada", at(START + 50)).unwrap();
+        let reply = run(&config, written, seen).await;
+        assert_eq!(reply.body, "Rejected(Revoked) None");
     }
 
     #[tokio::test]
