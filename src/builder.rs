@@ -11,6 +11,7 @@ use crate::format::{Make, Native};
 use crate::key::Key;
 use crate::lifetime::Lifetime;
 use crate::mac::Algorithm;
+use crate::revocation::{Erased, Revocation};
 use crate::same_site::SameSite;
 
 /// Builder of a [`SessionConfig`], from [`SessionConfig::builder`].
@@ -30,6 +31,8 @@ pub struct SessionConfigBuilder {
     default_idle_timeout: Duration,
     absolute_timeout: Duration,
     clock: Box<Clock>,
+    revocation: Option<Box<dyn Erased>>,
+    fail_open: bool,
 }
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -55,6 +58,8 @@ impl SessionConfigBuilder {
             default_idle_timeout: 14 * DAY,
             absolute_timeout: 90 * DAY,
             clock: Box::new(SystemTime::now),
+            revocation: None,
+            fail_open: false,
         }
     }
 
@@ -326,6 +331,90 @@ impl SessionConfigBuilder {
         self
     }
 
+    /// Sets who says whether a session was revoked. None by default: a session lives until it
+    /// expires.
+    ///
+    /// It is asked once for each request that carries a session, after the token verified and the
+    /// timeouts held, about the sessions of [accepted](Self::accept) configs too; what those have as
+    /// a revocation of their own is not asked. [`Revocation`] says when and how, and
+    /// [`MemoryRevocation`](crate::MemoryRevocation) is one for a single process.
+    ///
+    /// | it answers | the handler sees | returned unchanged | changed | `destroy()` and no more |
+    /// |---|---|---|---|---|
+    /// | `Valid` | the session | refreshed when that is due | written | removed |
+    /// | `Revoked` | a new one, [`Reason::Revoked`](crate::Reason::Revoked) | nothing | written | removed |
+    /// | `Unknown` | a new one, [`Reason::RevocationUnknown`](crate::Reason::RevocationUnknown) | nothing | [`SessionError`](crate::SessionError) | removed |
+    /// | `Unknown`, with [`fail_open`](Self::fail_open) | the session, [`Status::RevocationUnknown`](crate::Status::RevocationUnknown) | nothing | [`SessionError`](crate::SessionError) | removed |
+    /// | not asked, by [`from_headers`](crate::Session::from_headers) | as with `Unknown`, without `fail_open` | nothing | [`SessionError`](crate::SessionError) | removed |
+    ///
+    /// So nothing is written while the answer is unknown, and the visitor's cookie is as good as
+    /// before when the store is back. A sign-out removes it from this browser all the same; a copy
+    /// lives on, as it could not be revoked. The error makes the response a 500 without a
+    /// `Set-Cookie`. Requests without a session are not asked about, so strangers notice nothing.
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use axum::http::{HeaderMap, header::COOKIE};
+    /// # use axum_cookie_session::{Data, Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let revocation = MemoryRevocation::new();
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .revocation(revocation.clone())
+    ///     .build()?;
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert(COOKIE, config.seal(&Data::default())?.parse()?);
+    /// revocation.revoke_all(SystemTime::now());
+    /// let session: Session = Session::from_headers_checked(&headers, &config).await;
+    /// assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn revocation(mut self, revocation: impl Revocation) -> Self {
+        self.revocation = Some(Box::new(revocation));
+        self
+    }
+
+    /// Sets whether a session is shown while its [`revocation`](Self::revocation) does not answer.
+    /// Defaults to `false`: the handler sees a new one.
+    ///
+    /// With `true` an outage of the store signs nobody out, and whoever has a revoked cookie reads
+    /// with it until the store answers. Neither writes anything meanwhile: see the table at
+    /// [`revocation`](Self::revocation). A handler that has to know looks for
+    /// [`Status::RevocationUnknown`](crate::Status::RevocationUnknown).
+    ///
+    /// ```
+    /// # use axum::http::{HeaderMap, header::COOKIE};
+    /// # use axum_cookie_session::{Data, Key, Presented, Revocation, Session, SessionConfig, Status, Verdict};
+    /// struct Down;
+    ///
+    /// impl Revocation for Down {
+    ///     async fn check(&self, _: &Presented<'_>) -> Verdict {
+    ///         Verdict::Unknown
+    ///     }
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .revocation(Down)
+    ///     .fail_open(true)
+    ///     .build()?;
+    /// let mut data = Data::default();
+    /// data.insert("user", "ada");
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert(COOKIE, config.seal(&data)?.parse()?);
+    ///
+    /// let session: Session = Session::from_headers_checked(&headers, &config).await;
+    /// assert_eq!(session.status(), Status::RevocationUnknown);
+    /// assert_eq!(session.get("user"), Some("ada".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn fail_open(mut self, fail_open: bool) -> Self {
+        self.fail_open = fail_open;
+        self
+    }
+
     /// Checks the settings together and makes the config.
     ///
     /// ```
@@ -348,6 +437,9 @@ impl SessionConfigBuilder {
         };
         ConfigError::check_attributes(&self.attributes)?;
         ConfigError::check_lifetime(lifetime)?;
+        if self.revocation.is_none() {
+            ConfigError::check_revocations(&self.accepts)?;
+        }
         let name = &self.attributes.name;
         let format = match (self.make, self.algorithm) {
             (Some(make), None) => make(name, &self.keys),
@@ -364,6 +456,8 @@ impl SessionConfigBuilder {
             lifetime,
             format,
             accepts: self.accepts,
+            revocation: self.revocation,
+            fail_open: self.fail_open,
             clock: self.clock,
         })))
     }
@@ -377,6 +471,8 @@ impl fmt::Debug for SessionConfigBuilder {
             .field("algorithm", &self.algorithm)
             .field("idle_timeout", &self.idle_timeout)
             .field("absolute_timeout", &self.absolute_timeout)
+            .field("revocation", &self.revocation.is_some())
+            .field("fail_open", &self.fail_open)
             .finish_non_exhaustive()
     }
 }

@@ -11,6 +11,7 @@ use crate::format::{Format, Sealed};
 use crate::json::Object;
 use crate::key::Key;
 use crate::lifetime::{Lifetime, Times};
+use crate::revocation::Erased;
 use crate::view::View;
 
 /// Everything a [`Session`](crate::Session) needs to know; put it into the router's state.
@@ -99,6 +100,8 @@ pub(crate) struct Inner {
     pub(crate) lifetime: Lifetime,
     pub(crate) format: Box<dyn Format>,
     pub(crate) accepts: Vec<SessionConfig>,
+    pub(crate) revocation: Option<Box<dyn Erased>>,
+    pub(crate) fail_open: bool,
     pub(crate) clock: Box<Clock>,
 }
 
@@ -230,6 +233,18 @@ impl SessionConfig {
     pub(crate) fn accepts(&self) -> &[Self] {
         &self.0.accepts
     }
+
+    pub(crate) fn revocation(&self) -> Option<&dyn Erased> {
+        self.0.revocation.as_deref()
+    }
+
+    pub(crate) fn fails_open(&self) -> bool {
+        self.0.fail_open
+    }
+
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 impl fmt::Debug for SessionConfig {
@@ -239,6 +254,8 @@ impl fmt::Debug for SessionConfig {
             .field("browser_session", &self.0.browser_session)
             .field("lifetime", &self.0.lifetime)
             .field("accepts", &self.0.accepts)
+            .field("revocation", &self.0.revocation.is_some())
+            .field("fail_open", &self.0.fail_open)
             .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::config::SessionConfig;
 use crate::cookie::{self, Attributes};
 use crate::lifetime::Lifetime;
 use crate::mac::Algorithm;
@@ -111,6 +112,11 @@ pub enum ConfigError {
         /// The absolute timeout.
         absolute: Duration,
     },
+    /// An accepted config has a revocation and this one has none, so nobody would be asked.
+    AcceptedRevocation {
+        /// The name of the accepted config's cookie.
+        name: String,
+    },
 }
 
 impl ConfigError {
@@ -172,6 +178,15 @@ impl ConfigError {
                 Err(Self::InvalidDomain { domain })
             }
             _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn check_revocations(accepts: &[SessionConfig]) -> Result<(), Self> {
+        match accepts.iter().find(|config| config.revocation().is_some()) {
+            None => Ok(()),
+            Some(config) => Err(Self::AcceptedRevocation {
+                name: config.attributes().name.clone(),
+            }),
         }
     }
 
@@ -259,6 +274,10 @@ impl fmt::Display for ConfigError {
             Self::IdleTimeoutTooLong { idle, absolute } => write!(
                 f,
                 "idle timeout {idle:?} is longer than the absolute timeout {absolute:?}: shorten `idle_timeout` or lengthen `absolute_timeout`"
+            ),
+            Self::AcceptedRevocation { name } => write!(
+                f,
+                "accepted cookie {name:?}: its config has a revocation, which is not asked; give this config a `revocation` too"
             ),
         }
     }

@@ -44,6 +44,9 @@ enum Kind {
         key: String,
         wanted: &'static str,
     },
+    RevocationUnknown {
+        cookie: String,
+    },
 }
 
 /// Marks the response of a session that failed to be written: whatever is returned around it
@@ -92,6 +95,12 @@ impl SessionError {
         Self::new(Kind::Deserialize {
             key: key.to_owned(),
             wanted,
+        })
+    }
+
+    pub(crate) fn revocation_unknown(cookie: &str) -> Self {
+        Self::new(Kind::RevocationUnknown {
+            cookie: cookie.to_owned(),
         })
     }
 
@@ -149,6 +158,47 @@ impl SessionError {
     pub fn is_deserialize(&self) -> bool {
         matches!(self.kind, Kind::Deserialize { .. })
     }
+
+    /// Whether a changed session was not written because nobody knows if it was revoked: the
+    /// [`Revocation`](crate::Revocation) did not answer, or
+    /// [`Session::from_headers`](crate::Session::from_headers) did not ask.
+    ///
+    /// The visitor's cookie stays as it was, and is good again when the answer comes.
+    ///
+    /// ```
+    /// use axum::http::StatusCode;
+    /// use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
+    /// use axum_cookie_session::Session;
+    ///
+    /// /// A session that answers 503 during an outage, where a plain one answers 500.
+    /// struct Patient(Session);
+    ///
+    /// impl IntoResponseParts for Patient {
+    ///     type Error = Response;
+    ///
+    ///     fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Response> {
+    ///         self.0.into_response_parts(parts).map_err(|error| match error.is_revocation_unknown() {
+    ///             true => (StatusCode::SERVICE_UNAVAILABLE, error).into_response(),
+    ///             false => error.into_response(),
+    ///         })
+    ///     }
+    /// }
+    /// # use axum::http::{HeaderMap, header::COOKIE};
+    /// # use axum_cookie_session::{Data, Key, MemoryRevocation, SessionConfig};
+    /// # let config = SessionConfig::builder(Key::generate()).revocation(MemoryRevocation::new()).build()?;
+    /// # let mut headers = HeaderMap::new();
+    /// # headers.insert(COOKIE, config.seal(&Data::default())?.parse()?);
+    /// # let mut session: Session = Session::from_headers(&headers, &config);
+    /// # session.insert("theme", "dark");
+    /// # let response = (Patient(session), "saved").into_response();
+    /// # assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    /// # assert!(!response.headers().contains_key("set-cookie"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn is_revocation_unknown(&self) -> bool {
+        matches!(self.kind, Kind::RevocationUnknown { .. })
+    }
 }
 
 impl fmt::Display for SessionError {
@@ -175,6 +225,10 @@ impl fmt::Display for SessionError {
             Kind::Deserialize { key, wanted } => {
                 write!(f, "session key {key:?} does not hold a `{wanted}`")
             }
+            Kind::RevocationUnknown { cookie } => write!(
+                f,
+                "session cookie {cookie:?} may have been revoked, and nothing replaces it until the revocation answers"
+            ),
         }
     }
 }

@@ -7,9 +7,11 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 
+use crate::asked::Asked;
 use crate::config::SessionConfig;
 use crate::cookie::{self, Source};
 use crate::error::{SessionError, Unwritten};
+use crate::incoming::Incoming;
 use crate::log;
 use crate::outgoing::{Outgoing, Pending};
 use crate::session::Session;
@@ -25,6 +27,10 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let config = SessionConfig::from_ref(state);
+        if config.revocation().is_some() {
+            // Boxed, so that a handler's future hardly grows where nobody is asked.
+            return Ok(Box::pin(Self::receive_checked(config, parts)).await);
+        }
         Ok(Self::receive(config, Source::Request(&parts.headers)))
     }
 }
@@ -34,6 +40,12 @@ impl<T: View> Session<T> {
     ///
     /// For a second session beside the main one, a middleware, a WebSocket upgrade or a test.
     /// Name the type, which Rust does not infer here.
+    ///
+    /// It cannot wait for a [`Revocation`](crate::Revocation). Where one is configured and a session
+    /// came, this gives a new one with
+    /// [`Reason::RevocationUnknown`](crate::Reason::RevocationUnknown), whatever
+    /// [`fail_open`](crate::SessionConfigBuilder::fail_open) says, and to change it is a
+    /// [`SessionError`]: use [`from_headers_checked`](Self::from_headers_checked).
     ///
     /// ```
     /// use axum::http::{HeaderMap, header::COOKIE};
@@ -50,12 +62,54 @@ impl<T: View> Session<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn from_headers(headers: &HeaderMap, config: &SessionConfig) -> Self {
-        Self::receive(config.clone(), Source::Request(headers))
+        let now = config.now();
+        let incoming = Incoming::receive(config, Source::Request(headers), now);
+        let incoming = match config.revocation() {
+            None => incoming,
+            Some(_) => incoming.unasked(),
+        };
+        Self::new(config.clone(), incoming, now.as_secs())
+    }
+
+    /// Reads the session of a request from its headers as the extractor does, and asks the
+    /// [`Revocation`](crate::Revocation) where one is configured.
+    ///
+    /// Where none is, it is [`from_headers`](Self::from_headers). Each call asks anew; an extractor
+    /// asks once for all that a request extracts.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use axum::http::{HeaderMap, header::COOKIE};
+    /// use axum_cookie_session::{Data, Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let revocation = MemoryRevocation::new();
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .revocation(revocation.clone())
+    ///     .build()?;
+    /// let mut data = Data::default();
+    /// data.insert("user", "ada");
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert(COOKIE, config.seal(&data)?.parse()?);
+    ///
+    /// let session: Session = Session::from_headers_checked(&headers, &config).await;
+    /// assert_eq!(session.get("user"), Some("ada".to_owned()));
+    ///
+    /// revocation.revoke("user", "ada", SystemTime::now())?;
+    /// let session: Session = Session::from_headers_checked(&headers, &config).await;
+    /// assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn from_headers_checked(headers: &HeaderMap, config: &SessionConfig) -> Self {
+        Self::receive_asking(config.clone(), headers, &mut Asked::default()).await
     }
 
     /// Reads the session that a response leaves in the browser, from its `Set-Cookie` headers.
     ///
-    /// For tests. A response that sets no session, or removes it, gives a new one.
+    /// For tests. A response that sets no session, or removes it, gives a new one. Nobody is asked
+    /// whether it was revoked.
     ///
     /// ```
     /// use axum::http::HeaderMap;
@@ -72,6 +126,29 @@ impl<T: View> Session<T> {
     /// ```
     pub fn from_set_cookie(headers: &HeaderMap, config: &SessionConfig) -> Self {
         Self::receive(config.clone(), Source::Response(headers))
+    }
+
+    fn receive(config: SessionConfig, source: Source<'_>) -> Self {
+        let now = config.now();
+        let incoming = Incoming::receive(&config, source, now);
+        Self::new(config, incoming, now.as_secs())
+    }
+
+    /// Asks the revocation, where there is one, what it was not asked yet.
+    async fn receive_asking(config: SessionConfig, headers: &HeaderMap, asked: &mut Asked) -> Self {
+        let (now, source) = (config.now(), Source::Request(headers));
+        let incoming = match config.revocation() {
+            None => Incoming::receive(&config, source, now),
+            Some(revocation) => asked.receive(&config, revocation, source, now).await,
+        };
+        Self::new(config, incoming, now.as_secs())
+    }
+
+    async fn receive_checked(config: SessionConfig, parts: &mut Parts) -> Self {
+        let mut asked = parts.extensions.remove::<Asked>().unwrap_or_default();
+        let session = Self::receive_asking(config, &parts.headers, &mut asked).await;
+        parts.extensions.insert(asked);
+        session
     }
 
     fn write(&self, headers: &mut HeaderMap) -> Result<(), SessionError> {

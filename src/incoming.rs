@@ -30,22 +30,62 @@ pub(crate) enum Arrival {
         /// Opened by the signing key of the config itself.
         current: bool,
         accepted: bool,
+        /// Whether it is shown although nobody knows if it was revoked.
+        unknown: bool,
     },
+}
+
+impl Arrival {
+    /// The same, with a revocation that did not answer.
+    pub(crate) fn unvouched(self) -> Self {
+        match self {
+            Self::Opened {
+                times,
+                current,
+                accepted,
+                ..
+            } => Self::Opened {
+                times,
+                current,
+                accepted,
+                unknown: true,
+            },
+            other => other,
+        }
+    }
 }
 
 impl Incoming {
     /// Opens the first candidate that can be opened: of our name, then of each accepted config.
     pub(crate) fn receive(config: &SessionConfig, source: Source<'_>, now: Duration) -> Self {
         let mut furthest = None;
-        let mut opened = open_any(config, config, source, now, &mut furthest);
+        let mut opened = open_any(config, config, source, now, &mut furthest, Some);
         for accepted in config.accepts() {
-            opened = opened.or_else(|| open_any(accepted, config, source, now, &mut furthest));
+            opened =
+                opened.or_else(|| open_any(accepted, config, source, now, &mut furthest, Some));
         }
-        let (arrival, object) = match (opened, furthest) {
-            (Some((arrival, object)), _) => (arrival, object.map(Arc::new)),
-            (None, Some(Rejection { reason, .. })) => (Arrival::Rejected(reason), None),
-            (None, None) => (Arrival::Nothing, None),
-        };
+        match opened {
+            Some((arrival, object)) => Self::of(config, source, arrival, object.map(Arc::new)),
+            None => Self::none(config, source, furthest),
+        }
+    }
+
+    /// No session, and why of the candidate that got furthest.
+    pub(crate) fn none(
+        config: &SessionConfig,
+        source: Source<'_>,
+        furthest: Option<Rejection>,
+    ) -> Self {
+        let why = |rejection: Rejection| Arrival::Rejected(rejection.reason);
+        Self::of(config, source, furthest.map_or(Arrival::Nothing, why), None)
+    }
+
+    pub(crate) fn of(
+        config: &SessionConfig,
+        source: Source<'_>,
+        arrival: Arrival,
+        object: Option<Arc<Object>>,
+    ) -> Self {
         let carried = |accepted: &&SessionConfig| source.carries(accepted);
         Self {
             arrival,
@@ -56,6 +96,24 @@ impl Incoming {
 }
 
 impl Incoming {
+    /// The same where nobody says whether the session was revoked: none is shown.
+    pub(crate) fn unasked(mut self) -> Self {
+        let is_session = self.object.as_ref().is_some_and(|object| object.is_valid());
+        if is_session {
+            self.arrival = Arrival::Rejected(Reason::RevocationUnknown);
+            self.object = None;
+        }
+        self
+    }
+
+    /// Whether the session that came may have been revoked, so that nothing is to be written.
+    pub(crate) fn is_unknown(&self) -> bool {
+        matches!(
+            self.arrival,
+            Arrival::Rejected(Reason::RevocationUnknown) | Arrival::Opened { unknown: true, .. }
+        )
+    }
+
     /// Of the JSON text that came in.
     pub(crate) fn len(&self) -> usize {
         self.object.as_ref().map_or(0, |object| object.text().len())
@@ -69,14 +127,16 @@ impl Incoming {
     }
 }
 
-/// Offers every candidate of `reader`, whose session then lives under `config`.
-fn open_any(
+/// Offers what opens of the candidates of `reader`, whose session then lives under `config`, until
+/// `take` wants one.
+pub(crate) fn open_any<R>(
     reader: &SessionConfig,
     config: &SessionConfig,
     source: Source<'_>,
     now: Duration,
     furthest: &mut Option<Rejection>,
-) -> Option<(Arrival, Option<Object>)> {
+    mut take: impl FnMut((Arrival, Option<Object>)) -> Option<R>,
+) -> Option<R> {
     let name = &reader.attributes().name;
     source.find(reader, |value, signatures| {
         let len = value.len();
@@ -87,7 +147,7 @@ fn open_any(
             }),
         };
         match opened {
-            Ok(opened) => Some(opened),
+            Ok(opened) => take(opened),
             Err(rejection) => {
                 log::rejected(name, len, rejection.reason);
                 *furthest = (*furthest).max(Some(rejection));
@@ -119,6 +179,7 @@ fn open(
         times: opened.times,
         current: !accepted && !opened.fallback,
         accepted,
+        unknown: false,
     };
     let text = format.json(opened.payload);
     if text.is_none() {

@@ -29,13 +29,15 @@
 //! * [`Key`]: the secret that signs.
 //! * [`Data`]: the dictionary, and flash messages on it.
 //! * [`Status`]: what became of the visitor's cookie.
+//! * [`Revocation`]: whether a session was ended before its time; [`MemoryRevocation`] for one
+//!   process.
 //!
 //! # What a signed cookie does not do
 //!
-//! It is readable by whoever has it. A copy of it is valid until it expires, also after a logout,
-//! and it cannot be revoked by itself: shorten the timeouts, or compare
-//! [`created_at`](Session::created_at) with a date that you keep for each user. It holds 4096 bytes
-//! of name and value together. Between parallel requests of one visitor the last response wins.
+//! It is readable by whoever has it. A copy of it is valid until it expires, also after a logout:
+//! nothing in the cookie can change that, so give the config a [`Revocation`] to ask, or shorten the
+//! timeouts. It holds 4096 bytes of name and value together. Between parallel requests of one
+//! visitor the last response wins.
 //!
 //! # Why HMAC-SHA1 is sound here
 //!
@@ -67,6 +69,7 @@
 //!   applications of these frameworks, see `guide::sharing`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod asked;
 mod base64;
 mod builder;
 mod change;
@@ -93,7 +96,9 @@ mod lifetime;
 mod log;
 mod mac;
 mod members;
+mod memory;
 mod outgoing;
+mod revocation;
 mod same_site;
 mod session;
 mod status;
@@ -108,6 +113,8 @@ pub use error::SessionError;
 pub use flash::Flash;
 pub use key::{Key, KeyError};
 pub use mac::Algorithm;
+pub use memory::MemoryRevocation;
+pub use revocation::{Presented, Revocation, Verdict};
 pub use same_site::SameSite;
 pub use session::Session;
 pub use status::{Reason, Status};

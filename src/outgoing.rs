@@ -61,6 +61,9 @@ impl<T: View> Session<T> {
                 None => self.refresh(),
             });
         }
+        if self.incoming.is_unknown() {
+            return self.unanswered(&changes);
+        }
         let times = self.times_over(pending.as_ref());
         let object = self.merged(changes, pending.as_ref())?;
         let came_with_keys = self.origin().is_some_and(|origin| !origin.is_empty());
@@ -73,6 +76,16 @@ impl<T: View> Session<T> {
         }
     }
 
+    /// What may have been revoked is removed where the visitor leaves, and never replaced.
+    fn unanswered(&self, changes: &Changes<'_>) -> Result<Outgoing, SessionError> {
+        match self.destroyed && changes.made.is_empty() {
+            true => Ok(Outgoing::Remove),
+            false => Err(SessionError::revocation_unknown(
+                &self.config.attributes().name,
+            )),
+        }
+    }
+
     /// The contents and times that would be sealed if this view were returned alone.
     pub(crate) fn alone(&self) -> Result<(Object, Times), SessionError> {
         Ok((self.merged(self.changes()?, None)?, self.times_over(None)))
@@ -80,7 +93,13 @@ impl<T: View> Session<T> {
 
     /// Keeps a valid session alive that nobody changed. The payload goes out as it came.
     fn refresh(&self) -> Outgoing {
-        let Arrival::Opened { times, current, .. } = self.incoming.arrival else {
+        let Arrival::Opened {
+            times,
+            current,
+            unknown: false,
+            ..
+        } = self.incoming.arrival
+        else {
             return Outgoing::Keep;
         };
         if current && !self.config.lifetime().refresh_is_due(times, self.now) {

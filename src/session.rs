@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::config::SessionConfig;
-use crate::cookie::Source;
 use crate::data::Data;
 use crate::error::SessionError;
 use crate::guard::Inherited;
@@ -142,10 +141,7 @@ pub struct Session<T: View = Data> {
 }
 
 impl<T: View> Session<T> {
-    pub(crate) fn receive(config: SessionConfig, source: Source<'_>) -> Self {
-        let now = config.now();
-        let mut incoming = Incoming::receive(&config, source, now);
-        let now = now.as_secs();
+    pub(crate) fn new(config: SessionConfig, mut incoming: Incoming, now: u64) -> Self {
         let view = match T::read(incoming.object.as_ref()) {
             Ok(view) => Watched::new(view),
             Err(reason) => {
@@ -170,8 +166,8 @@ impl<T: View> Session<T> {
         }
     }
 
-    /// Says how the session came about: it is new, valid, accepted, or why the cookie was
-    /// rejected.
+    /// Says how the session came about: it is new, valid, accepted, perhaps revoked, or why the
+    /// cookie was rejected.
     ///
     /// It describes the request, so it stays what it is when the session is changed.
     ///
@@ -193,6 +189,7 @@ impl<T: View> Session<T> {
             Arrival::Rejected(reason) => Status::Rejected(reason),
             Arrival::Opened { .. } if self.view.is_misfit() => Status::Rejected(Reason::View),
             Arrival::Opened { .. } if self.origin().is_none() => Status::Rejected(Reason::Payload),
+            Arrival::Opened { unknown: true, .. } => Status::RevocationUnknown,
             Arrival::Opened { accepted: true, .. } => Status::Accepted,
             Arrival::Opened { .. } => Status::Valid,
         }
@@ -258,8 +255,9 @@ impl<T: View> Session<T> {
     /// Keys that are set afterwards start a new session. Sign a visitor out with it, and sign one
     /// in with it as well: what somebody planted in the session before does not come along.
     ///
-    /// A copy of the old cookie stays valid until it expires; see the crate's documentation on
-    /// what a signed cookie does not do.
+    /// A copy of the old cookie stays valid until it expires, unless it is revoked as well: see
+    /// [`Revocation`](crate::Revocation). Where the revocation does not answer, a session that is
+    /// destroyed and not started anew is removed from this browser all the same.
     ///
     /// ```
     /// use axum_cookie_session::Session;

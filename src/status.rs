@@ -22,6 +22,10 @@ pub enum Status {
     ///
     /// It lacks the protection of our cookie's name: set a date on which accepting ends.
     Accepted,
+    /// A cookie was opened, and the [`Revocation`](crate::Revocation) does not say whether it was
+    /// revoked. It is shown because the config says
+    /// [`fail_open`](crate::SessionConfigBuilder::fail_open), and cannot be changed.
+    RevocationUnknown,
     /// The request carried cookies of the name and none was a session: this one is new. Only
     /// with [`Reason::View`] the session is valid, and does not fit the view.
     Rejected(Reason),
@@ -62,6 +66,14 @@ pub enum Reason {
     Expired,
     /// It was signed with our key, and its payload is no JSON object.
     Payload,
+    /// It is a session, and the [`Revocation`](crate::Revocation) says that it is over.
+    Revoked,
+    /// It is a session, and the [`Revocation`](crate::Revocation) does not say whether it is over;
+    /// or it was not asked, by [`Session::from_headers`](crate::Session::from_headers).
+    ///
+    /// The cookie stays as it is, and to change this new session is a
+    /// [`SessionError`](crate::SessionError), for it would replace what may be good.
+    RevocationUnknown,
     /// The session does not fit the type of the view, which therefore shows the default.
     ///
     /// The keys are still there, for other views and for the next request.

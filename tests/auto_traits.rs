@@ -11,8 +11,9 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, IntoResponseParts};
 use axum_cookie_session::{
-    Algorithm, ConfigError, Data, Flash, Key, KeyError, Reason, SameSite, Session, SessionConfig,
-    SessionConfigBuilder, SessionError, Status, View,
+    Algorithm, ConfigError, Data, Flash, Key, KeyError, MemoryRevocation, Presented, Reason,
+    Revocation, SameSite, Session, SessionConfig, SessionConfigBuilder, SessionError, Status,
+    Verdict, View,
 };
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,9 @@ fn every_type_goes_between_threads() {
     threads::<SameSite>();
     threads::<Status>();
     threads::<Reason>();
+    threads::<MemoryRevocation>();
+    threads::<Presented<'_>>();
+    threads::<Verdict>();
 }
 
 #[test]
@@ -71,6 +75,9 @@ fn every_type_without_a_clock_goes_through_a_caught_panic() {
     unwinds::<SameSite>();
     unwinds::<Status>();
     unwinds::<Reason>();
+    unwinds::<MemoryRevocation>();
+    unwinds::<Presented<'_>>();
+    unwinds::<Verdict>();
 }
 
 #[test]
@@ -87,6 +94,9 @@ fn what_is_a_value_can_be_cloned() {
     copies::<SameSite>();
     copies::<Status>();
     copies::<Reason>();
+    copies::<Verdict>();
+    clones::<MemoryRevocation>();
+    defaults::<MemoryRevocation>();
     defaults::<Data>();
 }
 
@@ -104,6 +114,9 @@ fn every_type_has_debug() {
     debugs::<SameSite>();
     debugs::<Status>();
     debugs::<Reason>();
+    debugs::<MemoryRevocation>();
+    debugs::<Presented<'_>>();
+    debugs::<Verdict>();
 }
 
 #[test]
@@ -121,6 +134,8 @@ fn small_types_can_be_compared_and_hashed() {
     hashes::<Status>();
     equals::<Reason>();
     hashes::<Reason>();
+    equals::<Verdict>();
+    hashes::<Verdict>();
     assert_eq!(Data::default(), Data::default());
 }
 
@@ -178,8 +193,15 @@ fn a_handler_may_hold_a_session_while_it_waits() {
     fn sends(future: impl Future<Output: IntoResponse> + Send + 'static) {
         drop(future);
     }
+    async fn checks(headers: HeaderMap, config: SessionConfig) -> Session {
+        Session::from_headers_checked(&headers, &config).await
+    }
+    fn revokes<T: Revocation>() {}
+    revokes::<MemoryRevocation>();
+    revokes::<std::sync::Arc<MemoryRevocation>>();
     let config = SessionConfig::new(Key::generate());
     let headers = HeaderMap::new();
+    sends(checks(headers.clone(), config.clone()));
     sends(waits(
         Session::from_headers(&headers, &config),
         Session::from_headers(&headers, &config),

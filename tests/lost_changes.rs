@@ -265,6 +265,53 @@ fn a_session_that_could_not_be_written_is_an_error_with_sizes_and_keys() {
 }
 
 #[test]
+fn a_change_that_may_not_be_written_is_an_error_and_warns_where_it_is_dropped() {
+    let config = builder()
+        .revocation(axum_cookie_session::MemoryRevocation::new())
+        .build()
+        .unwrap();
+    let returned = logged(|| {
+        let mut session = came(&config);
+        session.insert("secret", "hunter2");
+        let _ = session.into_response();
+    });
+    assert_eq!(returned.lines().count(), 1, "{returned}");
+    assert!(returned.contains("ERROR ") && returned.contains("may have been revoked"));
+    let dropped = logged(|| {
+        let mut session = came(&config);
+        session.insert("secret", "hunter2");
+    });
+    assert!(dropped.contains(r#"keys=["secret"]"#), "{dropped}");
+    assert_eq!(logged(|| drop(came(&config))), "");
+    for log in [returned, dropped] {
+        assert!(
+            !log.contains("hunter2") && !log.contains("ada-the-value"),
+            "{log}"
+        );
+    }
+}
+
+#[test]
+fn a_revoked_session_is_logged_for_debugging_without_its_value() {
+    let revocation = axum_cookie_session::MemoryRevocation::new();
+    revocation.revoke_all(at(START));
+    let config = builder().revocation(revocation).build().unwrap();
+    let headers = headers(&cookie(&config, json!({"user": "ada-the-value"})));
+    let log = logged(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.build().unwrap();
+        let session = Session::<axum_cookie_session::Data>::from_headers_checked(&headers, &config);
+        drop(runtime.block_on(session));
+    });
+    assert_eq!(log.lines().count(), 1, "{log}");
+    assert!(
+        log.starts_with("DEBUG ") && log.contains("reason=Revoked"),
+        "{log}"
+    );
+    assert!(!log.contains("ada-the-value"), "{log}");
+}
+
+#[test]
 fn a_refresh_that_does_not_fit_warns() {
     let old = builder().cookie_name("o").build().unwrap();
     let config = builder().accept(old.clone()).build().unwrap();

@@ -1,0 +1,1084 @@
+//! Sessions that a revocation ends, or does not know about.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::http::header::VARY;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum_cookie_session::{
+    ConfigError, MemoryRevocation, Presented, Reason, Revocation, Session, SessionConfig,
+    SessionConfigBuilder, Status, Verdict,
+};
+use common::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// A store that says what a test tells it to, and notes what it was asked.
+#[derive(Clone)]
+struct Store {
+    says: Arc<Mutex<Verdict>>,
+    /// Users whose sessions are over, whatever it says else.
+    banned: Arc<Mutex<Vec<String>>>,
+    questions: Arc<AtomicUsize>,
+}
+
+impl Store {
+    fn that_says(verdict: Verdict) -> Self {
+        Self {
+            says: Arc::new(Mutex::new(verdict)),
+            banned: Arc::default(),
+            questions: Arc::default(),
+        }
+    }
+
+    fn bans(users: &[&str]) -> Self {
+        let store = Self::that_says(Verdict::Valid);
+        *store.banned.lock().unwrap() = users.iter().map(|user| (*user).to_owned()).collect();
+        store
+    }
+
+    fn now_says(&self, verdict: Verdict) {
+        *self.says.lock().unwrap() = verdict;
+    }
+
+    /// How often it was asked since this was last called.
+    fn questions(&self) -> usize {
+        self.questions.swap(0, Ordering::SeqCst)
+    }
+}
+
+impl Revocation for Store {
+    async fn check(&self, session: &Presented<'_>) -> Verdict {
+        // A real one waits.
+        tokio::task::yield_now().await;
+        self.questions.fetch_add(1, Ordering::SeqCst);
+        let user = session.get::<String>("user").unwrap_or_default();
+        match self.banned.lock().unwrap().contains(&user) {
+            true => Verdict::Revoked,
+            false => *self.says.lock().unwrap(),
+        }
+    }
+}
+
+fn asking(store: &Store) -> SessionConfigBuilder {
+    builder().revocation(store.clone())
+}
+
+/// A config whose revocation says this, and one that shows sessions although it does not answer.
+fn closed(verdict: Verdict) -> SessionConfig {
+    asking(&Store::that_says(verdict)).build().unwrap()
+}
+
+fn open(verdict: Verdict) -> SessionConfig {
+    let builder = asking(&Store::that_says(verdict)).fail_open(true);
+    builder.build().unwrap()
+}
+
+fn ada(config: &SessionConfig) -> String {
+    cookie(config, json!({"user": "ada"}))
+}
+
+async fn seen(session: Session) -> (Session, String) {
+    let seen = format!("{:?} {:?}", session.status(), session.get::<String>("user"));
+    (session, seen)
+}
+
+async fn write(mut session: Session) -> (Session, &'static str) {
+    session.insert("theme", "dark");
+    (session, "written")
+}
+
+async fn sign_out(mut session: Session) -> (Session, &'static str) {
+    session.destroy();
+    (session, "signed out")
+}
+
+async fn sign_in(mut session: Session) -> (Session, &'static str) {
+    session.destroy();
+    session.insert("user", "grace");
+    (session, "signed in")
+}
+
+async fn renew(mut session: Session) -> (Session, &'static str) {
+    session.renew();
+    (session, "renewed")
+}
+
+async fn clear(mut session: Session) -> (Session, &'static str) {
+    session.clear();
+    (session, "cleared")
+}
+
+#[track_caller]
+fn assert_unwritten(reply: &Reply) {
+    assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(reply.body, "");
+    reply.assert_no_set_cookie();
+}
+
+#[track_caller]
+fn assert_removed(reply: &Reply) {
+    assert_eq!(reply.status, StatusCode::OK);
+    let cookie = reply.set_cookie();
+    assert_eq!((cookie.name(), cookie.value()), ("session", ""));
+    assert!(cookie.max_age().unwrap().is_zero());
+}
+
+/// The config, after a tenth of the idle timeout: a valid session is refreshed.
+fn later(builder: SessionConfigBuilder) -> SessionConfig {
+    let due = START + 14 * 24 * 60 * 60 / 10;
+    builder.clock(move || at(due)).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_valid_session_is_read_written_refreshed_and_removed() {
+    let config = closed(Verdict::Valid);
+    let ada = ada(&config);
+    let reply = run(&config, &ada, seen).await;
+    assert_eq!(reply.body, r#"Valid Some("ada")"#);
+    reply.assert_no_set_cookie();
+    let reply = run(&config, &ada, write).await;
+    assert_eq!(reply.payload(), r#"{"user":"ada","theme":"dark"}"#);
+    assert_removed(&run(&config, &ada, sign_out).await);
+
+    let later = later(asking(&Store::that_says(Verdict::Valid)));
+    assert_eq!(run(&later, &ada, seen).await.payload(), r#"{"user":"ada"}"#);
+}
+
+#[tokio::test]
+async fn a_revoked_session_is_a_new_one() {
+    for config in [closed(Verdict::Revoked), open(Verdict::Revoked)] {
+        let reply = run(&config, &ada(&config), seen).await;
+        assert_eq!(reply.body, "Rejected(Revoked) None");
+        assert_eq!(reply.all(VARY), ["Cookie"]);
+        // It may be another instance's opinion only: nothing is deleted unasked.
+        reply.assert_no_set_cookie();
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_session_is_not_refreshed() {
+    let later = later(asking(&Store::that_says(Verdict::Revoked)));
+    let reply = run(&later, &ada(&config()), seen).await;
+    reply.assert_no_set_cookie();
+}
+
+#[tokio::test]
+async fn what_is_written_after_a_revoked_session_starts_anew() {
+    let clock = Clock::new();
+    let store = Store::that_says(Verdict::Revoked);
+    let config = asking(&store).clock(clock.read()).build().unwrap();
+    let ada = ada(&config);
+    clock.advance(100);
+    let reply = run(&config, &ada, write).await;
+    assert_eq!(reply.payload(), r#"{"theme":"dark"}"#);
+    let after: Session = Session::from_set_cookie(&reply.headers, &config);
+    assert_eq!(after.created_at(), at(START + 100));
+    assert_removed(&run(&config, &ada, sign_out).await);
+    let reply = run(&config, &ada, sign_in).await;
+    assert_eq!(reply.payload(), r#"{"user":"grace"}"#);
+}
+
+#[tokio::test]
+async fn while_the_answer_is_unknown_a_new_session_is_shown() {
+    let config = closed(Verdict::Unknown);
+    let reply = run(&config, &ada(&config), seen).await;
+    assert_eq!(reply.status, StatusCode::OK);
+    assert_eq!(reply.body, "Rejected(RevocationUnknown) None");
+    assert_eq!(reply.all(VARY), ["Cookie"]);
+    reply.assert_no_set_cookie();
+}
+
+#[tokio::test]
+async fn while_the_answer_is_unknown_the_session_is_shown_where_the_config_fails_open() {
+    let config = open(Verdict::Unknown);
+    let reply = run(&config, &ada(&config), seen).await;
+    assert_eq!(reply.body, r#"RevocationUnknown Some("ada")"#);
+    assert_eq!(reply.all(VARY), ["Cookie"]);
+    reply.assert_no_set_cookie();
+}
+
+#[tokio::test]
+async fn while_the_answer_is_unknown_nothing_is_refreshed() {
+    let ada = ada(&config());
+    for fail_open in [false, true] {
+        let store = Store::that_says(Verdict::Unknown);
+        let config = later(asking(&store).fail_open(fail_open));
+        run(&config, &ada, seen).await.assert_no_set_cookie();
+        // It would have been due.
+        store.now_says(Verdict::Valid);
+        run(&config, &ada, seen).await.set_cookie();
+    }
+}
+
+#[tokio::test]
+async fn while_the_answer_is_unknown_a_change_is_an_error_and_the_cookie_stays() {
+    for config in [closed(Verdict::Unknown), open(Verdict::Unknown)] {
+        let ada = ada(&config);
+        assert_unwritten(&run(&config, &ada, write).await);
+        assert_unwritten(&run(&config, &ada, sign_in).await);
+        assert_unwritten(&run(&config, &ada, renew).await);
+    }
+}
+
+#[tokio::test]
+async fn while_the_answer_is_unknown_a_session_that_is_cleared_stays() {
+    let config = open(Verdict::Unknown);
+    assert_unwritten(&run(&config, &ada(&config), clear).await);
+    // This one has no keys to clear.
+    let config = closed(Verdict::Unknown);
+    let reply = run(&config, &ada(&config), clear).await;
+    assert_eq!(reply.status, StatusCode::OK);
+    reply.assert_no_set_cookie();
+}
+
+#[tokio::test]
+async fn a_sign_out_removes_the_cookie_also_while_the_answer_is_unknown() {
+    for config in [closed(Verdict::Unknown), open(Verdict::Unknown)] {
+        assert_removed(&run(&config, &ada(&config), sign_out).await);
+    }
+}
+
+#[tokio::test]
+async fn a_sign_out_while_the_answer_is_unknown_removes_accepted_cookies_too() {
+    let old = builder().cookie_name("old").build().unwrap();
+    let store = Store::that_says(Verdict::Unknown);
+    let config = asking(&store).accept(old.clone()).build().unwrap();
+    let reply = run(&config, &ada(&old), sign_out).await;
+    let names: Vec<_> = reply.set_cookies();
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert!(names[0].starts_with("session=;") && names[1].starts_with("old=;"));
+}
+
+#[tokio::test]
+async fn the_same_cookie_is_good_again_when_the_store_answers() {
+    let store = Store::that_says(Verdict::Unknown);
+    let config = asking(&store).build().unwrap();
+    let mut browser = Browser::new(
+        Router::new()
+            .route("/", get(seen))
+            .route("/write", get(write))
+            .with_state(config.clone()),
+    );
+    let token = ada(&config).trim_start_matches("session=").to_owned();
+    browser.jar.insert("session".to_owned(), token.clone());
+    assert_eq!(
+        browser.get("/").await.body,
+        "Rejected(RevocationUnknown) None"
+    );
+    assert_unwritten(&browser.get("/write").await);
+    assert_eq!(browser.jar["session"], token);
+    store.now_says(Verdict::Valid);
+    assert_eq!(browser.get("/").await.body, r#"Valid Some("ada")"#);
+    assert_eq!(
+        browser.get("/write").await.payload(),
+        r#"{"user":"ada","theme":"dark"}"#
+    );
+}
+
+#[tokio::test]
+async fn an_outer_view_adds_nothing_to_a_response_whose_session_was_not_written() {
+    let store = Store::that_says(Verdict::Unknown);
+    let config = asking(&store).build().unwrap();
+    async fn outer(mut session: Session, request: axum::extract::Request, next: Next) -> Response {
+        session.destroy();
+        let response = next.run(request).await;
+        (session, response).into_response()
+    }
+    let app = Router::new()
+        .route("/", get(write))
+        .layer(middleware::from_fn_with_state(config.clone(), outer))
+        .with_state(config.clone());
+    assert_unwritten(&send(&app, "/", &[&ada(&config)]).await);
+}
+
+#[tokio::test]
+async fn nobody_is_asked_where_no_session_came() {
+    let store = Store::that_says(Verdict::Unknown);
+    let config = asking(&store)
+        .idle_timeout(Duration::from_secs(60))
+        .build()
+        .unwrap();
+    let ada = ada(&config);
+    let reply = run(&config, "", write).await;
+    assert_eq!(reply.payload(), r#"{"theme":"dark"}"#);
+    let reply = run(&config, "session=junk", seen).await;
+    assert_eq!(reply.body, "Rejected(Malformed) None");
+    let reply = run(&config, &format!("{ada}x"), seen).await;
+    assert_eq!(reply.body, "Rejected(BadSignature) None");
+    let late = asking(&store).idle_timeout(Duration::from_secs(60));
+    let late = late.clock(|| at(START + 61)).build().unwrap();
+    assert_eq!(run(&late, &ada, seen).await.body, "Rejected(Idle) None");
+    assert_eq!(store.questions(), 0);
+}
+
+#[tokio::test]
+async fn nobody_is_asked_about_a_payload_that_is_no_session() {
+    let store = Store::that_says(Verdict::Unknown);
+    let config = asking(&store).build().unwrap();
+    for payload in ["[1]", "{", "", "7"] {
+        let reply = run(&config, &sealed(payload), write).await;
+        assert_eq!(reply.payload(), r#"{"theme":"dark"}"#);
+        let reply = run(&config, &sealed(payload), seen).await;
+        assert_eq!(reply.body, "Rejected(Payload) None");
+        let session: Session = Session::from_headers(&headers(&sealed(payload)), &config);
+        assert_eq!(session.status(), Status::Rejected(Reason::Payload));
+    }
+    assert_eq!(store.questions(), 0);
+}
+
+#[tokio::test]
+async fn all_extractors_of_a_request_act_on_one_answer() {
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(default)]
+    struct User {
+        user: String,
+    }
+    async fn guard(session: Session, request: axum::extract::Request, next: Next) -> Response {
+        let response = next.run(request).await;
+        (session, response).into_response()
+    }
+    for (verdict, body) in [
+        (Verdict::Valid, "ada Valid"),
+        (Verdict::Revoked, " Rejected(Revoked)"),
+        (Verdict::Unknown, " Rejected(RevocationUnknown)"),
+    ] {
+        let store = Store::that_says(verdict);
+        let config = asking(&store).build().unwrap();
+        let handler = async |user: Session<User>, session: Session| {
+            let seen = format!("{} {:?}", user.user, session.status());
+            (user, session, seen)
+        };
+        let app = Router::new()
+            .route("/", get(handler))
+            .layer(middleware::from_fn_with_state(config.clone(), guard))
+            .with_state(config.clone());
+        assert_eq!(send(&app, "/", &[&ada(&config)]).await.body, body);
+        assert_eq!(store.questions(), 1);
+        send(&app, "/", &[&ada(&config)]).await;
+        assert_eq!(store.questions(), 1, "the next request asks anew");
+    }
+}
+
+#[tokio::test]
+async fn another_session_of_the_same_request_is_asked_about_by_itself() {
+    let store = Store::bans(&["ada"]);
+    let config = asking(&store).build().unwrap();
+    async fn swap(mut request: axum::extract::Request, next: Next) -> Response {
+        let other = cookie(&common::config(), json!({"user": "grace"}));
+        request
+            .headers_mut()
+            .insert("cookie", other.parse().unwrap());
+        next.run(request).await
+    }
+    async fn first(session: Session, request: axum::extract::Request, next: Next) -> Response {
+        assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
+        next.run(request).await
+    }
+    let app = Router::new()
+        .route("/", get(seen))
+        .layer(middleware::from_fn(swap))
+        .layer(middleware::from_fn_with_state(config.clone(), first))
+        .with_state(config.clone());
+    let reply = send(&app, "/", &[&ada(&config)]).await;
+    assert_eq!(reply.body, r#"Valid Some("grace")"#);
+}
+
+#[tokio::test]
+async fn two_configs_that_read_one_cookie_ask_each_its_own_revocation() {
+    async fn outer(session: Session, request: axum::extract::Request, next: Next) -> Response {
+        assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
+        next.run(request).await
+    }
+    let config = closed(Verdict::Valid);
+    let stricter = closed(Verdict::Revoked);
+    let app = Router::new()
+        .route("/", get(seen))
+        .layer(middleware::from_fn_with_state(stricter, outer))
+        .with_state(config.clone());
+    let reply = send(&app, "/", &[&ada(&config)]).await;
+    assert_eq!(reply.body, r#"Valid Some("ada")"#);
+}
+
+#[tokio::test]
+async fn an_older_session_with_the_same_keys_is_another_session() {
+    let clock = Clock::new();
+    let revocation = MemoryRevocation::new();
+    revocation.revoke("user", "ada", at(START)).unwrap();
+    let config = builder().clock(clock.read()).revocation(revocation);
+    let config = config.build().unwrap();
+    let older = ada(&config);
+    clock.advance(1);
+    let both = format!("{older}; {}", ada(&config));
+    let reply = run(&config, &both, seen).await;
+    assert_eq!(reply.body, r#"Valid Some("ada")"#);
+}
+
+#[tokio::test]
+async fn a_second_config_asks_its_own_revocation() {
+    let config = closed(Verdict::Valid);
+    let stricter = closed(Verdict::Revoked);
+    let handler = {
+        let stricter = stricter.clone();
+        move |session: Session, headers: axum::http::HeaderMap| {
+            let stricter = stricter.clone();
+            async move {
+                let strict: Session = Session::from_headers_checked(&headers, &stricter).await;
+                format!("{:?} {:?}", session.status(), strict.status())
+            }
+        }
+    };
+    let reply = run(&config, &ada(&config), handler).await;
+    assert_eq!(reply.body, "Valid Rejected(Revoked)");
+}
+
+#[tokio::test]
+async fn a_revoked_cookie_does_not_hide_a_valid_one_of_the_same_name() {
+    let store = Store::bans(&["mallory"]);
+    let config = asking(&store).build().unwrap();
+    let planted = cookie(&config, json!({"user": "mallory"}));
+    let both = format!("{planted}; {}", ada(&config));
+    assert_eq!(run(&config, &both, seen).await.body, r#"Valid Some("ada")"#);
+    assert_eq!(store.questions(), 2);
+    let twice = format!("{planted}; {planted}");
+    let reply = run(&config, &twice, seen).await;
+    assert_eq!(reply.body, "Rejected(Revoked) None");
+    assert_eq!(store.questions(), 1, "it was answered already");
+}
+
+#[tokio::test]
+async fn four_cookies_of_a_request_are_asked_about_and_no_more() {
+    let store = Store::bans(&["mallory"]);
+    let config = asking(&store).build().unwrap();
+    let planted = |count: usize| {
+        let one = |n| cookie(&config, json!({"user": "mallory", "n": n}));
+        (0..count).map(one).collect::<Vec<_>>().join("; ")
+    };
+    let behind = |count| format!("{}; {}", planted(count), ada(&config));
+    let reply = run(&config, &behind(3), seen).await;
+    assert_eq!(reply.body, r#"Valid Some("ada")"#);
+    assert_eq!(store.questions(), 4);
+    let reply = run(&config, &behind(4), seen).await;
+    assert_eq!(reply.body, "Rejected(Revoked) None");
+    assert_eq!(store.questions(), 4);
+    assert_eq!(
+        run(&config, &planted(100), seen).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(store.questions(), 4);
+}
+
+#[tokio::test]
+async fn a_store_that_does_not_answer_is_not_asked_about_the_next_cookie() {
+    let store = Store::that_says(Verdict::Unknown);
+    let config = asking(&store).build().unwrap();
+    let other = cookie(&config, json!({"user": "grace"}));
+    let reply = run(&config, &format!("{}; {other}", ada(&config)), seen).await;
+    assert_eq!(reply.body, "Rejected(RevocationUnknown) None");
+    assert_eq!(store.questions(), 1);
+}
+
+#[tokio::test]
+async fn of_rejected_cookies_a_revoked_one_got_furthest() {
+    let config = closed(Verdict::Revoked);
+    let late = asking(&Store::that_says(Verdict::Revoked))
+        .clock(|| at(START + 1000))
+        .absolute_timeout(Duration::from_secs(500))
+        .build()
+        .unwrap();
+    let fresh = asking(&Store::that_says(Verdict::Revoked))
+        .clock(|| at(START + 1000))
+        .build()
+        .unwrap();
+    for cookies in [
+        format!("session=junk; {}", ada(&config)),
+        format!("{}; session=junk", ada(&config)),
+    ] {
+        let reply = run(&config, &cookies, seen).await;
+        assert_eq!(reply.body, "Rejected(Revoked) None");
+    }
+    for cookies in [
+        format!("{}; {}", ada(&config), ada(&fresh)),
+        format!("{}; {}", ada(&fresh), ada(&config)),
+    ] {
+        let reply = run(&late, &cookies, seen).await;
+        assert_eq!(reply.body, "Rejected(Revoked) None");
+    }
+}
+
+#[tokio::test]
+async fn a_session_of_an_accepted_config_is_asked_about_too() {
+    let old = builder().cookie_name("old").build().unwrap();
+    for (verdict, body) in [
+        (Verdict::Valid, r#"Accepted Some("ada")"#),
+        (Verdict::Revoked, "Rejected(Revoked) None"),
+        (Verdict::Unknown, "Rejected(RevocationUnknown) None"),
+    ] {
+        let store = Store::that_says(verdict);
+        let config = asking(&store).accept(old.clone()).build().unwrap();
+        let reply = run(&config, &ada(&old), seen).await;
+        assert_eq!(reply.body, body);
+        assert_eq!(store.questions(), 1);
+        match verdict {
+            Verdict::Valid => assert_eq!(reply.payload(), r#"{"user":"ada"}"#),
+            _ => reply.assert_no_set_cookie(),
+        }
+    }
+    let store = Store::that_says(Verdict::Unknown);
+    let config = asking(&store).accept(old.clone()).fail_open(true).build();
+    let reply = run(&config.unwrap(), &ada(&old), seen).await;
+    assert_eq!(reply.body, r#"RevocationUnknown Some("ada")"#);
+    reply.assert_no_set_cookie();
+}
+
+#[tokio::test]
+async fn an_accepted_cookie_does_not_bring_back_a_revoked_session() {
+    let old = builder().cookie_name("old").build().unwrap();
+    let older = builder().cookie_name("older").build().unwrap();
+    let store = Store::bans(&["ada"]);
+    let config = asking(&store).accept(old.clone()).accept(older.clone());
+    let config = config.build().unwrap();
+    let grace = |config| cookie(config, json!({"user": "grace"}));
+    for cookies in [
+        format!("{}; {}", ada(&config), grace(&old)),
+        format!("{}; {}", ada(&old), grace(&older)),
+    ] {
+        let reply = run(&config, &cookies, seen).await;
+        assert_eq!(reply.body, "Rejected(Revoked) None");
+        assert_eq!(store.questions(), 1);
+    }
+    // One that expired or was forged ends nothing.
+    let reply = run(&config, &format!("session=junk; {}", grace(&old)), seen).await;
+    assert_eq!(reply.body, r#"Accepted Some("grace")"#);
+}
+
+#[test]
+fn an_accepted_revocation_that_nobody_would_ask_is_refused() {
+    let old = asking(&Store::that_says(Verdict::Valid)).cookie_name("old");
+    let old = old.build().unwrap();
+    let error = builder().accept(old.clone()).build().unwrap_err();
+    assert_eq!(
+        error,
+        ConfigError::AcceptedRevocation {
+            name: "old".to_owned()
+        }
+    );
+    assert_eq!(
+        error.to_string(),
+        "accepted cookie \"old\": its config has a revocation, which is not asked; \
+         give this config a `revocation` too"
+    );
+    let ours = asking(&Store::that_says(Verdict::Valid));
+    assert!(ours.accept(old).build().is_ok());
+}
+
+#[tokio::test]
+async fn the_revocation_of_an_accepted_config_is_not_asked() {
+    let theirs = Store::that_says(Verdict::Revoked);
+    let old = asking(&theirs).cookie_name("old").build().unwrap();
+    let ours = Store::that_says(Verdict::Valid);
+    let config = asking(&ours).accept(old.clone()).build().unwrap();
+    let reply = run(&config, &ada(&old), seen).await;
+    assert_eq!(reply.body, r#"Accepted Some("ada")"#);
+    assert_eq!((theirs.questions(), ours.questions()), (0, 1));
+}
+
+#[tokio::test]
+async fn a_session_of_a_fallback_key_is_asked_about_too() {
+    let store = Store::that_says(Verdict::Revoked);
+    let config = SessionConfig::builder(other_key())
+        .fallback_key(key())
+        .cookie_name("session")
+        .clock(|| at(START))
+        .revocation(store)
+        .build()
+        .unwrap();
+    let reply = run(&config, &ada(&common::config()), seen).await;
+    assert_eq!(reply.body, "Rejected(Revoked) None");
+    reply.assert_no_set_cookie();
+}
+
+#[test]
+fn from_headers_does_not_ask_and_shows_a_new_session() {
+    for builder in [
+        asking(&Store::that_says(Verdict::Valid)),
+        asking(&Store::that_says(Verdict::Valid)).fail_open(true),
+    ] {
+        let config = builder.build().unwrap();
+        let session = session(&ada(&config), &config);
+        assert_eq!(
+            session.status(),
+            Status::Rejected(Reason::RevocationUnknown)
+        );
+        assert!(session.is_empty());
+        assert_eq!(session.created_at(), at(START));
+    }
+    let store = Store::that_says(Verdict::Valid);
+    let config = asking(&store).build().unwrap();
+    assert_eq!(session("", &config).status(), Status::New);
+    assert_eq!(
+        session("session=junk", &config).status(),
+        Status::Rejected(Reason::Malformed)
+    );
+    assert_eq!(store.questions(), 0);
+}
+
+#[tokio::test]
+async fn from_headers_does_not_replace_a_cookie_that_may_be_good() {
+    let config = closed(Verdict::Valid);
+    let ada = ada(&config);
+    let unchanged = session(&ada, &config).into_response();
+    Reply::of(unchanged).await.assert_no_set_cookie();
+    let mut changed = session(&ada, &config);
+    changed.insert("theme", "dark");
+    assert_unwritten(&Reply::of(changed.into_response()).await);
+    let mut ended = session(&ada, &config);
+    ended.destroy();
+    assert_removed(&Reply::of(ended.into_response()).await);
+    // Without a cookie there is nothing to lose.
+    let mut fresh = session("", &config);
+    fresh.insert("theme", "dark");
+    let reply = Reply::of(fresh.into_response()).await;
+    assert_eq!(reply.payload(), r#"{"theme":"dark"}"#);
+}
+
+#[tokio::test]
+async fn from_headers_checked_asks_as_the_extractor_does() {
+    for (config, status, user) in [
+        (closed(Verdict::Valid), Status::Valid, Some("ada")),
+        (
+            closed(Verdict::Revoked),
+            Status::Rejected(Reason::Revoked),
+            None,
+        ),
+        (
+            closed(Verdict::Unknown),
+            Status::Rejected(Reason::RevocationUnknown),
+            None,
+        ),
+        (
+            open(Verdict::Unknown),
+            Status::RevocationUnknown,
+            Some("ada"),
+        ),
+        (config(), Status::Valid, Some("ada")),
+    ] {
+        let headers = headers(&ada(&config));
+        let session: Session = Session::from_headers_checked(&headers, &config).await;
+        assert_eq!(session.status(), status);
+        assert_eq!(session.get::<String>("user").as_deref(), user);
+    }
+}
+
+#[tokio::test]
+async fn what_a_response_sets_is_read_without_asking() {
+    let store = Store::that_says(Verdict::Valid);
+    let config = asking(&store).build().unwrap();
+    let reply = run(&config, &ada(&config), write).await;
+    store.now_says(Verdict::Unknown);
+    store.questions();
+    let mut after: Session = Session::from_set_cookie(&reply.headers, &config);
+    assert_eq!(after.status(), Status::Valid);
+    assert_eq!(after.get("theme"), Some("dark".to_owned()));
+    assert_eq!(store.questions(), 0);
+    after.insert("more", 1);
+    let reply = Reply::of(after.into_response()).await;
+    assert_eq!(reply.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_typed_view_of_an_unknown_session_is_the_default_and_cannot_be_changed() {
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(default)]
+    struct Cart {
+        user: String,
+        items: Vec<u32>,
+    }
+    async fn look(cart: Session<Cart>) -> (Session<Cart>, String) {
+        let user = cart.user.clone();
+        (cart, user)
+    }
+    async fn add(mut cart: Session<Cart>) -> Session<Cart> {
+        cart.items.push(7);
+        cart
+    }
+    for (config, user) in [
+        (closed(Verdict::Unknown), ""),
+        (open(Verdict::Unknown), "ada"),
+    ] {
+        let reply = run(&config, &ada(&config), look).await;
+        assert_eq!(reply.body, user);
+        reply.assert_no_set_cookie();
+        assert_unwritten(&run(&config, &ada(&config), add).await);
+    }
+    let revoked = closed(Verdict::Revoked);
+    let reply = run(&revoked, &ada(&revoked), add).await;
+    assert_eq!(reply.payload(), r#"{"items":[7],"user":""}"#);
+}
+
+#[tokio::test]
+async fn a_misfit_that_is_unknown_cannot_be_changed_either() {
+    #[derive(Default, Serialize, Deserialize)]
+    struct Strict {
+        user: u32,
+    }
+    async fn change(mut strict: Session<Strict>) -> Session<Strict> {
+        assert_eq!(strict.status(), Status::Rejected(Reason::View));
+        strict.user += 1;
+        strict
+    }
+    let config = open(Verdict::Unknown);
+    assert_unwritten(&run(&config, &ada(&config), change).await);
+}
+
+#[tokio::test]
+async fn a_clone_of_an_unknown_session_is_unknown() {
+    async fn handler(session: Session) -> (Session, &'static str) {
+        let mut clone = session.clone();
+        clone.insert("theme", "dark");
+        (clone, "written")
+    }
+    for config in [closed(Verdict::Unknown), open(Verdict::Unknown)] {
+        assert_unwritten(&run(&config, &ada(&config), handler).await);
+    }
+}
+
+#[cfg(feature = "flask")]
+mod foreign {
+    use super::*;
+    use axum_cookie_session::Key;
+
+    fn flask(revocation: impl Revocation, clock: &Clock) -> SessionConfig {
+        SessionConfig::flask(Key::legacy("dev").unwrap())
+            .clock(clock.read())
+            .revocation(revocation)
+            .build()
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_session_of_another_framework_has_the_date_of_its_last_write() {
+        let clock = Clock::new();
+        let revocation = MemoryRevocation::new();
+        let config = flask(revocation.clone(), &clock);
+        let before = ada(&config);
+        clock.advance(10);
+        revocation.revoke("user", "ada", at(START + 10)).unwrap();
+        let reply = run(&config, &before, seen).await;
+        assert_eq!(reply.body, "Rejected(Revoked) None");
+        // What the other framework wrote after that, which does not ask.
+        clock.advance(10);
+        let after = ada(&config);
+        let reply = run(&config, &after, seen).await;
+        assert_eq!(reply.body, r#"Valid Some("ada")"#);
+    }
+
+    #[tokio::test]
+    async fn a_session_of_another_framework_is_ended_by_its_id() {
+        let clock = Clock::new();
+        let revocation = MemoryRevocation::new();
+        let config = flask(revocation.clone(), &clock);
+        let far = at(START + 1_000_000);
+        revocation.revoke("login", "7f3a", far).unwrap();
+        clock.advance(1000);
+        let cookie = cookie(&config, json!({"user": "ada", "login": "7f3a"}));
+        let reply = run(&config, &cookie, seen).await;
+        assert_eq!(reply.body, "Rejected(Revoked) None");
+    }
+
+    #[tokio::test]
+    async fn an_unknown_session_of_another_framework_stays_as_it_is() {
+        let config = flask(Store::that_says(Verdict::Unknown), &Clock::new());
+        let ada = ada(&config);
+        assert_unwritten(&run(&config, &ada, write).await);
+        run(&config, &ada, seen).await.assert_no_set_cookie();
+    }
+}
+
+#[cfg(feature = "express")]
+#[tokio::test]
+async fn a_session_of_express_is_ended_by_its_id_and_by_no_date() {
+    let revocation = MemoryRevocation::new();
+    let key = axum_cookie_session::Key::legacy("dev").unwrap();
+    let config = SessionConfig::express(key)
+        .clock(|| at(START + 10))
+        .revocation(revocation.clone())
+        .build()
+        .unwrap();
+    let both = cookie(&config, json!({"user": "ada", "login": "7f3a"}));
+    revocation.revoke("user", "ada", at(START)).unwrap();
+    let reply = run(&config, &both, seen).await;
+    assert_eq!(reply.body, r#"Valid Some("ada")"#);
+    let far = at(START + 1_000_000);
+    revocation.revoke("login", "7f3a", far).unwrap();
+    let reply = run(&config, &both, seen).await;
+    assert_eq!(reply.body, "Rejected(Revoked) None");
+    reply.assert_no_set_cookie();
+}
+
+/// Notes the times it is shown.
+struct Times(Arc<Mutex<Vec<(SystemTime, SystemTime)>>>);
+
+impl Revocation for Times {
+    async fn check(&self, session: &Presented<'_>) -> Verdict {
+        let times = (session.created_at(), session.issued_at());
+        self.0.lock().unwrap().push(times);
+        Verdict::Valid
+    }
+}
+
+#[tokio::test]
+async fn a_revocation_is_shown_when_the_session_began_whatever_was_written_since() {
+    let clock = Clock::new();
+    let times = Arc::<Mutex<Vec<_>>>::default();
+    let config = builder()
+        .clock(clock.read())
+        .revocation(Arc::new(Times(times.clone())))
+        .build()
+        .unwrap();
+    let ada = ada(&config);
+    clock.advance(100);
+    let written = run(&config, &ada, write).await.set_cookie().to_string();
+    run(&config, written.split(';').next().unwrap(), seen).await;
+    assert_eq!(
+        *times.lock().unwrap(),
+        [(at(START), at(START)), (at(START), at(START + 100))]
+    );
+}
+
+#[test]
+fn debug_shows_what_is_configured_and_no_value() {
+    struct Shown;
+    impl Revocation for Shown {
+        async fn check(&self, session: &Presented<'_>) -> Verdict {
+            assert_eq!(
+                format!("{session:?}"),
+                "Presented { created: 1700000000, issued: 1700000000, .. }"
+            );
+            Verdict::Unknown
+        }
+    }
+    let revocation = MemoryRevocation::new();
+    revocation.revoke("user", "hunter2", at(START)).unwrap();
+    assert_eq!(format!("{revocation:?}"), r#"MemoryRevocation {"user"}"#);
+    let config = builder().revocation(Shown).fail_open(true);
+    assert!(format!("{config:?}").contains("revocation: true, fail_open: true"));
+    let config = config.build().unwrap();
+    assert!(format!("{config:?}").contains("revocation: true, fail_open: true"));
+    let session = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(Session::<axum_cookie_session::Data>::from_headers_checked(
+            &headers(&ada(&config)),
+            &config,
+        ));
+    assert_eq!(
+        format!("{session:?}"),
+        r#"Session { cookie: "session", status: RevocationUnknown, .. }"#
+    );
+}
+
+mod memory {
+    use super::*;
+
+    /// What a session that began at `created` is, for a visitor with these keys.
+    async fn status(
+        revocation: &MemoryRevocation,
+        created: u64,
+        keys: serde_json::Value,
+    ) -> Status {
+        let began = builder().clock(move || at(created)).build().unwrap();
+        let config = builder()
+            .clock(move || at(created + 60))
+            .revocation(revocation.clone())
+            .build()
+            .unwrap();
+        let headers = headers(&cookie(&began, keys));
+        let session: Session = Session::from_headers_checked(&headers, &config).await;
+        session.status()
+    }
+
+    const REVOKED: Status = Status::Rejected(Reason::Revoked);
+
+    #[tokio::test]
+    async fn what_began_in_the_second_of_the_logout_or_before_is_over() {
+        let revocation = MemoryRevocation::new();
+        // The end of that second.
+        let date = at(START) + Duration::from_millis(999);
+        revocation.revoke("user", "ada", date).unwrap();
+        for (created, expected) in [
+            (START - 1000, REVOKED),
+            (START, REVOKED),
+            (START + 1, Status::Valid),
+        ] {
+            let keys = json!({"user": "ada"});
+            assert_eq!(status(&revocation, created, keys).await, expected);
+        }
+        // And the beginning of it.
+        let revocation = MemoryRevocation::new();
+        revocation.revoke("user", "ada", at(START)).unwrap();
+        assert_eq!(
+            status(&revocation, START, json!({"user": "ada"})).await,
+            REVOKED
+        );
+    }
+
+    #[tokio::test]
+    async fn what_was_written_since_the_login_does_not_save_a_session() {
+        let clock = Clock::new();
+        let revocation = MemoryRevocation::new();
+        let config = builder().clock(clock.read()).revocation(revocation.clone());
+        let config = config.build().unwrap();
+        let login = ada(&config);
+        clock.advance(100);
+        let written = run(&config, &login, write).await.set_cookie().to_string();
+        let written = written.split(';').next().unwrap();
+        revocation.revoke("user", "ada", at(START + 50)).unwrap();
+        let reply = run(&config, written, seen).await;
+        assert_eq!(reply.body, "Rejected(Revoked) None");
+    }
+
+    #[tokio::test]
+    async fn only_sessions_with_the_value_under_the_key_are_over() {
+        let revocation = MemoryRevocation::new();
+        revocation.revoke("user", "ada", at(START)).unwrap();
+        revocation.revoke("id", 7, at(START)).unwrap();
+        for (keys, expected) in [
+            (json!({"user": "ada"}), REVOKED),
+            (json!({"id": 7, "user": "grace"}), REVOKED),
+            (json!({"user": "grace"}), Status::Valid),
+            (json!({"name": "ada"}), Status::Valid),
+            (json!({"id": "7"}), Status::Valid),
+            (json!({"user": null}), Status::Valid),
+            (json!({}), Status::Valid),
+        ] {
+            let found = status(&revocation, START, keys.clone()).await;
+            assert_eq!(found, expected, "{keys}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_value_is_found_however_it_is_spelt() {
+        let revocation = MemoryRevocation::new();
+        revocation.revoke("user", "ådá", at(START)).unwrap();
+        let config = builder().revocation(revocation).build().unwrap();
+        let cookie = sealed(r#"{"user" : "\u00e5d\u00E1"}"#);
+        assert_eq!(
+            run(&config, &cookie, seen).await.body,
+            "Rejected(Revoked) None"
+        );
+    }
+
+    #[tokio::test]
+    async fn all_sessions_can_be_ended() {
+        let revocation = MemoryRevocation::new();
+        revocation.revoke_all(at(START));
+        revocation.revoke_all(at(START - 1000));
+        assert_eq!(status(&revocation, START, json!({})).await, REVOKED);
+        assert_eq!(
+            status(&revocation, START + 1, json!({})).await,
+            Status::Valid
+        );
+    }
+
+    #[tokio::test]
+    async fn an_earlier_date_takes_nothing_back() {
+        let revocation = MemoryRevocation::new();
+        revocation.revoke("user", "ada", at(START)).unwrap();
+        revocation.revoke("user", "ada", at(START - 1000)).unwrap();
+        let keys = json!({"user": "ada"});
+        assert_eq!(status(&revocation, START, keys.clone()).await, REVOKED);
+        revocation.revoke("user", "ada", at(START + 5)).unwrap();
+        assert_eq!(status(&revocation, START + 5, keys).await, REVOKED);
+    }
+
+    #[tokio::test]
+    async fn pruning_forgets_what_has_expired_anyway() {
+        let absolute = 1000;
+        let revocation = MemoryRevocation::new();
+        revocation.revoke("user", "old", at(START - 1)).unwrap();
+        revocation.revoke("user", "new", at(START)).unwrap();
+        revocation.revoke_all(at(START - 1));
+        revocation.prune(at(START));
+        for (user, created, expected) in [
+            ("new", START, REVOKED),
+            // Both timeouts are the same here, and the idle one is looked at first.
+            ("old", START - 1, Status::Rejected(Reason::Idle)),
+            ("someone", START - 1, Status::Rejected(Reason::Idle)),
+        ] {
+            let began = builder().clock(move || at(created)).build().unwrap();
+            let config = builder()
+                .clock(move || at(START + absolute))
+                .absolute_timeout(Duration::from_secs(absolute))
+                .revocation(revocation.clone())
+                .build()
+                .unwrap();
+            let headers = headers(&cookie(&began, json!({"user": user})));
+            let session: Session = Session::from_headers_checked(&headers, &config).await;
+            assert_eq!(session.status(), expected, "{user}");
+        }
+        let keys = json!({"user": "old"});
+        assert_eq!(status(&revocation, START - 1, keys).await, Status::Valid);
+        assert_eq!(
+            status(&revocation, START - 1, json!({})).await,
+            Status::Valid
+        );
+        revocation.prune(at(START + 1));
+        assert_eq!(format!("{revocation:?}"), "MemoryRevocation {}");
+    }
+
+    #[test]
+    fn a_value_that_is_no_json_is_an_error_without_the_value() {
+        let grid = std::collections::HashMap::from([((1, 2), "hunter2")]);
+        let error = MemoryRevocation::new()
+            .revoke("grid", grid, at(START))
+            .unwrap_err();
+        assert!(error.is_serialize());
+        assert!(error.to_string().contains("grid") && !error.to_string().contains("hunter2"));
+    }
+
+    #[tokio::test]
+    async fn a_copy_of_the_cookie_dies_with_the_logout() {
+        let clock = Clock::new();
+        let revocation = MemoryRevocation::new();
+        let config = builder()
+            .clock(clock.read())
+            .revocation(revocation.clone())
+            .build()
+            .unwrap();
+        let time = clock.clone();
+        let everywhere = move |mut session: Session| {
+            let user: String = session.get("user").unwrap();
+            revocation.revoke("user", user, time.read()()).unwrap();
+            session.destroy();
+            std::future::ready((session, "bye"))
+        };
+        let app = Router::new()
+            .route("/", get(seen))
+            .route("/everywhere", get(everywhere))
+            .route("/sign-in", get(sign_in))
+            .with_state(config.clone());
+        let copy = cookie(&config, json!({"user": "grace"}));
+        clock.advance(10);
+        assert_removed(&send(&app, "/everywhere", &[&copy]).await);
+        assert_eq!(
+            send(&app, "/", &[&copy]).await.body,
+            "Rejected(Revoked) None"
+        );
+        // A login within that second is over too; in the next one it lives.
+        for (wait, body) in [(0, "Rejected(Revoked) None"), (1, r#"Valid Some("grace")"#)] {
+            clock.advance(wait);
+            let login = send(&app, "/sign-in", &[]).await.set_cookie().to_string();
+            let login = login.split(';').next().unwrap();
+            assert_eq!(send(&app, "/", &[login]).await.body, body);
+        }
+    }
+}
