@@ -1,6 +1,7 @@
 //! Raw JSON objects: find a key, list them, splice changes in without touching the rest.
 
 use std::collections::HashSet;
+use std::mem;
 use std::sync::OnceLock;
 
 use crate::change::{Change, Edit};
@@ -132,26 +133,29 @@ impl Object {
         }
         let members = self.members();
         let mut writer = Writer::new(self.text.len() + 32 * changes.len(), dialect);
-        let mut kept = 0..0;
+        let mut written = vec![false; changes.len()];
+        let (mut kept, mut next) = (0..0, 0);
         for at in 0..members.len() {
-            let change = changes
-                .iter()
-                .find(|change| members.is_key(at, &change.key));
+            // Many changes mostly come in the order of the members, so each is looked for where the
+            // last one was found.
+            let change = (next..changes.len())
+                .chain(0..next)
+                .find(|change| members.is_key(at, &changes[*change].key));
             if change.is_some() || !members.is_joined(at, dialect.comma()) {
                 writer.members(members.run(kept));
                 kept = at..at;
             }
             kept.end = at + 1;
             let Some(change) = change else { continue };
-            kept.start = at + 1;
+            (kept.start, next) = (at + 1, change + 1);
             // Of a repeated key, the first member is written and the others go.
-            if !(0..at).any(|before| members.is_key(before, &change.key)) {
-                writer.change(Some(members.quoted(at)), change)?;
+            if !mem::replace(&mut written[change], true) {
+                writer.change(Some(members.quoted(at)), &changes[change])?;
             }
         }
         writer.members(members.run(kept));
-        for change in changes {
-            if members.position(&change.key).is_none() {
+        for (change, written) in changes.iter().zip(written) {
+            if !written {
                 writer.change(None, change)?;
             }
         }
