@@ -1,0 +1,83 @@
+//! One config of every format.
+
+use std::iter;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::http::header::COOKIE;
+use axum::http::{HeaderMap, HeaderValue};
+use axum_cookie_session::{Algorithm, Key, Session, SessionConfig, SessionConfigBuilder, Status};
+use serde_json::{Map, Value, json};
+
+pub(crate) const NAME: &str = "session";
+
+pub(crate) fn key(byte: u8) -> Key {
+    Key::new([byte; 32]).expect("32 bytes")
+}
+
+/// The clock stands still, so that tokens with the same contents are the same.
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_700_000_000)
+}
+
+pub(crate) fn built(builder: SessionConfigBuilder) -> SessionConfig {
+    let builder = builder.cookie_name(NAME).clock(now);
+    builder.build().expect("browsers accept it")
+}
+
+pub(crate) fn native() -> SessionConfig {
+    built(SessionConfig::builder(key(7)))
+}
+
+pub(crate) fn all() -> [(&'static str, SessionConfig); 6] {
+    [
+        ("our own", native()),
+        (
+            "our own, SHA-256",
+            built(SessionConfig::builder(key(7)).algorithm(Algorithm::HmacSha256)),
+        ),
+        ("Flask", built(SessionConfig::flask(key(7)))),
+        ("Starlette", built(SessionConfig::starlette(key(7)))),
+        ("Express", built(SessionConfig::express(key(7)))),
+        ("Django", built(SessionConfig::django(key(7)))),
+    ]
+}
+
+/// So many bytes of JSON, or a little more.
+pub(crate) fn contents(len: usize) -> Map<String, Value> {
+    // Letters in no order, so that formats that deflate have little to gain.
+    let mut state = 1u32;
+    let letter = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b'a' + (state >> 24) as u8 % 26)
+    };
+    let fill: String = iter::repeat_with(letter)
+        .take(len.saturating_sub(16))
+        .collect();
+    let Value::Object(contents) = json!({ "n": 1, "fill": fill }) else {
+        unreachable!("it is written as an object");
+    };
+    contents
+}
+
+/// `name=value`, and the signature's cookie where there is one.
+pub(crate) fn cookie(config: &SessionConfig, len: usize) -> String {
+    config.seal(&contents(len)).expect("it fits")
+}
+
+pub(crate) fn headers(cookies: &[u8]) -> Option<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    headers.insert(COOKIE, HeaderValue::from_bytes(cookies).ok()?);
+    Some(headers)
+}
+
+/// Whether a session is opened, and it is the good one.
+pub(crate) fn opens(config: &SessionConfig, headers: &HeaderMap) -> bool {
+    let session: Session = Session::from_headers(headers, config);
+    let is_valid = session.status() == Status::Valid;
+    assert_eq!(
+        is_valid,
+        session.get("n") == Some(1),
+        "a session without its contents"
+    );
+    is_valid
+}
