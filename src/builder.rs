@@ -165,7 +165,8 @@ impl SessionConfigBuilder {
     /// set it alone.
     ///
     /// A Domain needs a name without the prefix `__Host-`. Every host below the domain can then
-    /// set, replace and remove the cookie.
+    /// set, replace and remove the cookie. It has to be the name of the server's own host or of a
+    /// domain above it, without a port: browsers drop the cookie otherwise.
     ///
     /// ```
     /// # use axum_cookie_session::{Key, SessionConfig};
