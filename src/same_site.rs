@@ -16,7 +16,8 @@
 pub enum SameSite {
     /// Never: a visitor who follows a link from elsewhere arrives signed out.
     Strict,
-    /// On links that are followed, but not on forms, images or scripts. The default.
+    /// On links that are followed and on forms that GET, but not on forms that POST, images or
+    /// scripts. The default.
     Lax,
     /// Always; needs [`secure`](crate::SessionConfigBuilder::secure), and protection against
     /// cross-site requests of your own.
