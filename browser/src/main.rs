@@ -4,6 +4,7 @@ mod browser;
 mod checks;
 mod curl;
 mod examples;
+mod nginx;
 mod process;
 mod server;
 mod stage;
