@@ -1,4 +1,4 @@
-//! What is checked: one file for each check, in the order of this table.
+//! What is checked, in the order of this table: a function for each check, a file for each subject.
 
 mod back_forward;
 mod build_refuses;
