@@ -133,9 +133,13 @@ impl SessionConfigBuilder {
     /// Sets the name of the cookie. Defaults to `"__Host-session"`.
     ///
     /// Browsers keep a `__Host-` cookie only where it is Secure, has the path `/` and no Domain,
-    /// so no other host can plant one (RFC 6265bis, section 4.1.3.2). The name is part of the
-    /// signing key: renaming the cookie ends the sessions, unless the old name is
-    /// [accepted](Self::accept).
+    /// so no other host can plant one (RFC 6265bis, section 4.1.3.2). Under a plain name a sibling
+    /// host can, with a Domain that both are below: a forged one is passed over and logs nobody out,
+    /// but a valid one, of a session that the attacker has, may come first, and the visitor then acts
+    /// in the attacker's session. Never the other way round.
+    ///
+    /// The name is part of the signing key: renaming the cookie ends the sessions, unless the old
+    /// name is [accepted](Self::accept).
     ///
     /// ```
     /// # use axum_cookie_session::{Key, SessionConfig, Data};
@@ -170,7 +174,8 @@ impl SessionConfigBuilder {
     /// set it alone.
     ///
     /// A Domain needs a name without the prefix `__Host-`. Every host below the domain can then
-    /// set, replace and remove the cookie.
+    /// set, replace and remove the cookie. It has to be the name of the server's own host or of a
+    /// domain above it, without a port: browsers drop the cookie otherwise.
     ///
     /// ```
     /// # use axum_cookie_session::{Key, SessionConfig};

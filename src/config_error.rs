@@ -84,8 +84,8 @@ pub enum ConfigError {
         /// The Path.
         path: String,
     },
-    /// The Domain is empty or a dot, or holds `;`, white space around it, a control or non-ASCII
-    /// character, or more than 1024 bytes.
+    /// The Domain is no name of a host: one to 253 ASCII letters, digits, `-` and `_`, in parts with
+    /// a single dot between them. A dot before it does no harm.
     InvalidDomain {
         /// The Domain.
         domain: String,
@@ -141,7 +141,7 @@ impl ConfigError {
         if !path.starts_with('/') {
             return Err(Self::RelativePath { path });
         }
-        if !cookie::is_attribute_value(&path) {
+        if !cookie::is_path(&path) {
             return Err(Self::InvalidPath { path });
         }
         if lower.starts_with("__host-") {
@@ -171,12 +171,7 @@ impl ConfigError {
             return Err(Self::PartitionedWithoutSecure { name });
         }
         match domain {
-            Some(domain)
-                if domain.trim_start_matches('.').is_empty()
-                    || !cookie::is_attribute_value(&domain) =>
-            {
-                Err(Self::InvalidDomain { domain })
-            }
+            Some(domain) if !cookie::is_domain(&domain) => Err(Self::InvalidDomain { domain }),
             _ => Ok(()),
         }
     }
@@ -259,7 +254,7 @@ impl fmt::Display for ConfigError {
             ),
             Self::InvalidDomain { domain } => write!(
                 f,
-                "domain {domain:?}: use at most 1024 bytes of printable ASCII without `;`, or leave `domain` out for this host alone"
+                "domain {domain:?}: use the name of a host, such as \"example.com\", or leave `domain` out for this host alone"
             ),
             Self::AlgorithmOfPeer { algorithm } => write!(
                 f,

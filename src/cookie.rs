@@ -63,9 +63,19 @@ impl Attributes {
     }
 }
 
-/// Whether `text` can stand as the value of a `Path` or `Domain` attribute. Browsers trim it, and
-/// ignore one of more than 1024 bytes (RFC 6265bis, section 5.6).
-pub(crate) fn is_attribute_value(text: &str) -> bool {
+/// Whether `text` is the name of a host, with or without a dot before it. Browsers drop a cookie
+/// whose Domain does not match theirs (RFC 6265bis, sections 5.6.3 and 5.7), so no other text can
+/// stand there.
+pub(crate) fn is_domain(text: &str) -> bool {
+    let name = text.strip_prefix('.').unwrap_or(text);
+    let is_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(is_byte);
+    name.len() <= 253 && name.split('.').all(is_label)
+}
+
+/// Whether `text` can stand as the value of a `Path` attribute. Browsers trim it, and ignore one of
+/// more than 1024 bytes (RFC 6265bis, section 5.6).
+pub(crate) fn is_path(text: &str) -> bool {
     let printable = |byte| matches!(byte, b' '..=b'~') && byte != b';';
     text.bytes().all(printable) && text.trim() == text && text.len() <= 1024
 }

@@ -1,7 +1,7 @@
 //! When a cookie comes along.
 
 /// When a browser sends the cookie along on requests that another site started (RFC 6265bis,
-/// section 5.5.7).
+/// section 5.5.7). Hosts of one domain are one site: it holds back nothing that a sibling host sends.
 ///
 /// ```
 /// use axum_cookie_session::{Key, SameSite, SessionConfig};
@@ -16,7 +16,8 @@
 pub enum SameSite {
     /// Never: a visitor who follows a link from elsewhere arrives signed out.
     Strict,
-    /// On links that are followed, but not on forms, images or scripts. The default.
+    /// On links that are followed and on forms that GET, but not on forms that POST, images or
+    /// scripts. The default.
     Lax,
     /// Always; needs [`secure`](crate::SessionConfigBuilder::secure), and protection against
     /// cross-site requests of your own.

@@ -61,6 +61,10 @@ use crate::watched::Watched;
 /// it, and so does the refresh that keeps a session in use from timing out. A handler that only
 /// reads may leave it out where another request of the same visitor keeps the session alive.
 ///
+/// Send `Cache-Control: no-store` with a private page: without it the Back button shows the page
+/// that the browser still has, also after signing out. What that page asks for is answered under the
+/// session of now.
+///
 /// # Typed views
 ///
 /// `Session<T>` shows the same session as a struct. Keys that the struct does not know are

@@ -8,15 +8,18 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use fantoccini::cookies::Cookie;
 use fantoccini::error::CmdError;
-use fantoccini::wd::Capabilities;
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
+use http::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
+use url::{ParseError, Url};
 
 use crate::process::Process;
 use crate::stage::{PATIENCE, poll};
+use crate::stored::Stored;
 use crate::tools::Tools;
 
 /// The name of the examples' cookie.
@@ -26,27 +29,32 @@ pub(crate) const COOKIE: &str = "__Host-session";
 pub(crate) struct Driver {
     chromium: PathBuf,
     url: String,
+    /// Of the certificate that is trusted.
+    fingerprint: String,
     runtime: Runtime,
     _process: Process,
 }
 
 impl Driver {
-    pub(crate) fn start(tools: &Tools, log: &Path) -> Result<Self> {
+    pub(crate) fn start(tools: &Tools, log: &Path, fingerprint: String) -> Result<Self> {
         let mut command = Command::new(&tools.chromedriver);
         command.arg("--port=0");
         let (process, port) = Process::start(&mut command, log, announced_port)?;
         Ok(Self {
             chromium: tools.chromium.clone(),
             url: format!("http://127.0.0.1:{port}"),
+            fingerprint,
             runtime: Builder::new_current_thread().enable_all().build()?,
             _process: process,
         })
     }
 
-    /// Starts a Chromium with a new profile.
-    pub(crate) fn browser(&self, profile: PathBuf) -> Result<Browser<'_>> {
+    /// Starts a Chromium with a new profile, and without a feature of it.
+    pub(crate) fn browser(&self, profile: PathBuf, without: &str) -> Result<Browser<'_>> {
         let options = json!({
             "binary": self.chromium,
+            // Third-party cookies are let through: it is SameSite that has to hold them back.
+            "prefs": { "profile.cookie_controls_mode": 0 },
             "args": [
                 "--headless",
                 "--no-sandbox",
@@ -59,6 +67,9 @@ impl Driver {
                 // It ends with chromedriver, however that ends.
                 "--remote-debugging-pipe",
                 "--window-size=800,600",
+                format!("--disable-features={without}"),
+                "--host-resolver-rules=MAP *.test 127.0.0.1",
+                format!("--ignore-certificate-errors-spki-list={}", self.fingerprint),
                 format!("--user-data-dir={}", profile.display()),
             ],
         });
@@ -111,6 +122,10 @@ impl Browser<'_> {
 
     pub(crate) fn back(&self) -> Result<()> {
         self.wait(self.client.back())
+    }
+
+    pub(crate) fn forward(&self) -> Result<()> {
+        self.wait(self.client.forward())
     }
 
     pub(crate) fn path(&self) -> Result<String> {
@@ -167,6 +182,34 @@ impl Browser<'_> {
         self.wait(self.client.execute(script, Vec::new()))
     }
 
+    /// What these addresses answer to scripts of this page; all at once.
+    pub(crate) fn fetch(&self, urls: Vec<String>) -> Result<Vec<String>> {
+        let script = "return Promise.all(arguments[0].map(async url => {
+            const answer = await fetch(url);
+            if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+            return await answer.text();
+        }))";
+        let texts = self.wait(self.client.execute(script, vec![json!(urls)]))?;
+        Ok(serde_json::from_value(texts)?)
+    }
+
+    /// Every cookie of the profile, whatever page is open.
+    pub(crate) fn stored(&self) -> Result<Vec<Stored>> {
+        Stored::all(&mut self.devtools("Network.getAllCookies")?)
+    }
+
+    pub(crate) fn forget_cookies(&self) -> Result<()> {
+        self.devtools("Network.clearBrowserCookies").map(drop)
+    }
+
+    pub(crate) fn forget_pages(&self) -> Result<()> {
+        self.devtools("Network.clearBrowserCache").map(drop)
+    }
+
+    fn devtools(&self, method: &'static str) -> Result<Value> {
+        self.wait(self.client.issue_cmd(DevTools(method)))
+    }
+
     /// The cookies that this page is sent with.
     pub(crate) fn cookies(&self) -> Result<Vec<Cookie<'static>>> {
         self.wait(self.client.get_all_cookies())
@@ -199,5 +242,21 @@ impl Drop for Browser<'_> {
     fn drop(&mut self) {
         let _ = self.wait(self.client.clone().close());
         let _ = fs::remove_dir_all(&self.profile);
+    }
+}
+
+/// A command of the Chrome DevTools Protocol, through chromedriver.
+#[derive(Debug)]
+struct DevTools(&'static str);
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/goog/cdp/execute"))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        let body = json!({ "cmd": self.0, "params": {} });
+        (Method::POST, Some(body.to_string()))
     }
 }

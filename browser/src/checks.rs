@@ -1,15 +1,29 @@
-//! What is checked: one file for each check, in the order of this table.
+//! What is checked, in the order of this table: a function for each check, a file for each subject.
 
+mod back_forward;
+mod build_refuses;
+mod cookie_removed;
+mod cookie_stored;
 mod counter_attributes;
 mod counter_counts;
 mod counter_restart;
 mod counter_tampering;
+mod cross_site;
 mod curl_counts;
 mod curl_restart;
 mod curl_tampering;
+mod every_config;
 mod flask_migration;
+mod host_prefix;
+mod http_only;
 mod login_back;
 mod login_flow;
+mod shared_cache;
+mod size_limit;
+mod tossed;
+mod tossed_flood;
+mod tossed_host;
+mod tossed_plain;
 
 use anyhow::Result;
 
@@ -73,5 +87,97 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "flask_migration: Flask's login goes on as ours once it is accepted",
         play: |stage| flask_migration::play(stage, true),
+    },
+    Check {
+        name: "cookie: every config that build() allows is stored as sent",
+        play: cookie_stored::play,
+    },
+    Check {
+        name: "cookie: every config that build() allows is removed by clear and by destroy",
+        play: cookie_removed::play,
+    },
+    Check {
+        name: "cookie: every combination that build() refuses is dropped",
+        play: build_refuses::combinations,
+    },
+    Check {
+        name: "cookie: a name that build() refuses is dropped, altered, or beyond RFC 6265 or our limit",
+        play: build_refuses::names,
+    },
+    Check {
+        name: "cookie: a Path that build() refuses is dropped, altered, or beyond RFC 6265",
+        play: build_refuses::paths,
+    },
+    Check {
+        name: "cookie: a Domain that build() refuses is dropped or altered",
+        play: build_refuses::domains,
+    },
+    Check {
+        name: "cookie: a lifetime that build() refuses is none",
+        play: build_refuses::no_lifetime,
+    },
+    Check {
+        name: "cookie: __Host- keeps out a Domain, another Path, and what is not Secure",
+        play: host_prefix::play,
+    },
+    Check {
+        name: "cookie: 4096 bytes are kept, and 4097 dropped",
+        play: size_limit::play,
+    },
+    Check {
+        name: "cookie: HttpOnly hides it from scripts",
+        play: http_only::play,
+    },
+    Check {
+        name: "cross-site: a POST comes without Lax and Strict",
+        play: cross_site::post,
+    },
+    Check {
+        name: "cross-site: a link comes with Lax and without Strict",
+        play: cross_site::link,
+    },
+    Check {
+        name: "cross-site: a sibling host is no other site",
+        play: cross_site::sibling,
+    },
+    Check {
+        name: "sibling: no cookie of it reaches a __Host- session",
+        play: tossed_host::play,
+    },
+    Check {
+        name: "sibling: a flood of its cookies signs out, and no more",
+        play: tossed_flood::play,
+    },
+    Check {
+        name: "sibling: under a plain name a forged cookie logs nobody out",
+        play: tossed_plain::forged,
+    },
+    Check {
+        name: "sibling: under a plain name a valid one of the attacker's may come first",
+        play: tossed_plain::valid,
+    },
+    Check {
+        name: "back and forward: a page with no-store is asked for anew",
+        play: back_forward::no_store,
+    },
+    Check {
+        name: "back and forward: a returned session has pages asked for anew",
+        play: back_forward::returned,
+    },
+    Check {
+        name: "back and forward: a page that was kept alive has the new visitor's session",
+        play: back_forward::kept_alive,
+    },
+    Check {
+        name: "shared cache: pages that read and return their session are each visitor's own",
+        play: shared_cache::read,
+    },
+    Check {
+        name: "shared cache: pages that set the cookie are not kept",
+        play: shared_cache::written,
+    },
+    Check {
+        name: "shared cache: a page that does not return its session leaks, as documented",
+        play: shared_cache::not_returned,
     },
 ];

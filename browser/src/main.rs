@@ -1,12 +1,18 @@
 //! Drives a real Chromium and a real curl against the example programs. See README.md.
 
+mod app;
 mod browser;
+mod certificate;
 mod checks;
 mod curl;
 mod examples;
+mod nginx;
 mod process;
 mod server;
+mod settings;
+mod site;
 mod stage;
+mod stored;
 mod token;
 mod tools;
 

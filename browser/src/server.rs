@@ -19,9 +19,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a program on a port that is free.
     pub(crate) fn start(program: &Path, log: PathBuf, key: &str) -> Result<Self> {
-        let free = TcpListener::bind("127.0.0.1:0").context("no port is free")?;
-        let port = free.local_addr()?.port();
-        drop(free);
+        let [port] = free_ports()?;
         Ok(Self {
             process: launch(program, &log, port, key)?,
             program: program.to_owned(),
@@ -62,4 +60,17 @@ fn launch(program: &Path, log: &Path, port: u16, key: &str) -> Result<Process> {
     let ready = |written: &str| written.contains(&announced).then_some(());
     let (process, ()) = Process::start(&mut command, log, ready)?;
     Ok(process)
+}
+
+/// Ports for programs that do not pick one themselves.
+pub(crate) fn free_ports<const N: usize>() -> Result<[u16; N]> {
+    let mut ports = [0; N];
+    // All are held until the last one is found.
+    let mut listeners = Vec::new();
+    for port in &mut ports {
+        let listener = TcpListener::bind("127.0.0.1:0").context("no port is free")?;
+        *port = listener.local_addr()?.port();
+        listeners.push(listener);
+    }
+    Ok(ports)
 }

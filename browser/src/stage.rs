@@ -9,9 +9,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use crate::browser::{Browser, Driver};
+use crate::certificate::Certificate;
 use crate::curl::Curl;
 use crate::examples::Examples;
 use crate::server::Server;
+use crate::site::{HOSTS, Site};
 use crate::tools::Tools;
 
 /// How long anything may take.
@@ -26,6 +28,8 @@ pub(crate) struct Stage {
     pub(crate) dir: PathBuf,
     pub(crate) tools: Tools,
     pub(crate) examples: Examples,
+    pub(crate) certificate: Certificate,
+    pub(crate) site: Site,
     driver: Driver,
     screenshots: Option<PathBuf>,
     /// How many files have been named.
@@ -40,8 +44,12 @@ impl Stage {
         if let Some(screenshots) = &screenshots {
             fs::create_dir_all(screenshots)?;
         }
+        let certificate = Certificate::make(HOSTS)?;
+        let log = dir.join("chromedriver.log");
         Ok(Self {
-            driver: Driver::start(&tools, &dir.join("chromedriver.log"))?,
+            driver: Driver::start(&tools, &log, certificate.fingerprint())?,
+            site: Site::start(&certificate)?,
+            certificate,
             dir,
             tools,
             examples,
@@ -62,7 +70,12 @@ impl Stage {
 
     /// A browser that was never used.
     pub(crate) fn browser(&self) -> Result<Browser<'_>> {
-        self.driver.browser(self.file("profile"))
+        self.driver.browser(self.file("profile"), "")
+    }
+
+    /// A browser that was never used, without a feature of Chromium.
+    pub(crate) fn browser_without(&self, feature: &str) -> Result<Browser<'_>> {
+        self.driver.browser(self.file("profile"), feature)
     }
 
     /// A curl with an empty cookie jar.

@@ -1,12 +1,13 @@
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
 use crate::browser::Browser;
+use crate::nginx;
 use crate::process::Process;
+use crate::server::free_ports;
 use crate::stage::{KEY, Stage};
 
 const SECRET: &str = "the secret that Flask has";
@@ -146,19 +147,7 @@ fn start_nginx(stage: &Stage, flask: u16, axum: u16, nginx: u16) -> Result<Proce
         .replace(":5000", &format!(":{flask}"))
         .replace(":3000", &format!(":{axum}"))
         .replace(":8080", &format!(":{nginx}"));
-    let file = stage.file("nginx.conf");
-    fs::write(&file, config)?;
-    let mut command = Command::new(&stage.tools.nginx);
-    command
-        .arg("-p")
-        .arg(&stage.dir)
-        .arg("-c")
-        .arg(file)
-        .args(["-e", "stderr"]);
-    // One process, so that nothing is left when it is killed.
-    command.args(["-g", "master_process off;"]);
-    let ready = |written: &str| written.contains("using the").then_some(());
-    Ok(Process::start(&mut command, &stage.file("nginx.log"), ready)?.0)
+    nginx::start(stage, &config)
 }
 
 /// A Python of its own, with the newest Flask; kept for the next run.
@@ -190,14 +179,4 @@ fn run(command: &mut Command) -> Result<()> {
 fn example(file: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("examples");
     root.join("flask_migration").join(file)
-}
-
-fn free_ports() -> Result<[u16; 3]> {
-    let bind = || TcpListener::bind("127.0.0.1:0").context("no port is free");
-    let listeners = [bind()?, bind()?, bind()?];
-    let mut ports = [0; 3];
-    for (port, listener) in ports.iter_mut().zip(&listeners) {
-        *port = listener.local_addr()?.port();
-    }
-    Ok(ports)
 }
