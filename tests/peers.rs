@@ -777,6 +777,16 @@ async fn a_django_session_that_ends_with_the_browser_stays_so() {
 }
 
 #[test]
+fn django_json_in_raw_utf_8_is_read_with_its_white_space() {
+    // Django reads Latin-1.
+    let config = built(SessionConfig::django);
+    let cookie = issue("django", "{\n\t\"caf\u{e9}\": \"\u{7f}\"\r\n}", START);
+    let session = session(&cookie, &config);
+    assert_eq!(session.status(), Status::Valid);
+    assert_eq!(session.get("caf\u{c3}\u{a9}"), Some("\u{7f}".to_owned()));
+}
+
+#[test]
 fn a_bomb_under_a_valid_mac_is_no_payload() {
     let fill = |len: usize| format!(r#"{{"a":"{}"}}"#, "x".repeat(len));
     for (format, constructor) in [PEERS[0], PEERS[3]] {

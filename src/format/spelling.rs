@@ -129,11 +129,12 @@ impl Dialect for Python {
 }
 
 /// Escapes what is beyond printable ASCII, as Python's `ensure_ascii` does: in UTF-16, lower case.
+/// Control characters are white space here: in JSON's strings they are escaped already.
 pub(super) fn ascii(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for char in json.chars() {
         match char {
-            ' '..='~' => escaped.push(char),
+            ..='~' => escaped.push(char),
             _ => {
                 for unit in char.encode_utf16(&mut [0; 2]) {
                     escaped.push_str(&format!("\\u{unit:04x}"));
