@@ -127,6 +127,20 @@ impl Object {
             .map(|member| (self.key(member), &self.text[member.value.clone()]))
     }
 
+    /// [`entries`](Self::entries), the keys with their quotes and escapes.
+    #[cfg(any(
+        feature = "flask",
+        feature = "starlette",
+        feature = "express",
+        feature = "django"
+    ))]
+    pub(crate) fn written(&self) -> impl Iterator<Item = (&str, &str)> {
+        let text = |range: &Range<usize>| &self.text[range.clone()];
+        self.members()
+            .iter()
+            .map(move |member| (text(&member.key), text(&member.value)))
+    }
+
     /// [`get`](Self::get) that looks at member `at` first: two versions of one object mostly
     /// have their keys in the same places, and so comparing them stays linear.
     pub(crate) fn get_near(&self, at: usize, key: &str) -> Option<&str> {
