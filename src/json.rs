@@ -108,6 +108,18 @@ impl Object {
         (0..members.len()).map(move |at| (members.key(at), members.value(at)))
     }
 
+    /// [`entries`](Self::entries), the keys with their quotes and escapes.
+    #[cfg(any(
+        feature = "flask",
+        feature = "starlette",
+        feature = "express",
+        feature = "django"
+    ))]
+    pub(crate) fn written(&self) -> impl Iterator<Item = (&str, &str)> {
+        let members = self.members();
+        (0..members.len()).map(move |at| (members.quoted(at), members.value(at)))
+    }
+
     /// [`get`](Self::get) that looks at member `at` first: two versions of one object mostly
     /// have their keys in the same places, and so comparing them stays linear.
     pub(crate) fn get_near(&self, at: usize, key: &str) -> Option<&str> {

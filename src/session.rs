@@ -282,7 +282,7 @@ impl<T: View> Session<T> {
         self.destroyed = true;
         self.unsaved = true;
         self.inherited = Inherited::default();
-        self.view = Watched::new(T::empty());
+        self.view.restart();
     }
 
     /// Drops the changes of this view, without the warning that they are lost.

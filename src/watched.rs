@@ -35,6 +35,15 @@ impl<T: View> Watched<T> {
         }
     }
 
+    /// Empties the view, as if nothing had come in but for whether that fitted.
+    pub(crate) fn restart(&mut self) {
+        let misfit = self.misfit;
+        *self = Self {
+            misfit,
+            ..Self::new(T::empty())
+        };
+    }
+
     pub(crate) fn is_misfit(&self) -> bool {
         self.misfit
     }

@@ -180,6 +180,27 @@ fn keys_that_express_drops_are_refused_and_others_pass() {
     );
 }
 
+#[tokio::test]
+async fn a_key_that_is_no_unicode_text_stays_what_it_is() {
+    // Half a surrogate pair, and the six characters that would escape it.
+    let nested = r#"{"\ud800":1,"\\ud800":2}"#;
+    for format in PEERS {
+        let sealed = spelt(format, "v", raw(&format!("[{nested}]"))).unwrap();
+        let sealed = sealed.replace([' '], "");
+        assert_eq!(sealed, format!(r#"{{"v":[{nested}]}}"#), "{}", format.0);
+    }
+    // Beside an array index, which makes Express' session spelt in another order.
+    let cookie = issue("express", r#"{"\ud800":1,"\u0032":2}"#, START);
+    let config = built(SessionConfig::express);
+    let reply = run(&config, &cookie, async |mut session: Session| {
+        session.insert("1", 3);
+        session
+    })
+    .await;
+    let ordered = r#"{"1":3,"\u0032":2,"\ud800":1}"#;
+    assert_eq!(wire("express", reply.set_cookies()[0]), ordered);
+}
+
 #[test]
 fn array_indices_come_first_as_in_javascript() {
     let nested = raw(r#"{"b":1,"10":2,"01":3,"9":4}"#);
@@ -774,6 +795,16 @@ async fn a_django_session_that_ends_with_the_browser_stays_so() {
         let sent = reply.set_cookie().max_age();
         assert_eq!(sent.map(|age| age.whole_seconds()), max_age);
     }
+}
+
+#[test]
+fn django_json_in_raw_utf_8_is_read_with_its_white_space() {
+    // Django reads Latin-1.
+    let config = built(SessionConfig::django);
+    let cookie = issue("django", "{\n\t\"caf\u{e9}\": \"\u{7f}\"\r\n}", START);
+    let session = session(&cookie, &config);
+    assert_eq!(session.status(), Status::Valid);
+    assert_eq!(session.get("caf\u{c3}\u{a9}"), Some("\u{7f}".to_owned()));
 }
 
 #[test]

@@ -156,6 +156,20 @@ async fn a_session_that_does_not_fit_shows_the_default_and_keeps_its_keys() {
 }
 
 #[tokio::test]
+async fn a_misfit_stays_one_when_the_session_is_destroyed() {
+    let token = sealed(r#"{"name":5}"#);
+    let reply = run(&config(), &token, async |mut strict: Session<Strict>| {
+        strict.destroy();
+        assert_eq!(strict.status(), Status::Rejected(Reason::View));
+        strict.count = 1;
+        assert_eq!(strict.status(), Status::Rejected(Reason::View));
+        strict
+    })
+    .await;
+    assert_eq!(reply.payload(), r#"{"name":"","count":1}"#);
+}
+
+#[tokio::test]
 async fn an_array_is_no_session_even_where_serde_reads_a_struct_from_it() {
     run(
         &config(),

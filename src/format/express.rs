@@ -187,7 +187,7 @@ impl Dialect for JavaScript {
 /// JavaScript's objects have their array indices first, in ascending order (ECMA-262, section
 /// 10.1.11.1).
 fn sorted(mut members: Vec<(String, String)>) -> String {
-    members.sort_by_key(|(key, _)| index(key).unwrap_or(u32::MAX));
+    members.sort_by_key(|(key, _)| index(key.trim_matches('"')).unwrap_or(u32::MAX));
     SPELLING.object(&members)
 }
 
@@ -196,9 +196,11 @@ fn in_order(json: &str) -> Cow<'_, str> {
     if session.entries().all(|(key, _)| index(key).is_none()) {
         return Cow::Borrowed(json);
     }
-    let members = session.entries();
-    let members = members.map(|(key, value)| (key.to_owned(), value.to_owned()));
-    Cow::Owned(sorted(members.collect()))
+    let mut members: Vec<_> = session.entries().zip(session.written()).collect();
+    members.sort_by_key(|((key, _), _)| index(key).unwrap_or(u32::MAX));
+    let members = members.into_iter();
+    let members = members.map(|(_, (key, value))| (key.to_owned(), value.to_owned()));
+    Cow::Owned(SPELLING.object(&members.collect::<Vec<_>>()))
 }
 
 fn index(key: &str) -> Option<u32> {

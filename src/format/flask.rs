@@ -117,11 +117,14 @@ impl Dialect for Tagged {
 
 fn object(members: Vec<(String, String)>) -> Result<String, Unspeakable> {
     match &members[..] {
-        [(key, value)] => match Tag::of(key, value) {
-            Tag::Readable => Ok(SPELLING.object(&members)),
-            Tag::Unreadable => Err("Flask could not read this tag"),
-            Tag::Collision => Ok(escaped(key, value)),
-        },
+        [(quoted, value)] => {
+            let key = quoted.trim_matches('"');
+            match Tag::of(key, value) {
+                Tag::Readable => Ok(SPELLING.object(&members)),
+                Tag::Unreadable => Err("Flask could not read this tag"),
+                Tag::Collision => Ok(escaped(key, value)),
+            }
+        }
         _ => Ok(SPELLING.object(&members)),
     }
 }
@@ -165,8 +168,8 @@ fn is_uuid(text: &str) -> bool {
 /// The tag around a map whose only key would be taken for a tag; the key ends with two more
 /// characters.
 fn escaped(key: &str, value: &str) -> String {
-    let inner = SPELLING.object(&[(format!("{key}__"), value.to_owned())]);
-    SPELLING.object(&[(" di".to_owned(), inner)])
+    let inner = SPELLING.object(&[(format!("\"{key}__\""), value.to_owned())]);
+    SPELLING.object(&[("\" di\"".to_owned(), inner)])
 }
 
 fn is_escaped(inner: &str) -> bool {

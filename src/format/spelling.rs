@@ -22,7 +22,7 @@ pub(super) struct Spelling {
     pub(super) number: fn(&str) -> Result<String, Unspeakable>,
 }
 
-/// Spells an object of members that are spelt.
+/// Spells an object of members that are spelt, keys with their quotes.
 pub(super) type ObjectHook<'a> = &'a dyn Fn(Vec<(String, String)>) -> Result<String, Unspeakable>;
 
 impl Spelling {
@@ -34,7 +34,7 @@ impl Spelling {
     pub(super) fn object(&self, members: &[(String, String)]) -> String {
         let members: Vec<_> = members
             .iter()
-            .map(|(key, value)| [&self.string(key), self.colon, value].concat())
+            .map(|(key, value)| [key, self.colon, value].concat())
             .collect();
         format!("{{{}}}", members.join(self.comma))
     }
@@ -47,6 +47,12 @@ impl Spelling {
         }
     }
 
+    fn respelt(&self, quoted: &str) -> String {
+        // A lone surrogate is no Rust text, and ASCII already.
+        serde_json::from_str(quoted)
+            .map_or_else(|_| quoted.to_owned(), |text: String| self.string(&text))
+    }
+
     fn nested(
         &self,
         json: &str,
@@ -57,12 +63,19 @@ impl Spelling {
         let json = json.trim_ascii();
         match json.as_bytes().first() {
             Some(b'{') => {
-                let members = Object::new(json.to_owned());
+                let written = Object::new(json.to_owned());
                 // Each key once, with the value that counts: so many members Python sees.
-                let members = members.keys().map(|key| {
-                    let value = members.get(key).unwrap_or("null");
-                    Ok((key.to_owned(), self.nested(value, object, depth)?))
-                });
+                let mut members: Vec<(String, &str)> = Vec::new();
+                for (key, value) in written.written() {
+                    let key = self.respelt(key);
+                    match members.iter_mut().find(|(known, _)| *known == key) {
+                        Some((_, last)) => *last = value,
+                        None => members.push((key, value)),
+                    }
+                }
+                let members = members
+                    .into_iter()
+                    .map(|(key, value)| Ok((key, self.nested(value, object, depth)?)));
                 object(members.collect::<Result<_, Unspeakable>>()?)
             }
             Some(b'[') => {
@@ -73,9 +86,7 @@ impl Spelling {
                 let items: Vec<_> = items.collect::<Result<_, _>>()?;
                 Ok(format!("[{}]", items.join(self.comma)))
             }
-            // A lone surrogate is no Rust text, and ASCII already.
-            Some(b'"') => Ok(serde_json::from_str(json)
-                .map_or_else(|_| json.to_owned(), |text: String| self.string(&text))),
+            Some(b'"') => Ok(self.respelt(json)),
             Some(b't' | b'f' | b'n') => Ok(json.to_owned()),
             _ => (self.number)(json),
         }
@@ -129,11 +140,12 @@ impl Dialect for Python {
 }
 
 /// Escapes what is beyond printable ASCII, as Python's `ensure_ascii` does: in UTF-16, lower case.
+/// Control characters are white space here: in JSON's strings they are escaped already.
 pub(super) fn ascii(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for char in json.chars() {
         match char {
-            ' '..='~' => escaped.push(char),
+            ..='~' => escaped.push(char),
             _ => {
                 for unit in char.encode_utf16(&mut [0; 2]) {
                     escaped.push_str(&format!("\\u{unit:04x}"));

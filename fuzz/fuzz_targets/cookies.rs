@@ -1,0 +1,114 @@
+//! Any bytes as `Cookie` headers, one a line, against configs of every format: never a panic, always
+//! a session, and returning it is never an error.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use axum_cookie_session::{Session, SessionConfig, Status};
+use axum_cookie_session_fuzz::http::{headers, sent_back, set_cookies};
+use axum_cookie_session_fuzz::json::meaning;
+use axum_cookie_session_fuzz::{clock, configs};
+use libfuzzer_sys::fuzz_target;
+use serde::{Deserialize, Serialize};
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Typed {
+    visits: u32,
+    user: Option<String>,
+}
+
+fuzz_target!(|data: &[u8]| {
+    static CONFIGS: LazyLock<Vec<SessionConfig>> = LazyLock::new(configs::every);
+    // A refresh is due in most configs for what was issued at the start.
+    clock::set(clock::at(clock::START + 4 * configs::DAY));
+    let headers = headers(data.split(|byte| *byte == b'\n'));
+    for config in &*CONFIGS {
+        if unchanged(&headers, config) == Status::New {
+            continue;
+        }
+        changed(&headers, config);
+        ended(&headers, config);
+        typed(&headers, config);
+    }
+});
+
+fn opened(status: Status) -> bool {
+    matches!(status, Status::Valid | Status::Accepted)
+}
+
+fn unchanged(headers: &HeaderMap, config: &SessionConfig) -> Status {
+    let session: Session = Session::from_headers(headers, config);
+    let before = session.clone();
+    let status = session.status();
+    if !opened(status) {
+        assert!(session.is_empty());
+        assert_eq!(session.created_at(), clock::now());
+    }
+    let response = session.into_response();
+    assert_eq!(response.status(), StatusCode::OK);
+    let set = set_cookies(response.headers());
+    if set.is_empty() {
+        return status;
+    }
+    // A refresh.
+    assert!(opened(status), "{status:?} was written");
+    let after: Session = Session::from_headers(&sent_back(response.headers()), config);
+    assert_eq!(after.status(), Status::Valid);
+    assert_eq!(meaning(&after), meaning(&before));
+    let left: Session = Session::from_set_cookie(response.headers(), config);
+    assert_eq!(meaning(&left), meaning(&before));
+    status
+}
+
+fn changed(headers: &HeaderMap, config: &SessionConfig) {
+    let mut session: Session = Session::from_headers(headers, config);
+    session.insert("fuzz", "changed");
+    let before = session.clone();
+    let fits = session.encoded_len().is_ok_and(|len| len <= 4096);
+    if !opened(session.status()) {
+        assert!(fits);
+    }
+    let response = session.into_response();
+    if !fits {
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(set_cookies(response.headers()), []);
+        return;
+    }
+    assert_eq!(response.status(), StatusCode::OK);
+    let after: Session = Session::from_headers(&sent_back(response.headers()), config);
+    // The cookie that came may hold just this already; then there is no change.
+    if !set_cookies(response.headers()).is_empty() {
+        assert_eq!(after.status(), Status::Valid);
+        assert_eq!(meaning(&after), meaning(&before));
+    }
+}
+
+fn ended(headers: &HeaderMap, config: &SessionConfig) {
+    let mut session: Session = Session::from_headers(headers, config);
+    session.destroy();
+    let response = session.into_response();
+    assert_eq!(response.status(), StatusCode::OK);
+    let set = set_cookies(response.headers());
+    assert!(!set.is_empty());
+    assert!(set.iter().all(|cookie| cookie.value.is_none()));
+
+    let mut session: Session = Session::from_headers(headers, config);
+    let had_keys = !session.is_empty();
+    session.clear();
+    let response = session.into_response();
+    assert_eq!(response.status(), StatusCode::OK);
+    let set = set_cookies(response.headers());
+    if had_keys {
+        assert!(!set.is_empty());
+        assert!(set.iter().all(|cookie| cookie.value.is_none()));
+    }
+}
+
+fn typed(headers: &HeaderMap, config: &SessionConfig) {
+    let session: Session<Typed> = Session::from_headers(headers, config);
+    let _ = session.status();
+    assert_eq!(session.into_response().status(), StatusCode::OK);
+}

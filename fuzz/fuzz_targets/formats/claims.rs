@@ -1,0 +1,226 @@
+//! What has to hold of a valid session in every format.
+
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum_cookie_session::{Reason, Session, SessionConfig, Status};
+use axum_cookie_session_fuzz::clock;
+use axum_cookie_session_fuzz::http::{sent_back, set_cookies};
+use axum_cookie_session_fuzz::json::{Member, Node, members};
+use axum_cookie_session_fuzz::made_up::{Json, Text};
+use axum_cookie_session_fuzz::sign::{SECRET, Scheme};
+use serde_json::value::RawValue;
+
+use crate::peer::{TAGS, flask_reads, is_over, is_respelt, meaning, speakable, text};
+
+/// What every format inflates or reads at most.
+pub const MAX_JSON: usize = 64 * 1024;
+
+/// Each key once, in order, with the last value.
+fn last<'a>(members: &[Member<'a>]) -> Vec<(String, &'a str)> {
+    let mut last: Vec<(String, &str)> = Vec::new();
+    for member in members {
+        let name = member.name();
+        match last.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, value)) => *value = member.value,
+            None => last.push((name, member.value)),
+        }
+    }
+    last
+}
+
+pub fn contents(session: &Session, members: &[Member<'_>]) {
+    let last = last(members);
+    assert!(session.keys().eq(last.iter().map(|(name, _)| name)));
+    for (name, value) in last {
+        let raw: Option<Box<RawValue>> = session.get(&name);
+        assert_eq!(raw.as_deref().map(RawValue::get), Some(value));
+    }
+}
+
+/// The payload of a response, which its peer can verify; none where there is none.
+fn written(scheme: Scheme, headers: &HeaderMap) -> Option<Vec<u8>> {
+    let set = set_cookies(headers);
+    let value = set.first()?.value.clone().expect("nothing was removed");
+    let signature = set.get(1).map(|cookie| {
+        assert_eq!(cookie.name, format!("{}.sig", scheme.name()));
+        cookie.value.clone().expect("a signature")
+    });
+    assert_eq!(set[0].name, scheme.name());
+    assert_eq!(set.len(), if scheme == Scheme::Express { 2 } else { 1 });
+    let signed = match &signature {
+        Some(signature) => {
+            assert_eq!(*signature, scheme.mac(&SECRET, scheme.name(), &value));
+            &value
+        }
+        None => {
+            let (signed, mac) = value.rsplit_once(scheme.separator()).expect("a MAC");
+            assert_eq!(mac, scheme.mac(&SECRET, scheme.name(), signed));
+            signed
+        }
+    };
+    assert!(!signed.is_empty());
+    let (payload, issued) = scheme.unpack(&value);
+    let expected = match scheme {
+        // Their readers refuse what is from the future.
+        Scheme::Flask | Scheme::Starlette => Some(clock::START - 1),
+        Scheme::Express => None,
+        _ => Some(clock::START),
+    };
+    assert_eq!(issued, expected);
+    Some(payload)
+}
+
+/// A valid session that came in.
+pub struct Came<'a> {
+    pub scheme: Scheme,
+    pub headers: &'a HeaderMap,
+    pub text: &'a str,
+    pub members: Vec<Member<'a>>,
+    /// Whether it is to be refreshed.
+    pub due: bool,
+}
+
+impl Came<'_> {
+    fn receive(&self, config: &SessionConfig) -> Session {
+        Session::from_headers(self.headers, config)
+    }
+
+    /// Returned unchanged, every byte stays.
+    pub fn refresh(&self, config: &SessionConfig) {
+        let len = self.receive(config).encoded_len().expect("JSON");
+        let response = self.receive(config).into_response();
+        assert_eq!(response.status(), StatusCode::OK);
+        let Some(payload) = written(self.scheme, response.headers()) else {
+            // What came in deflated may not fit as we deflate it.
+            assert!(!self.due || len > 4096 || self.text.len() > MAX_JSON);
+            return;
+        };
+        assert!(self.due);
+        let text = text(self.scheme, &payload).expect("an object");
+        self.is_kept(&text);
+        self.opens_again(&response, &text, config);
+    }
+
+    fn is_kept(&self, text: &str) {
+        match is_respelt(self.scheme, &self.members) {
+            false => assert_eq!(text, self.text),
+            true => self.same_members(&members(text).expect("an object"), None),
+        }
+    }
+
+    /// The members that came in, but for one, in any order.
+    fn same_members(&self, members: &[Member<'_>], but: Option<&str>) {
+        if self.scheme == Scheme::Flask && is_respelt(self.scheme, &self.members) {
+            return;
+        }
+        let sorted = |members: &[Member<'_>]| {
+            let members = last(members).into_iter().filter(|(name, _)| {
+                name != "_expire" && name != "_maxAge" && Some(name.as_str()) != but
+            });
+            let mut members: Vec<_> = members
+                .map(|(name, value)| (name, value.to_owned()))
+                .collect();
+            members.sort();
+            members
+        };
+        assert_eq!(sorted(members), sorted(&self.members));
+    }
+
+    fn opens_again(&self, response: &Response, text: &str, config: &SessionConfig) {
+        let again: Session = Session::from_headers(&sent_back(response.headers()), config);
+        if is_over(self.scheme, text, clock::START) {
+            assert_eq!(again.status(), Status::Rejected(Reason::Expired));
+            return;
+        }
+        assert_eq!(again.status(), Status::Valid);
+        contents(&again, &members(text).expect("an object"));
+    }
+
+    /// One key set: the others stay byte for byte, and the peer reads what it is set to.
+    pub fn change(&self, config: &SessionConfig, key: &Text, made_up: &Json) {
+        let (key, value) = (key.spelt(), made_up.spelt());
+        let Ok(name) = serde_json::from_str::<String>(&key) else {
+            return;
+        };
+        let raw: Box<RawValue> = serde_json::from_str(&value).expect("made-up JSON is JSON");
+        let mut session = self.receive(config);
+        session.insert(&name, raw);
+        let len = session.encoded_len();
+        let response = session.into_response();
+        if response.status() != StatusCode::OK {
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(set_cookies(response.headers()), []);
+            let unspeakable = speakable(self.scheme, &name, made_up).is_err();
+            let too_large = len.as_ref().is_ok_and(|len| *len > 4096);
+            let inflated = self.text.len() + value.len() * 6 + key.len() > MAX_JSON;
+            assert!(unspeakable || too_large || inflated, "{len:?}");
+            return;
+        }
+        let payload = written(self.scheme, response.headers());
+        let text = payload.map(|payload| text(self.scheme, &payload).expect("an object"));
+        match &text {
+            Some(text) if text != self.text => self.is_changed(text, &name, &value),
+            // The key held just this.
+            _ => {
+                let held = last(&self.members)
+                    .into_iter()
+                    .find(|(known, _)| *known == name);
+                let held = held.expect("no change, so the key was there").1;
+                let [held, set] = [held, &value].map(|text| Node::read(text).expect("JSON"));
+                assert_eq!(meaning(self.scheme, held), meaning(self.scheme, set));
+            }
+        }
+        if let Some(text) = &text {
+            self.opens_again(&response, text, config);
+        }
+    }
+
+    fn is_changed(&self, text: &str, name: &str, value: &str) {
+        assert!(self.scheme == Scheme::Express || !self.text.is_ascii() || text.is_ascii());
+        let members = members(text).expect("an object");
+        let Some(new) = members.iter().rfind(|member| member.name() == name) else {
+            // A session whose only key is a tag of Flask's.
+            assert!(self.scheme == Scheme::Flask && members.len() == 1 && TAGS.contains(&name));
+            return;
+        };
+        let [set, meant] = [new.value, value].map(|text| Node::read(text).expect("JSON"));
+        let is_koas = ["_expire", "_maxAge"].contains(&name);
+        assert!(is_koas || meaning(self.scheme, set.clone()) == meaning(self.scheme, meant));
+        if is_respelt(self.scheme, &members) || is_respelt(self.scheme, &self.members) {
+            return self.same_members(&members, Some(name));
+        }
+        assert!(self.scheme != Scheme::Flask || flask_reads(&set));
+        let [comma, colon] = self.scheme.separators();
+        // In the place of the first of its name, or at the end.
+        let mut expected = Vec::new();
+        let mut place = None;
+        for member in &self.members {
+            if member.name() != name {
+                expected.push(member.text.to_owned());
+            } else if place.is_none() {
+                place = Some(member.key);
+                expected.push([member.key, colon, new.value].concat());
+            }
+        }
+        if place.is_none() {
+            expected.push([new.key, colon, new.value].concat());
+        }
+        assert_eq!(text, format!("{{{}}}", expected.join(comma)));
+    }
+
+    /// Under a config that accepts the format, the session is ours at once.
+    pub fn accept(&self, config: &SessionConfig) {
+        let session = self.receive(config);
+        assert_eq!(session.status(), Status::Accepted);
+        contents(&session, &self.members);
+        let len = session.encoded_len().expect("JSON");
+        let response = session.into_response();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(set_cookies(response.headers()).is_empty(), len > 4096);
+        if len <= 4096 {
+            let ours: Session = Session::from_headers(&sent_back(response.headers()), config);
+            assert_eq!(ours.status(), Status::Valid);
+            contents(&ours, &self.members);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Made-up payloads in every format, sealed by a second signer: what is an object opens, a change of
+//! one key keeps the others byte for byte, and what is written is what the peer reads.
+#![no_main]
+
+mod claims;
+mod peer;
+mod request;
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum_cookie_session::{Reason, Session, SessionConfig, Status};
+use axum_cookie_session_fuzz::http::{headers, set_cookies};
+use axum_cookie_session_fuzz::json::members;
+use axum_cookie_session_fuzz::sign::{FALLBACK, SECRET, STRANGER, Scheme};
+use axum_cookie_session_fuzz::{clock, configs};
+use libfuzzer_sys::fuzz_target;
+
+use crate::claims::{Came, MAX_JSON, contents};
+use crate::peer::{is_over, lifetime, text};
+use crate::request::{Input, SCHEMES};
+
+static CONFIGS: LazyLock<[SessionConfig; 4]> = LazyLock::new(|| SCHEMES.map(configs::of));
+/// Ours, which accept one of them each.
+static ACCEPTING: LazyLock<[SessionConfig; 4]> = LazyLock::new(|| {
+    SCHEMES.map(|scheme| {
+        let ours = configs::builder(Scheme::V1)
+            .cookie_name("ours")
+            .idle_timeout(Duration::from_secs(31 * configs::DAY));
+        configs::build(ours.accept(configs::of(scheme)))
+    })
+});
+
+fuzz_target!(|input: Input<'_>| {
+    let at = usize::from(input.scheme) % SCHEMES.len();
+    let (scheme, config) = (SCHEMES[at], &CONFIGS[at]);
+    let now = clock::START;
+    clock::set(clock::at(now));
+
+    let payload = input.payload.bytes(at);
+    if payload.len() > MAX_JSON {
+        return;
+    }
+    let age = i64::from(input.age) % (40 * configs::DAY as i64);
+    let issued = now.saturating_add_signed(-age) as u32;
+    let signed = scheme.signed(&payload, issued, issued, input.deflate);
+    let signer = usize::from(input.signer) % 8;
+    let secret = match signer {
+        6 => FALLBACK,
+        7 => STRANGER,
+        _ => SECRET,
+    };
+    let cookie = scheme.cookie(&secret, scheme.name(), &signed);
+    let headers = headers([cookie.as_bytes()]);
+
+    let session: Session = Session::from_headers(&headers, config);
+    let too_long = cookie.len() > 4097 && {
+        let value = match scheme {
+            Scheme::Express => signed.len(),
+            _ => cookie.len() - scheme.name().len() - 1,
+        };
+        scheme.name().len() + value > 4096
+    };
+    let text = text(scheme, &payload);
+    let timed = scheme != Scheme::Express;
+    let expected = if too_long {
+        Status::Rejected(Reason::TooLong)
+    } else if scheme == Scheme::Express && signed.is_empty() {
+        Status::Rejected(Reason::Malformed)
+    } else if signer == 7 {
+        Status::Rejected(Reason::BadSignature)
+    } else if timed && age < -60 {
+        Status::Rejected(Reason::IssuedInFuture)
+    } else if timed && age > lifetime(scheme) as i64 {
+        Status::Rejected(Reason::Idle)
+    } else {
+        match &text {
+            Some(text) if is_over(scheme, text, now) => Status::Rejected(Reason::Expired),
+            Some(_) => Status::Valid,
+            None => Status::Rejected(Reason::Payload),
+        }
+    };
+    assert_eq!(session.status(), expected);
+    if expected != Status::Valid {
+        assert!(session.is_empty());
+        let response = session.into_response();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(set_cookies(response.headers()), []);
+        return;
+    }
+    let text = text.expect("a valid one");
+    let came = Came {
+        scheme,
+        headers: &headers,
+        members: members(&text).expect("an object"),
+        text: &text,
+        due: signer == 6 || timed && age >= 0 && age as u64 * 10 >= lifetime(scheme),
+    };
+    contents(&session, &came.members);
+    came.refresh(config);
+    came.change(config, &input.key, &input.value);
+    came.accept(&ACCEPTING[at]);
+});

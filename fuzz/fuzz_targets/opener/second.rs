@@ -1,0 +1,209 @@
+//! The second opener.
+
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use axum::http::header::COOKIE;
+use axum_cookie_session::{Algorithm, Key, Reason, SessionConfig, SessionConfigBuilder, Status};
+use axum_cookie_session_fuzz::clock;
+use axum_cookie_session_fuzz::json::members;
+use axum_cookie_session_fuzz::sign::{FALLBACK, SECRET, Scheme};
+use data_encoding::BASE64URL_NOPAD;
+
+/// A config, as the second opener sees it.
+pub struct Rules {
+    pub scheme: Scheme,
+    pub name: &'static str,
+    /// In milliseconds.
+    pub idle: u64,
+    pub absolute: u64,
+}
+impl Rules {
+    pub fn builder(&self) -> SessionConfigBuilder {
+        let key = |secret| Key::new(secret).expect("32 bytes");
+        SessionConfig::builder(key(SECRET))
+            .fallback_key(key(FALLBACK))
+            .cookie_name(self.name)
+            .algorithm(match self.scheme {
+                Scheme::V2 => Algorithm::HmacSha256,
+                _ => Algorithm::HmacSha1,
+            })
+            .idle_timeout(Duration::from_millis(self.idle))
+            .absolute_timeout(Duration::from_millis(self.absolute))
+            .clock(clock::now)
+    }
+
+    /// Reads one value. What opens may still hold no object.
+    pub fn open<'a>(&self, value: &'a str, now: u64) -> Result<Token<'a>, Refusal> {
+        let unverified = |reason| Refusal {
+            verified: false,
+            reason,
+        };
+        let verified = |reason| Refusal {
+            verified: true,
+            reason,
+        };
+        if self.name.len() + value.len() > 4096 {
+            return Err(unverified(Reason::TooLong));
+        }
+        let parts: Vec<&str> = value.split('.').collect();
+        let [version, payload, times, mac] = parts[..] else {
+            return Err(unverified(Reason::Malformed));
+        };
+        let ours = if self.scheme == Scheme::V1 { "1" } else { "2" };
+        if version != ours {
+            let number = !version.is_empty() && version.chars().all(|char| char.is_ascii_digit());
+            return Err(unverified(match number {
+                true => Reason::UnknownVersion,
+                false => Reason::Malformed,
+            }));
+        }
+        let signed = format!("{version}.{payload}.{times}");
+        if ![SECRET, FALLBACK]
+            .iter()
+            .any(|secret| self.scheme.mac(secret, self.name, &signed) == mac)
+        {
+            return Err(unverified(Reason::BadSignature));
+        }
+        let times = match BASE64URL_NOPAD.decode(times.as_bytes()) {
+            Ok(times) if times.len() == 8 => times,
+            _ => return Err(verified(Reason::Malformed)),
+        };
+        let seconds = |bytes: &[u8]| bytes.iter().fold(0, |n, byte| n << 8 | u64::from(*byte));
+        Ok(Token {
+            payload,
+            created: seconds(&times[..4]),
+            issued: seconds(&times[4..]),
+        })
+        .and_then(|token| self.judge(&token, now).map(|()| token).map_err(verified))
+    }
+
+    pub fn judge(&self, token: &Token<'_>, now: u64) -> Result<(), Reason> {
+        let age = |then: u64| now.saturating_sub(then) * 1000;
+        if token.issued > now + 60 {
+            Err(Reason::IssuedInFuture)
+        } else if token.created > token.issued {
+            Err(Reason::Malformed)
+        } else if age(token.issued) > self.idle {
+            Err(Reason::Idle)
+        } else if age(token.created) > self.absolute {
+            Err(Reason::Expired)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+pub struct Token<'a> {
+    pub payload: &'a str,
+    pub created: u64,
+    pub issued: u64,
+}
+
+#[derive(Clone, Copy)]
+pub struct Refusal {
+    pub verified: bool,
+    pub reason: Reason,
+}
+
+impl Refusal {
+    /// How far a candidate got.
+    pub fn rank(self) -> (bool, usize) {
+        const ORDER: [Reason; 7] = [
+            Reason::TooLong,
+            Reason::Malformed,
+            Reason::UnknownVersion,
+            Reason::BadSignature,
+            Reason::IssuedInFuture,
+            Reason::Idle,
+            Reason::Expired,
+        ];
+        let place = ORDER.iter().position(|reason| *reason == self.reason);
+        (self.verified, place.expect("a reason of a candidate"))
+    }
+}
+
+/// What the second opener says of a request.
+#[derive(Debug, PartialEq)]
+pub struct Verdict {
+    pub status: Status,
+    pub created: u64,
+    pub issued: u64,
+    /// Key and JSON text, in order.
+    pub contents: Vec<(String, String)>,
+}
+
+pub fn verdict(headers: &HeaderMap, ours: &Rules, accepted: Option<&Rules>, now: u64) -> Verdict {
+    let pairs: Vec<String> = headers
+        .get_all(COOKIE)
+        .iter()
+        .flat_map(|header| {
+            let text = String::from_utf8_lossy(header.as_bytes()).into_owned();
+            let pairs: Vec<_> = text.split(';').map(str::to_owned).collect();
+            pairs
+        })
+        .map(|pair| pair.trim_matches([' ', '\t']).to_owned())
+        .collect();
+    let new = |status| Verdict {
+        status,
+        created: now,
+        issued: now,
+        contents: Vec::new(),
+    };
+    let mut furthest: Option<Refusal> = None;
+    for rules in [Some(ours), accepted].into_iter().flatten() {
+        for pair in &pairs {
+            let Some((name, value)) = pair.split_once('=') else {
+                continue;
+            };
+            if name != rules.name {
+                continue;
+            }
+            let opened = rules.open(value, now).and_then(|token| {
+                // Our timeouts apply to an accepted one too.
+                let judged = ours.judge(&token, now);
+                let refused = |reason| Refusal {
+                    verified: true,
+                    reason,
+                };
+                judged.map(|()| token).map_err(refused)
+            });
+            match opened {
+                Ok(token) => {
+                    let Some(contents) = contents(token.payload) else {
+                        return new(Status::Rejected(Reason::Payload));
+                    };
+                    return Verdict {
+                        status: match std::ptr::eq(rules, ours) {
+                            true => Status::Valid,
+                            false => Status::Accepted,
+                        },
+                        created: token.created,
+                        issued: token.issued,
+                        contents,
+                    };
+                }
+                Err(refusal) => {
+                    if furthest.is_none_or(|best| refusal.rank() > best.rank()) {
+                        furthest = Some(refusal);
+                    }
+                }
+            }
+        }
+    }
+    new(furthest.map_or(Status::New, |refusal| Status::Rejected(refusal.reason)))
+}
+
+/// Each key once, with the last value.
+pub fn contents(payload: &str) -> Option<Vec<(String, String)>> {
+    let text = String::from_utf8(BASE64URL_NOPAD.decode(payload.as_bytes()).ok()?).ok()?;
+    let mut contents: Vec<(String, String)> = Vec::new();
+    for member in members(&text)? {
+        let (name, value) = (member.name(), member.value.to_owned());
+        match contents.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, last)) => *last = value,
+            None => contents.push((name, value)),
+        }
+    }
+    Some(contents)
+}

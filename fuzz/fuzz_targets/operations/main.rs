@@ -1,0 +1,184 @@
+//! Any sequence of operations on the views of a session, over several requests, against a model made
+//! of maps: the same contents, times and cookies at every step.
+#![no_main]
+
+mod map;
+mod model;
+mod step;
+mod view;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, UNIX_EPOCH};
+
+use arbitrary::Arbitrary;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, VARY};
+use axum::response::{IntoResponse, Response};
+use axum_cookie_session::{Session, Status};
+use axum_cookie_session_fuzz::http::{SetCookie, headers, set_cookies};
+use axum_cookie_session_fuzz::sign::{SECRET, Scheme};
+use axum_cookie_session_fuzz::{clock, configs};
+use libfuzzer_sys::fuzz_target;
+
+use crate::map::{Map, Stored, fits, object, text};
+use crate::model::{ABSOLUTE, IDLE, Model, NAME, Pending, refusal};
+use crate::step::{End, Key, Kind, Step, Value};
+use crate::view::{Real, step};
+
+#[derive(Arbitrary, Debug)]
+struct Input {
+    start: Option<Vec<(Key, Value)>>,
+    visits: Vec<Visit>,
+}
+
+/// One request.
+#[derive(Arbitrary, Debug)]
+struct Visit {
+    later: i16,
+    views: Vec<Kind>,
+    steps: Vec<(u8, Step)>,
+    /// Which views end, in which order.
+    ends: Vec<(u8, End)>,
+}
+
+/// What is left in the browser after a response, which must say what the model says.
+fn check(response: &Response, pending: &Pending, any: bool, now: u64) {
+    let set = set_cookies(response.headers());
+    if *pending == Pending::Failed {
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(set, []);
+        return;
+    }
+    assert_eq!(response.status(), StatusCode::OK);
+    let vary: Vec<_> = response.headers().get_all(VARY).iter().collect();
+    assert_eq!(vary, vec!["Cookie"; usize::from(any)]);
+    if !set.is_empty() {
+        assert_eq!(response.headers()[CACHE_CONTROL], "private");
+    }
+    match pending {
+        Pending::Failed => unreachable!(),
+        Pending::Nothing => assert_eq!(set, []),
+        Pending::Removed => {
+            let removal = SetCookie {
+                name: NAME.to_owned(),
+                value: None,
+                max_age: Some(0),
+            };
+            assert_eq!(set, [removal]);
+        }
+        Pending::Set(stored) => {
+            let [cookie] = &set[..] else {
+                panic!("one Set-Cookie, not {set:?}");
+            };
+            assert_eq!(cookie.name, NAME);
+            let left = ABSOLUTE.saturating_sub(now.saturating_sub(stored.created));
+            assert_eq!(cookie.max_age, Some(left.clamp(1, IDLE)));
+            let value = cookie.value.as_deref().expect("a value");
+            assert!(Scheme::V1.verifies(NAME, value, ""));
+            let (payload, issued) = Scheme::V1.unpack(value);
+            let map: BTreeMap<String, Box<serde_json::value::RawValue>> =
+                serde_json::from_slice(&payload).expect("an object");
+            let map = map
+                .into_iter()
+                .map(|(key, raw)| (key, raw.get().to_owned()));
+            assert_eq!(map.collect::<Map>(), stored.map);
+            assert_eq!(issued, Some(stored.issued));
+        }
+    }
+}
+
+fuzz_target!(|input: Input| {
+    let config = configs::build(
+        configs::builder(Scheme::V1)
+            .idle_timeout(Duration::from_secs(IDLE))
+            .absolute_timeout(Duration::from_secs(ABSOLUTE)),
+    );
+    let mut now = clock::START;
+    // What the browser has, and what the model says of it.
+    let mut cookie = String::new();
+    let mut jar = None;
+    if let Some(members) = &input.start {
+        let members = members.iter().take(8);
+        let members = members.filter_map(|(key, value)| Some((key.name(), text(&value.json()?))));
+        let map: Map = members
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect();
+        if fits(&map) {
+            let time = now as u32;
+            let signed = Scheme::V1.signed(object(&map).as_bytes(), time, time, false);
+            cookie = Scheme::V1.cookie(&SECRET, NAME, &signed);
+            jar = Some(Stored {
+                map,
+                created: now,
+                issued: now,
+            });
+        }
+    }
+    for visit in input.visits.iter().take(6) {
+        now = now.saturating_add_signed(i64::from(visit.later) % 1500);
+        clock::set(UNIX_EPOCH + Duration::from_secs(now));
+        let headers = headers((!cookie.is_empty()).then_some(cookie.as_bytes()));
+        let mut views: Vec<_> = visit
+            .views
+            .iter()
+            .take(3)
+            .map(|kind| {
+                let real = Real::new(*kind, &headers, &config);
+                let model = Model::new(*kind, jar.as_ref(), now);
+                real.agrees(&model);
+                Some((real, model))
+            })
+            .collect();
+        if views.is_empty() {
+            continue;
+        }
+        for (at, one) in visit.steps.iter().take(24) {
+            let at = usize::from(*at) % views.len();
+            let other = match one {
+                Step::CopyFrom(other) => match &views[usize::from(*other) % views.len()] {
+                    Some((Real::Dictionary(session), model)) => {
+                        assert!(model.map().is_some());
+                        Some(((**session).clone(), model.contents.clone()))
+                    }
+                    _ => None,
+                },
+                _ => None,
+            };
+            let (real, model) = views[at].as_mut().expect("none has ended yet");
+            step(real, model, one, other);
+        }
+        let mut response = ().into_response();
+        let mut pending = Pending::Nothing;
+        let mut any = false;
+        for (at, end) in &visit.ends {
+            let at = usize::from(*at) % views.len();
+            let Some((real, model)) = views[at].take() else {
+                continue;
+            };
+            response = real.end(*end, response);
+            if *end == End::Return {
+                pending = model.returned(pending);
+                any = true;
+            }
+            check(&response, &pending, any, now);
+        }
+        let left: Session = Session::from_set_cookie(response.headers(), &config);
+        match pending {
+            Pending::Set(stored) => {
+                let value = set_cookies(response.headers()).remove(0).value;
+                cookie = format!("{NAME}={}", value.expect("a value"));
+                match refusal(&stored, now) {
+                    None => assert_eq!(left.status(), Status::Valid),
+                    Some(reason) => assert_eq!(left.status(), Status::Rejected(reason)),
+                }
+                jar = Some(stored);
+            }
+            Pending::Removed => {
+                assert_eq!(left.status(), Status::New);
+                cookie.clear();
+                jar = None;
+            }
+            Pending::Nothing | Pending::Failed => assert_eq!(left.status(), Status::New),
+        }
+    }
+});

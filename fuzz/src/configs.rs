@@ -1,0 +1,68 @@
+//! Configs of every format, which share a clock and a secret.
+
+use std::time::Duration;
+
+use axum_cookie_session::{Algorithm, Key, SessionConfig, SessionConfigBuilder};
+
+use crate::clock;
+use crate::sign::{FALLBACK, SECRET, Scheme};
+
+pub const DAY: u64 = 24 * 60 * 60;
+
+fn key(secret: [u8; 32]) -> Key {
+    Key::new(secret).expect("32 bytes")
+}
+
+/// With the secret, a fallback and the clock.
+pub fn builder(scheme: Scheme) -> SessionConfigBuilder {
+    let secret = key(SECRET);
+    let builder = match scheme {
+        Scheme::V1 => SessionConfig::builder(secret).cookie_name(scheme.name()),
+        Scheme::V2 => SessionConfig::builder(secret)
+            .cookie_name(scheme.name())
+            .algorithm(Algorithm::HmacSha256),
+        Scheme::Flask => SessionConfig::flask(secret),
+        Scheme::Starlette => SessionConfig::starlette(secret),
+        Scheme::Django => SessionConfig::django(secret),
+        Scheme::Express => SessionConfig::express(secret),
+    };
+    builder.fallback_key(key(FALLBACK)).clock(clock::now)
+}
+
+pub fn of(scheme: Scheme) -> SessionConfig {
+    build(builder(scheme))
+}
+
+pub fn build(builder: SessionConfigBuilder) -> SessionConfig {
+    builder.build().expect("browsers accept it")
+}
+
+/// Each format alone, some that accept others, and some with other attributes.
+pub fn every() -> Vec<SessionConfig> {
+    let accepting = |ours: SessionConfigBuilder| {
+        Scheme::ALL
+            .into_iter()
+            .fold(ours, |ours, scheme| ours.accept(of(scheme)))
+    };
+    let ours = || SessionConfig::builder(key(SECRET)).clock(clock::now);
+    let mut every: Vec<_> = Scheme::ALL.map(of).into();
+    every.extend([
+        build(ours()),
+        // No refresh is due.
+        build(builder(Scheme::V1).idle_timeout(Duration::from_secs(80 * DAY))),
+        build(accepting(ours())),
+        build(accepting(builder(Scheme::V1)).browser_session(true)),
+        build(
+            builder(Scheme::Express)
+                .cookie_name("koa.sess")
+                .domain("example.org")
+                .accept(of(Scheme::V1)),
+        ),
+        build(
+            builder(Scheme::Flask)
+                .path("/shop")
+                .accept(of(Scheme::Starlette)),
+        ),
+    ]);
+    every
+}

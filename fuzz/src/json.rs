@@ -1,0 +1,289 @@
+//! A second reader of JSON, written from the grammar (RFC 8259) alone.
+
+use std::collections::BTreeMap;
+
+use axum_cookie_session::Data;
+use serde_json::value::RawValue;
+
+/// One member of an object, as it is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Member<'a> {
+    /// With its quotes.
+    pub key: &'a str,
+    pub value: &'a str,
+    /// From the key to the value.
+    pub text: &'a str,
+}
+
+impl Member<'_> {
+    /// The key as the library shows it: one that is no Unicode text keeps its spelling.
+    pub fn name(&self) -> String {
+        String::from_utf16(&utf16(self.key))
+            .unwrap_or_else(|_| self.key[1..self.key.len() - 1].to_owned())
+    }
+}
+
+/// The members of the object that `text` is; none where it is no JSON object from end to end.
+pub fn members(text: &str) -> Option<Vec<Member<'_>>> {
+    let mut reader = Reader { text, at: 0 };
+    let mut members = Vec::new();
+    reader.space();
+    reader.eat(b'{')?;
+    reader.space();
+    if reader.eat(b'}').is_none() {
+        loop {
+            let start = reader.at;
+            let key = reader.name()?;
+            let value = reader.value()?;
+            members.push(Member {
+                key,
+                value,
+                text: &text[start..reader.at],
+            });
+            reader.space();
+            match reader.next()? {
+                b',' => reader.space(),
+                b'}' => break,
+                _ => return None,
+            }
+        }
+    }
+    reader.space();
+    (reader.at == text.len()).then_some(members)
+}
+
+/// What a JSON text means, to JavaScript and Python alike: text in UTF-16, numbers as 64-bit
+/// floats, of a repeated key the last.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Node {
+    Null,
+    Bool(bool),
+    Number(f64),
+    Text(Vec<u16>),
+    Array(Vec<Self>),
+    Object(BTreeMap<Vec<u16>, Self>),
+}
+
+impl Node {
+    pub fn read(text: &str) -> Option<Self> {
+        let mut reader = Reader { text, at: 0 };
+        reader.space();
+        let value = reader.value()?;
+        reader.space();
+        (reader.at == text.len()).then(|| Self::of(value))
+    }
+
+    /// Of a value whose grammar is right.
+    fn of(text: &str) -> Self {
+        match text.as_bytes()[0] {
+            b'n' => Self::Null,
+            b't' => Self::Bool(true),
+            b'f' => Self::Bool(false),
+            b'"' => Self::Text(utf16(text)),
+            b'{' => {
+                let members = members(text).expect("an object");
+                let members = members.iter();
+                Self::Object(
+                    members
+                        .map(|member| (utf16(member.key), Self::of(member.value)))
+                        .collect(),
+                )
+            }
+            b'[' => {
+                let mut reader = Reader { text, at: 1 };
+                let mut items = Vec::new();
+                reader.space();
+                while reader.peek() != Some(b']') {
+                    items.push(Self::of(reader.value().expect("an item")));
+                    reader.space();
+                    let _ = reader.eat(b',');
+                    reader.space();
+                }
+                Self::Array(items)
+            }
+            _ => Self::Number(text.parse().expect("a number")),
+        }
+    }
+}
+
+/// What a dictionary means, key by key. koa-session's end moves with each write.
+pub fn meaning(data: &Data) -> BTreeMap<String, Node> {
+    let node = |key: &str| {
+        let raw: Box<RawValue> = data.get(key).expect("JSON");
+        Node::read(raw.get()).expect("JSON")
+    };
+    let keys = data.keys().filter(|key| *key != "_expire");
+    keys.map(|key| (key.to_owned(), node(key))).collect()
+}
+
+/// The code units of a string whose grammar is right.
+pub fn utf16(quoted: &str) -> Vec<u16> {
+    let mut units = Vec::new();
+    let mut chars = quoted[1..quoted.len() - 1].chars();
+    while let Some(char) = chars.next() {
+        let unit = match char {
+            '\\' => match chars.next().expect("an escape") {
+                'u' => {
+                    let digits: String = chars.by_ref().take(4).collect();
+                    u16::from_str_radix(&digits, 16).expect("four digits")
+                }
+                'b' => 8,
+                't' => 9,
+                'n' => 10,
+                'f' => 12,
+                'r' => 13,
+                same => same as u16,
+            },
+            _ => {
+                units.extend_from_slice(char.encode_utf16(&mut [0; 2]));
+                continue;
+            }
+        };
+        units.push(unit);
+    }
+    units
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn eat(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    fn space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    fn digits(&mut self) -> Option<()> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        (self.at > start).then_some(())
+    }
+
+    fn number(&mut self) -> Option<()> {
+        let _ = self.eat(b'-');
+        if self.eat(b'0').is_none() {
+            self.digits()?;
+        }
+        if self.eat(b'.').is_some() {
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Some(())
+    }
+
+    fn string(&mut self) -> Option<&'a str> {
+        let start = self.at;
+        self.eat(b'"')?;
+        loop {
+            match self.next()? {
+                b'"' => return Some(&self.text[start..self.at]),
+                b'\\' => match self.next()? {
+                    b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
+                    b'u' => {
+                        for _ in 0..4 {
+                            self.next()?.is_ascii_hexdigit().then_some(())?;
+                        }
+                    }
+                    _ => return None,
+                },
+                0..0x20 => return None,
+                _ => {}
+            }
+        }
+    }
+
+    /// A key and its colon.
+    fn name(&mut self) -> Option<&'a str> {
+        let name = self.string()?;
+        self.space();
+        self.eat(b':')?;
+        self.space();
+        Some(name)
+    }
+
+    fn scalar(&mut self) -> Option<()> {
+        let rest = &self.text[self.at..];
+        for literal in ["null", "true", "false"] {
+            if rest.starts_with(literal) {
+                self.at += literal.len();
+                return Some(());
+            }
+        }
+        match rest.starts_with('"') {
+            true => self.string().map(|_| ()),
+            false => self.number(),
+        }
+    }
+
+    /// Without recursion, so that nesting costs no stack.
+    fn value(&mut self) -> Option<&'a str> {
+        let start = self.at;
+        let mut open = Vec::new();
+        loop {
+            match self.peek()? {
+                b'[' => {
+                    self.at += 1;
+                    self.space();
+                    if self.eat(b']').is_none() {
+                        open.push(b']');
+                        continue;
+                    }
+                }
+                b'{' => {
+                    self.at += 1;
+                    self.space();
+                    if self.eat(b'}').is_none() {
+                        open.push(b'}');
+                        self.name()?;
+                        continue;
+                    }
+                }
+                _ => self.scalar()?,
+            }
+            loop {
+                let Some(&close) = open.last() else {
+                    return Some(&self.text[start..self.at]);
+                };
+                self.space();
+                match self.next()? {
+                    b',' => {
+                        self.space();
+                        if close == b'}' {
+                            self.name()?;
+                        }
+                        break;
+                    }
+                    byte if byte == close => {
+                        open.pop();
+                    }
+                    _ => return None,
+                }
+            }
+        }
+    }
+}
