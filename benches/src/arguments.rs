@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
     pub(crate) without: Option<Peer>,
 
     #[command(flatten)]
-    pub(crate) rounds: Rounds<61>,
+    pub(crate) rounds: Rounds,
 
     #[command(flatten)]
     pub(crate) out: Out,
@@ -26,7 +26,7 @@ pub(crate) enum Command {
     /// Measures under a load generator, on two cores
     Load {
         #[command(flatten)]
-        rounds: Rounds<5>,
+        rounds: Rounds,
 
         /// How long each contender has in each round
         #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
@@ -38,7 +38,7 @@ pub(crate) enum Command {
     /// Measures with one thread and with two
     Threads {
         #[command(flatten)]
-        rounds: Rounds<61>,
+        rounds: Rounds,
 
         #[command(flatten)]
         out: Out,
@@ -46,7 +46,7 @@ pub(crate) enum Command {
     /// Measures what each step of a session costs by itself
     Steps {
         #[command(flatten)]
-        rounds: Rounds<61>,
+        rounds: Rounds,
 
         #[command(flatten)]
         out: Out,
@@ -72,15 +72,15 @@ pub(crate) enum Peer {
 }
 
 #[derive(Clone, Copy, clap::Args)]
-pub(crate) struct Rounds<const DEFAULT: usize> {
-    /// How often the contenders take turns; fewer than 50 in process are good for a look
-    #[arg(long, default_value_t = DEFAULT, value_parser = at_least_one)]
-    rounds: usize,
+pub(crate) struct Rounds {
+    /// How often the contenders take turns [default: 61, and 5 under load]
+    #[arg(long, value_parser = at_least_one)]
+    rounds: Option<usize>,
 }
 
-impl<const DEFAULT: usize> Rounds<DEFAULT> {
-    pub(crate) fn get(self) -> usize {
-        self.rounds
+impl Rounds {
+    pub(crate) fn or(self, default: usize) -> usize {
+        self.rounds.unwrap_or(default)
     }
 }
 

@@ -35,6 +35,8 @@ pub(crate) const NO_SESSION: &str = "no session";
 
 pub(crate) const FLOOR: &str = "floor";
 pub(crate) const OURS: &str = "axum-cookie-session";
+/// Where ten other cookies are beside ours: the same without them.
+pub(crate) const OURS_ALONE: &str = "axum-cookie-session, no other cookies";
 pub(crate) const SIGNED: &str = "SignedCookieJar";
 pub(crate) const PRIVATE: &str = "PrivateCookieJar";
 pub(crate) const TOWER_MEMORY: &str = "tower-sessions memory";

@@ -27,11 +27,15 @@ use clap::Parser;
 use serde_json::Value;
 
 use crate::arguments::{Arguments, Command, Out, Peer};
-use crate::contender::TOWER_REDIS;
+use crate::contender::{OURS, OURS_ALONE, TOWER_REDIS};
 use crate::measure::Results;
 use crate::operation::Operation;
 use crate::payload::Payload;
 use crate::world::World;
+
+/// Rounds where the command line does not say.
+const IN_PROCESS: usize = 61;
+const UNDER_LOAD: usize = 5;
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
@@ -39,7 +43,7 @@ fn main() -> Result<()> {
         None => {
             let without_redis = matches!(arguments.without, Some(Peer::Redis));
             let world = World::start(!without_redis)?;
-            let rounds = arguments.rounds.get();
+            let rounds = arguments.rounds.or(IN_PROCESS);
             let results = Results::of_all(&world, rounds, without_redis)?;
             let out = arguments.out;
             out.write("chart.svg", &chart::svg(&results))?;
@@ -54,15 +58,15 @@ fn main() -> Result<()> {
             seconds,
             out,
         }) => {
-            let results = load::measure(&World::start(false)?, rounds.get(), *seconds)?;
+            let results = load::measure(&World::start(false)?, rounds.or(UNDER_LOAD), *seconds)?;
             out.publish("load", &results.markdown(), &results.json())
         }
         Some(Command::Threads { rounds, out }) => {
-            let results = threads::measure(&World::start(false)?, rounds.get())?;
+            let results = threads::measure(&World::start(false)?, rounds.or(IN_PROCESS))?;
             out.publish("threads", &results.markdown(), &results.json())
         }
         Some(Command::Steps { rounds, out }) => {
-            let results = steps::measure(&World::start(false)?, rounds.get())?;
+            let results = steps::measure(&World::start(false)?, rounds.or(IN_PROCESS))?;
             out.publish("steps", &results.markdown()?, &results.json())
         }
         Some(Command::Loop {
@@ -90,7 +94,13 @@ impl Results {
         for payload in Payload::all() {
             for operation in Operation::ALL {
                 eprintln!("{}: {}", payload.name, operation.name());
-                let prepared = case::prepare_all(world, operation, &payload)?;
+                let mut prepared = case::prepare_all(world, operation, &payload)?;
+                if operation == Operation::OtherCookies {
+                    // In the same rounds, or noise is larger than what others add.
+                    let mut alone = case::prepare_all(world, Operation::Read, &payload)?;
+                    alone.retain(|(contender, _)| *contender == OURS);
+                    prepared.extend(alone.into_iter().map(|(_, case)| (OURS_ALONE, case)));
+                }
                 results.measure(operation, &payload, prepared);
             }
         }

@@ -1,0 +1,57 @@
+//! Three instances and the nginx in front of them.
+
+use std::net::TcpListener;
+
+use anyhow::Result;
+use tempfile::TempDir;
+
+use crate::instance::{Instance, Settings};
+use crate::nginx::Nginx;
+
+pub(crate) const OLD: &str = "the old key of the fleet, of 32 bytes and more";
+pub(crate) const NEW: &str = "the new key of the fleet, of 32 bytes and more";
+
+/// Seconds by which the instances' clocks are ahead.
+const AHEAD: [i64; 3] = [-15, 0, 15];
+
+pub(crate) struct Fleet {
+    pub(crate) instances: Vec<Instance>,
+    pub(crate) url: String,
+    _nginx: Nginx,
+    _dir: TempDir,
+}
+
+impl Fleet {
+    /// The last instance runs the second release.
+    pub(crate) async fn start() -> Result<Self> {
+        let [front, ports @ ..] = free_ports::<4>()?;
+        let mut instances = Vec::new();
+        for (at, (port, ahead)) in ports.into_iter().zip(AHEAD).enumerate() {
+            let settings = Settings {
+                keys: vec![OLD],
+                release: if at == 2 { 2 } else { 1 },
+                ahead,
+            };
+            instances.push(Instance::start(port, settings).await?);
+        }
+        let dir = tempfile::tempdir()?;
+        Ok(Self {
+            _nginx: Nginx::start(dir.path(), front, &ports).await?,
+            _dir: dir,
+            instances,
+            url: format!("http://127.0.0.1:{front}"),
+        })
+    }
+}
+
+fn free_ports<const N: usize>() -> Result<[u16; N]> {
+    let mut ports = [0; N];
+    // All are held until the last one is found.
+    let mut listeners = Vec::new();
+    for port in &mut ports {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        *port = listener.local_addr()?.port();
+        listeners.push(listener);
+    }
+    Ok(ports)
+}
