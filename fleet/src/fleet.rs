@@ -8,8 +8,8 @@ use tempfile::TempDir;
 use crate::instance::{Instance, Settings};
 use crate::nginx::Nginx;
 
-pub(crate) const OLD: &str = "the old key of the fleet, of 32 bytes and more";
-pub(crate) const NEW: &str = "the new key of the fleet, of 32 bytes and more";
+pub(crate) const OLD: &str = "the old key of the fleet: 32 bytes and more";
+pub(crate) const NEW: &str = "the new key of the fleet: 32 bytes and more";
 
 /// Seconds by which the instances' clocks are ahead.
 const AHEAD: [i64; 3] = [-15, 0, 15];

@@ -14,7 +14,10 @@ use tokio::time::sleep;
 const PLACES: [&str; 3] = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"];
 
 fn program() -> Option<PathBuf> {
-    PLACES.into_iter().map(PathBuf::from).find(|path| path.is_file())
+    PLACES
+        .into_iter()
+        .map(PathBuf::from)
+        .find(|path| path.is_file())
 }
 
 /// Installs it where it is missing.
@@ -22,17 +25,21 @@ pub(crate) fn see_to_it() -> Result<()> {
     if program().is_some() {
         return Ok(());
     }
-    for arguments in [
-        ["update", "-qq", "-y"],
-        ["install", "-y", "nginx-light"],
-    ] {
+    for arguments in [["update", "-qq", "-y"], ["install", "-y", "nginx-light"]] {
         let mut apt = Command::new("apt-get");
         let apt = apt.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
         let status = apt.stdout(Stdio::null()).status();
         let status = status.context("nginx is missing, and there is no apt-get")?;
-        ensure!(status.success(), "apt-get {}: {status}", arguments.join(" "));
+        ensure!(
+            status.success(),
+            "apt-get {}: {status}",
+            arguments.join(" ")
+        );
     }
-    ensure!(program().is_some(), "the package nginx-light brought no nginx");
+    ensure!(
+        program().is_some(),
+        "the package nginx-light brought no nginx"
+    );
     Ok(())
 }
 
@@ -92,6 +99,7 @@ http {{
         location / {{
             proxy_pass http://fleet;
             proxy_next_upstream error timeout;
+            add_header Tried $upstream_addr;
         }}
     }}
 }}

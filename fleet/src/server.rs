@@ -38,13 +38,14 @@ pub(crate) async fn serve() -> Result<()> {
     });
     let variable = |name| env::var(name).with_context(|| format!("{name} is not set"));
     let ahead: i64 = variable("CLOCK_AHEAD")?.parse()?;
-    let mut keys = variable("KEYS")?.split(',').map(Key::new).collect::<Result<Vec<_>, _>>()?;
+    let mut keys = variable("KEYS")?
+        .split(',')
+        .map(Key::new)
+        .collect::<Result<Vec<_>, _>>()?;
     let mut builder = SessionConfig::builder(keys.remove(0));
     for key in keys {
         builder = builder.fallback_key(key);
     }
-    // Plain HTTP on loopback, where a cookie jar keeps no Secure cookie.
-    let builder = builder.cookie_name("session").secure(false);
     let config = builder.clock(move || shifted(ahead)).build()?;
     let count = match variable("RELEASE")?.as_str() {
         "1" => get(count_first),
@@ -70,7 +71,13 @@ fn shifted(ahead: i64) -> SystemTime {
     }
 }
 
+/// As long as an answer is worked on, so that a kill meets some that are under way.
+async fn work() {
+    tokio::time::sleep(Duration::from_millis(2)).await;
+}
+
 async fn count_first(mut session: Session<First>) -> (Session<First>, String) {
+    work().await;
     session.visits += 1;
     session.first += 1;
     let visits = session.visits;
@@ -78,6 +85,7 @@ async fn count_first(mut session: Session<First>) -> (Session<First>, String) {
 }
 
 async fn count_second(mut session: Session<Second>) -> (Session<Second>, String) {
+    work().await;
     session.visits += 1;
     session.second += 1;
     let visits = session.visits;
@@ -115,6 +123,11 @@ async fn sign_out(mut session: Session) -> Session {
 async fn all(session: Session) -> (Session, String) {
     let count = |key: &str| session.get::<u64>(key).unwrap_or(0);
     let user: String = session.get("user").unwrap_or_default();
-    let text = format!("{user} {} {} {}", count("visits"), count("first"), count("second"));
+    let text = format!(
+        "{user} {} {} {}",
+        count("visits"),
+        count("first"),
+        count("second")
+    );
     (session, text)
 }

@@ -1,7 +1,7 @@
 //! Somebody with a cookie jar, who knows how often they came.
 
 use anyhow::{Result, ensure};
-use reqwest::Client;
+use reqwest::{Client, Response};
 
 pub(crate) struct Visitor {
     client: Client,
@@ -10,6 +10,8 @@ pub(crate) struct Visitor {
     visits: u64,
     /// Answers that were not one more than the last.
     pub(crate) lost: usize,
+    /// Requests that an instance did not answer, and the next one did.
+    pub(crate) retried: usize,
 }
 
 impl Visitor {
@@ -21,19 +23,37 @@ impl Visitor {
             name,
             visits: 0,
             lost: 0,
+            retried: 0,
         };
-        visitor.get(&format!("/sign-in?user={}", visitor.name)).await?;
+        visitor
+            .get(&format!("/sign-in?user={}", visitor.name))
+            .await?;
         Ok(visitor)
     }
 
     pub(crate) async fn get(&self, path: &str) -> Result<String> {
-        let response = self.client.get(format!("{}{path}", self.url)).send().await?;
-        ensure!(response.status().is_success(), "{path}: {}", response.status());
-        Ok(response.text().await?)
+        Ok(self.send(path).await?.text().await?)
+    }
+
+    async fn send(&self, path: &str) -> Result<Response> {
+        let response = self
+            .client
+            .get(format!("{}{path}", self.url))
+            .send()
+            .await?;
+        ensure!(
+            response.status().is_success(),
+            "{path}: {}",
+            response.status()
+        );
+        Ok(response)
     }
 
     pub(crate) async fn count(&mut self) -> Result<()> {
-        let visits = self.get("/count").await?.parse()?;
+        let response = self.send("/count").await?;
+        let tried = response.headers().get("tried");
+        self.retried += usize::from(tried.is_some_and(|tried| tried.as_bytes().contains(&b',')));
+        let visits = response.text().await?.parse()?;
         if visits != self.visits + 1 {
             self.lost += 1;
         }
