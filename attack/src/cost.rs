@@ -148,12 +148,13 @@ fn nested(depth: usize) -> Value {
     (0..depth).fold(Value::Null, |inner, _| Value::Array(vec![inner]))
 }
 
-/// The last character of the value is another.
+/// A character of the MAC is another, or of what it covers: not the last one, whose spare bits
+/// would be refused before anything is hashed.
 fn tampered(cookie: &str) -> String {
-    let value = cookie.split("; ").next().unwrap_or_default();
-    let rest = &cookie[value.len()..];
-    let other = if value.ends_with('A') { 'B' } else { 'A' };
-    format!("{}{other}{rest}", &value[..value.len() - 1])
+    let end = cookie.find("; ").unwrap_or(cookie.len());
+    let at = end - 10;
+    let other = if &cookie[at..=at] == "A" { "B" } else { "A" };
+    format!("{}{other}{}", &cookie[..at], &cookie[at + 1..])
 }
 
 fn repeat(cookie: &str, times: usize) -> Vec<u8> {
