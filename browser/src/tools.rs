@@ -2,7 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -18,7 +18,19 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
+    /// Installs what is missing, where that may be done.
     pub(crate) fn find() -> Result<Self> {
+        match Self::found() {
+            Ok(tools) => Ok(tools),
+            Err(missing) => {
+                eprintln!("{missing}");
+                install().context(missing)?;
+                Self::found()
+            }
+        }
+    }
+
+    fn found() -> Result<Self> {
         Ok(Self {
             chromium: find("chromium")?,
             chromedriver: find("chromedriver")?,
@@ -48,6 +60,21 @@ fn find(program: &str) -> Result<PathBuf> {
         bail!("{program} is missing: apt-get install {PACKAGES}");
     };
     Ok(found)
+}
+
+fn install() -> Result<()> {
+    for arguments in ["update -qq", "install -y -qq --no-install-recommends"] {
+        let mut command = Command::new("apt-get");
+        command.args(arguments.split(' '));
+        if arguments.starts_with("install") {
+            command.args(PACKAGES.split(' '));
+        }
+        let command = command.env("DEBIAN_FRONTEND", "noninteractive");
+        let status = command.stdout(Stdio::null()).status();
+        let status = status.context("there is no apt-get")?;
+        ensure!(status.success(), "apt-get {arguments}: {status}");
+    }
+    Ok(())
 }
 
 /// The first two words: name and number.
