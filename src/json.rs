@@ -1,6 +1,6 @@
 //! Raw JSON objects: find a key, list them, splice changes in without touching the rest.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::mem;
 use std::sync::OnceLock;
 
@@ -176,11 +176,13 @@ impl Object {
 
     /// What makes this object with `changes` made out of nothing.
     fn overlaid<'a>(&'a self, changes: &[Change<'a>]) -> Vec<Change<'a>> {
-        let changed = |key: &str| changes.iter().any(|change| change.key == key);
+        let changed: HashSet<_> = changes.iter().map(|change| &*change.key).collect();
+        // Of a repeated key the last value counts.
+        let values: HashMap<_, _> = self.entries().collect();
         let kept = self
             .keys()
-            .filter(|key| !changed(key))
-            .filter_map(|key| Some(Change::set(key, self.get(key)?)));
+            .filter(|key| !changed.contains(key))
+            .map(|key| Change::set(key, values[key]));
         kept.chain(changes.iter().cloned()).collect()
     }
 

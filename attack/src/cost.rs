@@ -10,7 +10,7 @@ use axum_cookie_session::{Data, Session, SessionConfig};
 use serde_json::Value;
 
 use crate::allocations;
-use crate::configs::{all, cookie, native};
+use crate::configs::{all, built, cookie, key, native};
 use crate::outcome::Outcomes;
 
 /// Twice the bytes may take so many times the time: noise, and what is paid only once.
@@ -126,6 +126,20 @@ fn attacks() -> Vec<Attack> {
         }
         sealed(&config, &data)
     };
+    let flask = built(SessionConfig::flask(key(7)));
+    let taking_over = built(SessionConfig::builder(key(8)).accept(flask.clone()));
+    add(
+        "accepted from Flask: 150, then 300 keys, read and changed".to_owned(),
+        Then::Change,
+        &|times| {
+            let mut data = Data::default();
+            for at in 0..150 * times {
+                data.insert(format!("{at}"), 1);
+            }
+            let (_, headers) = sealed(&flask, &data);
+            (taking_over.clone(), headers)
+        },
+    );
     for (what, then) in [
         ("read and changed", Then::Change),
         ("all removed", Then::Clear),
