@@ -62,13 +62,7 @@ impl<T: View> Session<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn from_headers(headers: &HeaderMap, config: &SessionConfig) -> Self {
-        let now = config.now();
-        let incoming = Incoming::receive(config, Source::Request(headers), now);
-        let incoming = match config.revocation() {
-            None => incoming,
-            Some(_) => incoming.unasked(),
-        };
-        Self::new(config.clone(), incoming, now.as_secs())
+        Self::receive(config.clone(), Source::Request(headers))
     }
 
     /// Reads the session of a request from its headers as the extractor does, and asks the
@@ -128,19 +122,24 @@ impl<T: View> Session<T> {
         Self::receive(config.clone(), Source::Response(headers))
     }
 
+    /// Asks nobody: a session of a request is not shown where there is a revocation.
     fn receive(config: SessionConfig, source: Source<'_>) -> Self {
         let now = config.now();
-        let incoming = Incoming::receive(&config, source, now);
+        let mut incoming = Incoming::receive(&config, source, now);
+        if config.revocation().is_some() && matches!(source, Source::Request(_)) {
+            incoming = incoming.unasked();
+        }
         Self::new(config, incoming, now.as_secs())
     }
 
     /// Asks the revocation, where there is one, what it was not asked yet.
     async fn receive_asking(config: SessionConfig, headers: &HeaderMap, asked: &mut Asked) -> Self {
-        let (now, source) = (config.now(), Source::Request(headers));
-        let incoming = match config.revocation() {
-            None => Incoming::receive(&config, source, now),
-            Some(revocation) => asked.receive(&config, revocation, source, now).await,
+        let source = Source::Request(headers);
+        let Some(revocation) = config.revocation() else {
+            return Self::receive(config, source);
         };
+        let now = config.now();
+        let incoming = asked.receive(&config, revocation, source, now).await;
         Self::new(config, incoming, now.as_secs())
     }
 
