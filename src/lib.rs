@@ -82,12 +82,6 @@ mod extract;
 mod flash;
 mod format;
 mod guard;
-#[cfg(all(
-    feature = "flask",
-    feature = "starlette",
-    feature = "express",
-    feature = "django"
-))]
 pub mod guide;
 mod incoming;
 mod json;
