@@ -32,6 +32,20 @@
 //! * [`Revocation`]: whether a session was ended before its time; [`MemoryRevocation`] for one
 //!   process.
 //!
+//! # Guides
+//!
+//! * [How it works](guide::how_it_works), and the bytes of the token
+//! * [Configuration](guide::configuration): what to change, and where the config goes
+//! * [Typed views](guide::typed_views), and one session in extractors and middleware
+//! * [Keys](guide::keys): making, storing, rotating
+//! * [Expiry](guide::expiry) and renewal
+//! * [Logging in and out](guide::login), fixation, "remember me", logging out everywhere
+//! * [Size](guide::size): what fits, and what to do when it does not
+//! * [Caching](guide::caching), CDNs and the Back button
+//! * [Security](guide::security): what is protected, and what is left to you
+//! * [Testing](guide::testing) a route that needs a login
+//! * [WebSockets](guide::websockets), streams and background work
+//!
 //! # What a signed cookie does not do
 //!
 //! It is readable by whoever has it. A copy of it is valid until it expires, also after a logout:
@@ -66,7 +80,7 @@
 //!   could not be written (error), with names, lengths and reasons, never a value.
 //! * `sha256`: token version 2.
 //! * `flask` (Quart too), `starlette` (FastAPI too), `express` (Koa too), `django`: sessions shared with
-//!   applications of these frameworks, see `guide::sharing`.
+//!   applications of these frameworks; the guide `sharing` says how, and is there with all four.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod asked;
