@@ -17,6 +17,19 @@ use crate::same_site::SameSite;
 /// Builder of a [`SessionConfig`], from [`SessionConfig::builder`].
 ///
 /// The setters may be called in any order; [`build`](Self::build) checks them together.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use axum_cookie_session::{Data, Key, SessionConfig};
+///
+/// let config = SessionConfig::builder(Key::generate())
+///     .cookie_name("__Host-shop")
+///     .idle_timeout(Duration::from_secs(30 * 60))
+///     .build()?;
+/// assert!(config.seal(&Data::default())?.starts_with("__Host-shop="));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "call `build` to get the `SessionConfig`"]
 pub struct SessionConfigBuilder {
     /// The first one signs.

@@ -32,6 +32,11 @@ use crate::view::View;
 /// let app: Router = Router::new()
 ///     .route("/", get(|session: Session| async { (session, "hello") }))
 ///     .with_state(config);
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # use tower::ServiceExt;
+/// # let response = app.oneshot(axum::http::Request::new(axum::body::Body::empty())).await.unwrap();
+/// # assert_eq!(response.headers()["vary"], "Cookie");
+/// # });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -56,6 +61,11 @@ use crate::view::View;
 /// let app: Router = Router::new()
 ///     .route("/", get(|session: Session| async { (session, "hello") }))
 ///     .with_state(state);
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # use tower::ServiceExt;
+/// # let response = app.oneshot(axum::http::Request::new(axum::body::Body::empty())).await.unwrap();
+/// # assert_eq!(response.headers()["vary"], "Cookie");
+/// # });
 /// ```
 ///
 /// A handler that does not compile tells more with `#[axum::debug_handler(state = AppState)]`; without
@@ -89,6 +99,11 @@ use crate::view::View;
 /// let app: Router = Router::new()
 ///     .route("/", get(|session: Session| async { (session, "hello") }))
 ///     .with_state(state);
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # use tower::ServiceExt;
+/// # let response = app.oneshot(axum::http::Request::new(axum::body::Body::empty())).await.unwrap();
+/// # assert_eq!(response.headers()["vary"], "Cookie");
+/// # });
 /// ```
 #[derive(Clone)]
 pub struct SessionConfig(pub(crate) Arc<Inner>);
@@ -127,13 +142,14 @@ impl SessionConfig {
     /// Starts a config whose sessions `key` signs.
     ///
     /// ```
-    /// use axum_cookie_session::{Key, SessionConfig};
+    /// use axum_cookie_session::{Data, Key, SessionConfig};
     ///
     /// let config = SessionConfig::builder(Key::generate())
     ///     .cookie_name("__Secure-shop")
     ///     .path("/shop")
     ///     .build()?;
-    /// # Ok::<(), axum_cookie_session::ConfigError>(())
+    /// assert!(config.seal(&Data::default())?.starts_with("__Secure-shop=1."));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn builder(key: Key) -> SessionConfigBuilder {
         SessionConfigBuilder::new(key)

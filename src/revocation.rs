@@ -94,6 +94,27 @@ use crate::lifetime::Times;
 pub trait Revocation: Send + Sync + 'static {
     /// Answers for one session. Implement it as `async fn check(&self, session: &Presented<'_>) ->
     /// Verdict`.
+    ///
+    /// ```
+    /// use axum_cookie_session::{Presented, Revocation, Verdict};
+    ///
+    /// /// While the site is closed nobody is signed in.
+    /// struct Closed;
+    ///
+    /// impl Revocation for Closed {
+    ///     async fn check(&self, _session: &Presented<'_>) -> Verdict {
+    ///         Verdict::Revoked
+    ///     }
+    /// }
+    /// # use axum_cookie_session::{Data, Key, Reason, Session, SessionConfig, Status};
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # let config = SessionConfig::builder(Key::generate()).revocation(Closed).build().unwrap();
+    /// # let mut headers = axum::http::HeaderMap::new();
+    /// # headers.insert("cookie", config.seal(&Data::default()).unwrap().parse().unwrap());
+    /// # let session: Session = Session::from_headers_checked(&headers, &config).await;
+    /// # assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
+    /// # });
+    /// ```
     fn check(&self, session: &Presented<'_>) -> impl Future<Output = Verdict> + Send;
 }
 
