@@ -1,0 +1,167 @@
+//! Notes that live in a database, found by an id that lives in the session. See README.md.
+
+mod account;
+mod notes;
+
+use axum::extract::{FromRef, State};
+use axum::http::StatusCode;
+use axum::response::{Html, Redirect};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use axum_cookie_session::{ConfigError, Key, Session, SessionConfig};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::account::{Account, Down, LOGIN};
+pub use crate::notes::{ABSOLUTE_TIMEOUT, MAX_NOTES, Notes};
+
+/// Bytes of a note.
+const MAX_TEXT: usize = 10_000;
+
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    session: SessionConfig,
+    notes: Notes,
+}
+
+impl AppState {
+    /// # Errors
+    ///
+    /// None with these settings.
+    pub fn new(key: Key, notes: Notes) -> Result<Self, ConfigError> {
+        let session = SessionConfig::builder(key)
+            .absolute_timeout(ABSOLUTE_TIMEOUT)
+            .build()?;
+        Ok(Self { session, notes })
+    }
+}
+
+pub fn app(state: AppState) -> Router {
+    Router::new()
+        .route("/", get(home).post(add))
+        .route("/sign-in", get(door).post(sign_in))
+        .route("/sign-out", post(sign_out))
+        .route("/sign-out-everywhere", post(sign_out_everywhere))
+        .with_state(state)
+}
+
+/// Both paths bring the session back.
+type Answer<T> = Result<(Session, T), (Session, Down)>;
+
+async fn home(account: Account, State(notes): State<Notes>) -> Answer<Html<String>> {
+    let Account { session, user, .. } = account;
+    let texts = match notes.of(&user).await {
+        Ok(texts) => texts,
+        Err(error) => return Err((session, Down(error))),
+    };
+    let count = texts.len();
+    let size = session.encoded_len().unwrap_or_default();
+    let list: String = texts
+        .iter()
+        .map(|text| format!("<li>{}</li>\n", escape(text)))
+        .collect();
+    let content = format!(
+        r#"<h1>Notes of {user}</h1>
+<form method="post"><textarea name="text" required></textarea><button>Add</button></form>
+<p>{count} notes in the database, {size} bytes in the cookie.</p>
+<ul>
+{list}</ul>
+<form method="post" action="/sign-out"><button>Sign out here</button></form>
+<form method="post" action="/sign-out-everywhere"><button>Sign out everywhere</button></form>"#,
+        user = escape(&user),
+    );
+    Ok((session, page(&content)))
+}
+
+#[derive(Deserialize)]
+struct Note {
+    text: String,
+}
+
+async fn add(
+    account: Account,
+    State(notes): State<Notes>,
+    Form(note): Form<Note>,
+) -> Answer<Result<Redirect, (StatusCode, String)>> {
+    let Account { session, user, .. } = account;
+    let added = match note.text.trim().is_empty() || note.text.len() > MAX_TEXT {
+        true => Err(format!("A note has 1 to {MAX_TEXT} bytes.\n")),
+        false => match notes.add(&user, &note.text).await {
+            Ok(true) => Ok(Redirect::to("/")),
+            Ok(false) => Err(format!(
+                "You have {MAX_NOTES} notes, and that is the limit.\n"
+            )),
+            Err(error) => return Err((session, Down(error))),
+        },
+    };
+    let answer = added.map_err(|why| (StatusCode::UNPROCESSABLE_ENTITY, why));
+    Ok((session, answer))
+}
+
+async fn door(session: Session) -> (Session, Html<String>) {
+    let content = r#"<h1>Sign in</h1>
+<form method="post"><input name="user" required maxlength="40"><button>Sign in</button></form>"#;
+    (session, page(content))
+}
+
+#[derive(Deserialize)]
+struct SignIn {
+    user: String,
+}
+
+/// A stand-in that asks for no password; see the example `login`.
+async fn sign_in(
+    State(notes): State<Notes>,
+    mut session: Session,
+    Form(form): Form<SignIn>,
+) -> Answer<Redirect> {
+    let user: String = form.user.trim().chars().take(40).collect();
+    if user.is_empty() {
+        return Ok((session, Redirect::to("/sign-in")));
+    }
+    // The id is made here and nowhere else, so parallel requests cannot each make one.
+    let replaced = session.get::<Uuid>(LOGIN);
+    match notes.sign_in(&user, replaced).await {
+        Ok(login) => {
+            session.destroy();
+            session.insert(LOGIN, login);
+            Ok((session, Redirect::to("/")))
+        }
+        Err(error) => Err((session, Down(error))),
+    }
+}
+
+async fn sign_out(account: Account, State(notes): State<Notes>) -> Answer<Redirect> {
+    let Account { session, login, .. } = account;
+    match notes.sign_out(login).await {
+        Ok(()) => Ok(signed_out(session)),
+        Err(error) => Err((session, Down(error))),
+    }
+}
+
+/// Without their rows the user's other sessions are over, wherever their cookies are.
+async fn sign_out_everywhere(account: Account, State(notes): State<Notes>) -> Answer<Redirect> {
+    let Account { session, user, .. } = account;
+    match notes.sign_out_everywhere(&user).await {
+        Ok(()) => Ok(signed_out(session)),
+        Err(error) => Err((session, Down(error))),
+    }
+}
+
+fn signed_out(mut session: Session) -> (Session, Redirect) {
+    session.destroy();
+    (session, Redirect::to("/sign-in"))
+}
+
+fn page(content: &str) -> Html<String> {
+    Html(format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Notes</title>\n{content}\n"
+    ))
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}

@@ -1,0 +1,29 @@
+//! Serves the notes. See README.md.
+
+use std::env;
+use std::error::Error;
+
+use axum_cookie_session::Key;
+use sqlite::{AppState, Notes, app};
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt().init();
+    let key = match env::var_os("SESSION_KEY") {
+        Some(secret) => Key::new(secret.as_encoded_bytes())?,
+        None => Key::generate(),
+    };
+    let url = env::var("DATABASE_URL").unwrap_or("sqlite::memory:".to_owned());
+    let notes = Notes::open(&url).await.map_err(|error| {
+        // Not the URL, in which there may be a password.
+        let why = error
+            .as_database_error()
+            .map_or("", |error| error.message());
+        format!("DATABASE_URL cannot be opened as a SQLite database: {why}")
+    })?;
+    let port = env::var("PORT").unwrap_or("3000".to_owned());
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    println!("open http://localhost:{port}");
+    Ok(axum::serve(listener, app(AppState::new(key, notes)?)).await?)
+}
