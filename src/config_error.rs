@@ -18,7 +18,7 @@ use crate::same_site::SameSite;
 /// assert_eq!(
 ///     error.to_string(),
 ///     "cookie name \"__Host-session\": the prefix `__Host-` needs the path \"/\" and it is \
-///      \"/shop\"; leave `path` out or choose a name without the prefix",
+///      \"/shop\"; leave `path` out or choose a `cookie_name` without the prefix",
 /// );
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -215,27 +215,27 @@ impl fmt::Display for ConfigError {
             ),
             Self::HostPrefixWithoutSecure { name } => write!(
                 f,
-                "cookie name {name:?}: the prefix `__Host-` needs a Secure cookie; leave `secure(false)` out or choose a name without the prefix"
+                "cookie name {name:?}: the prefix `__Host-` needs a Secure cookie; leave `secure(false)` out or choose a `cookie_name` without the prefix"
             ),
             Self::HostPrefixWithDomain { name, domain } => write!(
                 f,
-                "cookie name {name:?}: the prefix `__Host-` allows no Domain and it is {domain:?}; leave `domain` out or choose a name that begins with `__Secure-`"
+                "cookie name {name:?}: the prefix `__Host-` allows no Domain and it is {domain:?}; leave `domain` out or choose a `cookie_name` that begins with `__Secure-`"
             ),
             Self::HostPrefixWithPath { name, path } => write!(
                 f,
-                "cookie name {name:?}: the prefix `__Host-` needs the path \"/\" and it is {path:?}; leave `path` out or choose a name without the prefix"
+                "cookie name {name:?}: the prefix `__Host-` needs the path \"/\" and it is {path:?}; leave `path` out or choose a `cookie_name` without the prefix"
             ),
             Self::SecurePrefixWithoutSecure { name } => write!(
                 f,
-                "cookie name {name:?}: the prefix `__Secure-` needs a Secure cookie; leave `secure(false)` out or choose a name without the prefix"
+                "cookie name {name:?}: the prefix `__Secure-` needs a Secure cookie; leave `secure(false)` out or choose a `cookie_name` without the prefix"
             ),
             Self::HttpPrefixWithoutSecure { name } => write!(
                 f,
-                "cookie name {name:?}: the prefix `__Http-` needs a Secure cookie; leave `secure(false)` out or choose a name without the prefix"
+                "cookie name {name:?}: the prefix `__Http-` needs a Secure cookie; leave `secure(false)` out or choose a `cookie_name` without the prefix"
             ),
             Self::HttpPrefixWithoutHttpOnly { name } => write!(
                 f,
-                "cookie name {name:?}: its prefix needs an HttpOnly cookie; leave `http_only(false)` out or choose a name without `Http-`"
+                "cookie name {name:?}: its prefix needs an HttpOnly cookie; leave `http_only(false)` out or choose a `cookie_name` without `Http-`"
             ),
             Self::SameSiteNoneWithoutSecure { name } => write!(
                 f,

@@ -17,16 +17,44 @@ use crate::outgoing::{Outgoing, Pending};
 use crate::session::Session;
 use crate::view::View;
 
+/// `SessionConfig: FromRef<S>`, with words of our own for the compiler where that is missing.
+#[doc(hidden)]
+#[expect(
+    unnameable_types,
+    reason = "it stands for `FromRef`, which is what to name"
+)]
+#[diagnostic::on_unimplemented(
+    message = "the state `{S}` holds no `SessionConfig`",
+    label = "takes its `SessionConfig` from the state",
+    note = "in a struct: `#[derive(Clone, axum::extract::FromRef)]` on the state and a field `session: SessionConfig`",
+    note = "in an `Arc`: put it into a struct of yours, and `impl FromRef<ThatStruct> for SessionConfig`",
+    note = "if `{S}` is not your router's state: `#[axum::debug_handler(state = YourState)]`, and for a middleware `from_fn_with_state`",
+    note = "with code: https://docs.rs/axum-cookie-session/latest/axum_cookie_session/guide/troubleshooting/"
+)]
+pub trait InState<S> {
+    fn in_state(state: &S) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> InState<S> for SessionConfig
+where
+    Self: FromRef<S>,
+{
+    fn in_state(state: &S) -> Self {
+        Self::from_ref(state)
+    }
+}
+
 impl<S, T> FromRequestParts<S> for Session<T>
 where
-    SessionConfig: FromRef<S>,
+    SessionConfig: InState<S>,
     S: Send + Sync,
     T: View,
 {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let config = SessionConfig::from_ref(state);
+        let config = SessionConfig::in_state(state);
         if config.revocation().is_some() {
             // Boxed, so that a handler's future hardly grows where nobody is asked.
             return Ok(Box::pin(Self::receive_checked(config, parts)).await);

@@ -8,9 +8,31 @@ const TARGET: &str = "axum_cookie_session";
 
 pub(crate) fn rejected(cookie: &str, len: usize, reason: Reason) {
     #[cfg(feature = "tracing")]
-    tracing::debug!(target: TARGET, cookie, len, ?reason, "session cookie rejected");
+    tracing::debug!(
+        target: TARGET,
+        cookie,
+        len,
+        ?reason,
+        "session cookie rejected: {}",
+        reason.explanation()
+    );
     #[cfg(not(feature = "tracing"))]
     let _ = (cookie, len, reason);
+}
+
+/// The session is valid, and another view may fit it.
+pub(crate) fn misfit(cookie: &str, len: usize, view: &str) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(
+        target: TARGET,
+        cookie,
+        len,
+        reason = ?Reason::View,
+        view,
+        "session does not fit its view, which shows the default: give new fields a `#[serde(default)]`, and a key whose type changed another name"
+    );
+    #[cfg(not(feature = "tracing"))]
+    let _ = (cookie, len, view);
 }
 
 pub(crate) fn lost(cookie: &str, keys: &[&str]) {
@@ -19,7 +41,7 @@ pub(crate) fn lost(cookie: &str, keys: &[&str]) {
         target: TARGET,
         cookie,
         ?keys,
-        "session changes lost: return the session from the handler, or discard() it"
+        "session changes lost: return the session beside the body, `(session, body)`, on errors too, or `discard()` it"
     );
     #[cfg(not(feature = "tracing"))]
     let _ = (cookie, keys);
@@ -41,7 +63,12 @@ pub(crate) fn not_refreshed(cookie: &str, error: &SessionError) {
 
 pub(crate) fn unwritten(cookie: &str, error: &SessionError) {
     #[cfg(feature = "tracing")]
-    tracing::error!(target: TARGET, cookie, %error, "session not written");
+    tracing::error!(
+        target: TARGET,
+        cookie,
+        %error,
+        "session not written: the response is a 500, or one without its body where the session is in a nested tuple"
+    );
     #[cfg(not(feature = "tracing"))]
     let _ = (cookie, error);
 }

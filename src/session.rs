@@ -1,5 +1,6 @@
 //! A session: its life, its status, and the guard against lost changes.
 
+use std::any::type_name;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -148,14 +149,15 @@ impl<T: View> Session<T> {
     pub(crate) fn new(config: SessionConfig, mut incoming: Incoming, now: u64) -> Self {
         let view = match T::read(incoming.object.as_ref()) {
             Ok(view) => Watched::new(view),
+            Err(Reason::View) => {
+                let name = &config.attributes().name;
+                log::misfit(name, incoming.len(), type_name::<T>());
+                Watched::misfit()
+            }
             Err(reason) => {
                 log::rejected(&config.attributes().name, incoming.len(), reason);
-                if reason == Reason::View {
-                    Watched::misfit()
-                } else {
-                    incoming.object = None;
-                    Watched::new(T::empty())
-                }
+                incoming.object = None;
+                Watched::new(T::empty())
             }
         };
         Self {

@@ -79,3 +79,31 @@ pub enum Reason {
     /// The keys are still there, for other views and for the next request.
     View,
 }
+
+impl Reason {
+    /// What it may come from, for whoever reads the log.
+    #[cfg(feature = "tracing")]
+    pub(crate) const fn explanation(self) -> &'static str {
+        match self {
+            Self::TooLong => "name and value are longer than 4096 bytes",
+            Self::Malformed => {
+                "it is no token, of another format perhaps, or of another application that uses this name"
+            }
+            Self::UnknownVersion => {
+                "a config with the other `algorithm` wrote it: `accept` that one"
+            }
+            Self::BadSignature => {
+                "no key verifies it: it was changed, or another key signed it, that of another instance perhaps, or of `Key::generate()` before a restart"
+            }
+            Self::IssuedInFuture => {
+                "it was issued over 60 seconds ahead of this machine's clock: set the clocks of all instances"
+            }
+            Self::Idle => "the idle timeout has passed since it was issued",
+            Self::Expired => "the absolute timeout has passed since the session began",
+            Self::Payload => "its payload is no JSON object",
+            Self::Revoked => "the revocation says that it is over",
+            Self::RevocationUnknown => "the revocation does not answer",
+            Self::View => "it does not fit its view",
+        }
+    }
+}

@@ -386,7 +386,7 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
         (
             set![secure(false)],
             HostPrefixWithoutSecure { name: name() },
-            "cookie name \"__Host-session\": the prefix `__Host-` needs a Secure cookie; leave `secure(false)` out or choose a name without the prefix",
+            "cookie name \"__Host-session\": the prefix `__Host-` needs a Secure cookie; leave `secure(false)` out or choose a `cookie_name` without the prefix",
         ),
         (
             set![domain("example.com")],
@@ -394,7 +394,7 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
                 name: name(),
                 domain: "example.com".to_owned(),
             },
-            "cookie name \"__Host-session\": the prefix `__Host-` allows no Domain and it is \"example.com\"; leave `domain` out or choose a name that begins with `__Secure-`",
+            "cookie name \"__Host-session\": the prefix `__Host-` allows no Domain and it is \"example.com\"; leave `domain` out or choose a `cookie_name` that begins with `__Secure-`",
         ),
         (
             set![path("/shop")],
@@ -402,7 +402,7 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
                 name: name(),
                 path: "/shop".to_owned(),
             },
-            "cookie name \"__Host-session\": the prefix `__Host-` needs the path \"/\" and it is \"/shop\"; leave `path` out or choose a name without the prefix",
+            "cookie name \"__Host-session\": the prefix `__Host-` needs the path \"/\" and it is \"/shop\"; leave `path` out or choose a `cookie_name` without the prefix",
         ),
         (
             set![cookie_name("__Host-"), path("//")],
@@ -410,14 +410,14 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
                 name: "__Host-".to_owned(),
                 path: "//".to_owned(),
             },
-            "cookie name \"__Host-\": the prefix `__Host-` needs the path \"/\" and it is \"//\"; leave `path` out or choose a name without the prefix",
+            "cookie name \"__Host-\": the prefix `__Host-` needs the path \"/\" and it is \"//\"; leave `path` out or choose a `cookie_name` without the prefix",
         ),
         (
             set![cookie_name("__host-id"), secure(false)],
             HostPrefixWithoutSecure {
                 name: "__host-id".to_owned(),
             },
-            "cookie name \"__host-id\": the prefix `__Host-` needs a Secure cookie; leave `secure(false)` out or choose a name without the prefix",
+            "cookie name \"__host-id\": the prefix `__Host-` needs a Secure cookie; leave `secure(false)` out or choose a `cookie_name` without the prefix",
         ),
         (
             set![cookie_name("__hOST-id"), domain("example.com")],
@@ -425,7 +425,7 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
                 name: "__hOST-id".to_owned(),
                 domain: "example.com".to_owned(),
             },
-            "cookie name \"__hOST-id\": the prefix `__Host-` allows no Domain and it is \"example.com\"; leave `domain` out or choose a name that begins with `__Secure-`",
+            "cookie name \"__hOST-id\": the prefix `__Host-` allows no Domain and it is \"example.com\"; leave `domain` out or choose a `cookie_name` that begins with `__Secure-`",
         ),
         (
             set![cookie_name("__HOST-id"), path("/a")],
@@ -433,14 +433,14 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
                 name: "__HOST-id".to_owned(),
                 path: "/a".to_owned(),
             },
-            "cookie name \"__HOST-id\": the prefix `__Host-` needs the path \"/\" and it is \"/a\"; leave `path` out or choose a name without the prefix",
+            "cookie name \"__HOST-id\": the prefix `__Host-` needs the path \"/\" and it is \"/a\"; leave `path` out or choose a `cookie_name` without the prefix",
         ),
         (
             set![cookie_name("__Secure-id"), secure(false)],
             SecurePrefixWithoutSecure {
                 name: "__Secure-id".to_owned(),
             },
-            "cookie name \"__Secure-id\": the prefix `__Secure-` needs a Secure cookie; leave `secure(false)` out or choose a name without the prefix",
+            "cookie name \"__Secure-id\": the prefix `__Secure-` needs a Secure cookie; leave `secure(false)` out or choose a `cookie_name` without the prefix",
         ),
         (
             set![
@@ -452,49 +452,49 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
             SecurePrefixWithoutSecure {
                 name: "__SECURE-id".to_owned(),
             },
-            "cookie name \"__SECURE-id\": the prefix `__Secure-` needs a Secure cookie; leave `secure(false)` out or choose a name without the prefix",
+            "cookie name \"__SECURE-id\": the prefix `__Secure-` needs a Secure cookie; leave `secure(false)` out or choose a `cookie_name` without the prefix",
         ),
         (
             set![cookie_name("__Http-id"), secure(false)],
             HttpPrefixWithoutSecure {
                 name: "__Http-id".to_owned(),
             },
-            "cookie name \"__Http-id\": the prefix `__Http-` needs a Secure cookie; leave `secure(false)` out or choose a name without the prefix",
+            "cookie name \"__Http-id\": the prefix `__Http-` needs a Secure cookie; leave `secure(false)` out or choose a `cookie_name` without the prefix",
         ),
         (
             set![cookie_name("__http-id"), secure(false), http_only(false)],
             HttpPrefixWithoutSecure {
                 name: "__http-id".to_owned(),
             },
-            "cookie name \"__http-id\": the prefix `__Http-` needs a Secure cookie; leave `secure(false)` out or choose a name without the prefix",
+            "cookie name \"__http-id\": the prefix `__Http-` needs a Secure cookie; leave `secure(false)` out or choose a `cookie_name` without the prefix",
         ),
         (
             set![cookie_name("__Http-id"), http_only(false)],
             HttpPrefixWithoutHttpOnly {
                 name: "__Http-id".to_owned(),
             },
-            "cookie name \"__Http-id\": its prefix needs an HttpOnly cookie; leave `http_only(false)` out or choose a name without `Http-`",
+            "cookie name \"__Http-id\": its prefix needs an HttpOnly cookie; leave `http_only(false)` out or choose a `cookie_name` without `Http-`",
         ),
         (
             set![cookie_name("__Host-Http-id"), http_only(false)],
             HttpPrefixWithoutHttpOnly {
                 name: "__Host-Http-id".to_owned(),
             },
-            "cookie name \"__Host-Http-id\": its prefix needs an HttpOnly cookie; leave `http_only(false)` out or choose a name without `Http-`",
+            "cookie name \"__Host-Http-id\": its prefix needs an HttpOnly cookie; leave `http_only(false)` out or choose a `cookie_name` without `Http-`",
         ),
         (
             set![cookie_name("__HOST-HTTP-id"), http_only(false)],
             HttpPrefixWithoutHttpOnly {
                 name: "__HOST-HTTP-id".to_owned(),
             },
-            "cookie name \"__HOST-HTTP-id\": its prefix needs an HttpOnly cookie; leave `http_only(false)` out or choose a name without `Http-`",
+            "cookie name \"__HOST-HTTP-id\": its prefix needs an HttpOnly cookie; leave `http_only(false)` out or choose a `cookie_name` without `Http-`",
         ),
         (
             set![cookie_name("__Host-Http-id"), secure(false)],
             HostPrefixWithoutSecure {
                 name: "__Host-Http-id".to_owned(),
             },
-            "cookie name \"__Host-Http-id\": the prefix `__Host-` needs a Secure cookie; leave `secure(false)` out or choose a name without the prefix",
+            "cookie name \"__Host-Http-id\": the prefix `__Host-` needs a Secure cookie; leave `secure(false)` out or choose a `cookie_name` without the prefix",
         ),
         (
             set![cookie_name("__Host-Http-id"), domain("a.example")],
@@ -502,7 +502,7 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
                 name: "__Host-Http-id".to_owned(),
                 domain: "a.example".to_owned(),
             },
-            "cookie name \"__Host-Http-id\": the prefix `__Host-` allows no Domain and it is \"a.example\"; leave `domain` out or choose a name that begins with `__Secure-`",
+            "cookie name \"__Host-Http-id\": the prefix `__Host-` allows no Domain and it is \"a.example\"; leave `domain` out or choose a `cookie_name` that begins with `__Secure-`",
         ),
         (
             set![
@@ -532,7 +532,7 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
                 path("/a"),
             ],
             HostPrefixWithoutSecure { name: name() },
-            "cookie name \"__Host-session\": the prefix `__Host-` needs a Secure cookie; leave `secure(false)` out or choose a name without the prefix",
+            "cookie name \"__Host-session\": the prefix `__Host-` needs a Secure cookie; leave `secure(false)` out or choose a `cookie_name` without the prefix",
         ),
         (
             set![

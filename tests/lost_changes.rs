@@ -5,42 +5,13 @@
 mod common;
 
 use std::collections::HashMap;
-use std::io;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex};
 
 use axum::response::IntoResponse;
 use axum_cookie_session::{Session, SessionConfig};
 use common::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tracing::Level;
-
-/// Everything logged while `work` runs.
-fn logged(work: impl FnOnce()) -> String {
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-    impl io::Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(Level::TRACE)
-        .with_ansi(false)
-        .without_time()
-        .with_writer(move || writer.clone())
-        .finish();
-    tracing::subscriber::with_default(subscriber, work);
-    let bytes = log.0.lock().unwrap().clone();
-    String::from_utf8(bytes).unwrap()
-}
 
 fn came(config: &SessionConfig) -> Session {
     let cookie = cookie(config, json!({"user": "ada-the-value", "visits": 1}));

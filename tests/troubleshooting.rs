@@ -1,0 +1,278 @@
+//! What a newcomer's mistakes look like: the answer of the router, and the log.
+#![cfg(feature = "tracing")]
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use axum::handler::Handler;
+use axum::http::StatusCode;
+use axum_cookie_session::{Key, Reason, Session, SessionConfig, Status};
+use common::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// The answer to a request, and what is logged on the way.
+fn seen<H, T>(config: &SessionConfig, cookie: &str, handler: H) -> (Reply, String)
+where
+    H: Handler<T, SessionConfig>,
+    T: 'static,
+{
+    let mut reply = None;
+    let log = logged(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        reply = Some(runtime.unwrap().block_on(run(config, cookie, handler)));
+    });
+    let ours = log
+        .lines()
+        .filter(|line| line.contains(" axum_cookie_session: "));
+    (reply.unwrap(), ours.collect::<Vec<_>>().join("\n"))
+}
+
+async fn status(session: Session) -> (Session, String) {
+    let status = format!("{:?}", session.status());
+    (session, status)
+}
+
+fn ada(config: &SessionConfig) -> String {
+    cookie(config, json!({"user": "ada"}))
+}
+
+const LOST: &str = "session changes lost: return the session beside the body, `(session, body)`, on errors too, or `discard()` it";
+const UNWRITTEN: &str = "session not written: the response is a 500, or one without its body where the session is in a nested tuple";
+
+#[test]
+fn a_session_that_is_not_returned_is_not_saved_and_the_log_says_to_return_it() {
+    let (reply, log) = seen(&config(), "", async |mut session: Session| {
+        session.insert("visits", 1);
+        "hello"
+    });
+    assert_eq!(
+        (reply.status, reply.body.as_str()),
+        (StatusCode::OK, "hello")
+    );
+    reply.assert_no_set_cookie();
+    assert!(log.starts_with(" WARN ") && log.contains(LOST), "{log}");
+    assert!(log.contains(r#"keys=["visits"]"#), "{log}");
+}
+
+#[test]
+fn an_error_without_the_session_loses_it_and_the_log_says_so() {
+    let handler = async |mut session: Session| {
+        session.insert("attempts", 1);
+        match session.contains_key("user") {
+            true => Ok((session, "welcome")),
+            false => Err(StatusCode::UNAUTHORIZED),
+        }
+    };
+    let (reply, log) = seen(&config(), "", handler);
+    assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
+    reply.assert_no_set_cookie();
+    assert!(log.contains(LOST), "{log}");
+}
+
+#[test]
+fn a_clone_that_is_changed_in_a_task_is_lost_and_the_log_says_so() {
+    let (reply, log) = seen(&config(), "", async |session: Session| {
+        let mut of_the_task = session.clone();
+        let task = tokio::spawn(async move { of_the_task.insert("visits", 1) });
+        task.await.unwrap();
+        (session, "hello")
+    });
+    reply.assert_no_set_cookie();
+    assert!(log.contains(LOST), "{log}");
+}
+
+#[test]
+fn a_nested_tuple_saves_a_session_that_fits() {
+    let (reply, log) = seen(&config(), "", async |mut session: Session| {
+        session.insert("visits", 1);
+        (StatusCode::CREATED, (session, "hello"))
+    });
+    assert_eq!(
+        (reply.status, reply.body.as_str()),
+        (StatusCode::CREATED, "hello")
+    );
+    assert_eq!(reply.payload(), r#"{"visits":1}"#);
+    assert_eq!(log, "");
+}
+
+#[test]
+fn a_nested_tuple_answers_without_a_body_where_the_session_does_not_fit_and_the_log_says_why() {
+    let (reply, log) = seen(&config(), "", async |mut session: Session| {
+        session.insert("essay", "x".repeat(5000));
+        (StatusCode::CREATED, (session, "hello"))
+    });
+    assert_eq!(
+        (reply.status, reply.body.as_str()),
+        (StatusCode::CREATED, "")
+    );
+    reply.assert_no_set_cookie();
+    assert!(
+        log.starts_with("ERROR ") && log.contains(UNWRITTEN),
+        "{log}"
+    );
+}
+
+#[test]
+fn an_oversized_session_is_a_500_and_the_log_names_the_largest_keys() {
+    let config = config();
+    let (reply, log) = seen(&config, &ada(&config), async |mut session: Session| {
+        session.insert("essay", "x".repeat(5000));
+        (session, "saved")
+    });
+    assert_eq!((reply.status.as_u16(), reply.body.as_str()), (500, ""));
+    reply.assert_no_set_cookie();
+    assert!(
+        log.starts_with("ERROR ") && log.contains(UNWRITTEN),
+        "{log}"
+    );
+    assert!(
+        log.contains(
+            r#"error=session cookie "session" would take 6744 bytes and 4096 are allowed; largest keys: "essay" (5010 bytes), "user" (12 bytes)"#
+        ),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_value_that_is_no_json_is_a_500_and_the_log_names_its_key_and_type() {
+    let (reply, log) = seen(&config(), "", async |mut session: Session| {
+        session.insert("grid", HashMap::from([((1, 2), "x")]));
+        (session, "saved")
+    });
+    assert_eq!((reply.status.as_u16(), reply.body.as_str()), (500, ""));
+    assert!(
+        log.starts_with("ERROR ") && log.contains(UNWRITTEN),
+        "{log}"
+    );
+    assert!(
+        log.contains(r#"error=session key "grid": this `std::collections::hash::map::HashMap<(i32, i32), &str>` cannot be written as JSON"#),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_view_that_does_not_fit_shows_its_default_and_the_log_names_the_view() {
+    #[derive(Default, Serialize, Deserialize)]
+    struct Cart {
+        items: Vec<u32>,
+    }
+    let config = config();
+    let (reply, log) = seen(&config, &ada(&config), async |cart: Session<Cart>| {
+        format!("{:?} {}", cart.status(), cart.items.len())
+    });
+    assert_eq!(reply.body, "Rejected(View) 0");
+    assert!(
+        log.starts_with("DEBUG ") && log.contains("reason=View"),
+        "{log}"
+    );
+    assert!(
+        log.contains("Cart\"") && log.contains("`#[serde(default)]`"),
+        "{log}"
+    );
+    assert!(!log.contains("ada"), "{log}");
+}
+
+#[test]
+fn under_another_key_the_session_is_new_and_the_log_says_which_keys_those_may_be() {
+    for other in [other_key(), Key::generate()] {
+        let before = SessionConfig::builder(other)
+            .cookie_name("session")
+            .clock(|| at(START))
+            .build()
+            .unwrap();
+        let (reply, log) = seen(&config(), &ada(&before), status);
+        assert_eq!(reply.body, "Rejected(BadSignature)");
+        assert!(
+            log.starts_with("DEBUG ") && log.contains("reason=BadSignature"),
+            "{log}"
+        );
+        assert!(
+            log.contains("session cookie rejected: no key verifies it")
+                && log.contains("another instance")
+                && log.contains("`Key::generate()` before a restart"),
+            "{log}"
+        );
+    }
+}
+
+#[test]
+fn under_another_name_the_session_is_new_and_nothing_is_logged() {
+    let before = builder().cookie_name("old").build().unwrap();
+    let (reply, log) = seen(&config(), &ada(&before), status);
+    assert_eq!((reply.body.as_str(), log.as_str()), ("New", ""));
+}
+
+#[test]
+fn without_a_cookie_the_session_is_new_and_nothing_is_logged() {
+    let (reply, log) = seen(&config(), "", status);
+    assert_eq!((reply.body.as_str(), log.as_str()), ("New", ""));
+}
+
+#[test]
+fn a_clock_that_is_a_minute_behind_is_named_in_the_log() {
+    let config = config();
+    let issued = ada(&config);
+    for (behind, expected) in [
+        (60, Status::Valid),
+        (61, Status::Rejected(Reason::IssuedInFuture)),
+    ] {
+        let late = builder().clock(move || at(START - behind)).build().unwrap();
+        let (reply, log) = seen(&late, &issued, status);
+        assert_eq!(reply.body, format!("{expected:?}"));
+        assert_eq!(
+            log.contains("set the clocks of all instances"),
+            behind > 60,
+            "{log}"
+        );
+    }
+}
+
+#[test]
+fn every_reason_is_explained_in_the_log() {
+    let config = config();
+    let too_long = format!("session={}", "x".repeat(4090));
+    let after = |seconds| {
+        let clock = move || at(START) + Duration::from_secs(seconds);
+        builder().clock(clock).build().unwrap()
+    };
+    let ended = axum_cookie_session::MemoryRevocation::new();
+    ended.revoke_all(at(START));
+    let revoked = builder().revocation(ended).build().unwrap();
+    let idle = after(15 * 24 * 60 * 60);
+    let day = Duration::from_secs(24 * 60 * 60);
+    let expired = builder()
+        .absolute_timeout(day)
+        .clock(move || at(START) + day * 2);
+    let expired = expired.idle_timeout(day).build().unwrap();
+    for (config, cookie, explanation) in [
+        (&config, too_long, "longer than 4096 bytes"),
+        (&config, "session=x".to_owned(), "it is no token"),
+        (
+            &config,
+            ada(&config).replace("=1.", "=9."),
+            "the other `algorithm`",
+        ),
+        (&config, ada(&config) + "x", "no key verifies it"),
+        (&config, sealed("[1]"), "no JSON object"),
+        (&idle, ada(&config), "the idle timeout has passed"),
+        (
+            &revoked,
+            ada(&config),
+            "the revocation says that it is over",
+        ),
+        (&expired, ada(&config), "timeout has passed"),
+    ] {
+        let (_, log) = seen(config, &cookie, async |session: Session| {
+            let keys = session.len();
+            (session, format!("{keys} keys"))
+        });
+        assert!(
+            log.starts_with("DEBUG ") && log.contains(explanation),
+            "{explanation}: {log}"
+        );
+    }
+}
