@@ -18,6 +18,9 @@ mod host_prefix;
 mod http_only;
 mod login_back;
 mod login_flow;
+mod proxy_path;
+mod proxy_sizes;
+mod proxy_tls;
 mod shared_cache;
 mod size_limit;
 mod tossed;
@@ -137,6 +140,14 @@ pub(crate) const CHECKS: &[Check] = &[
         play: cross_site::link,
     },
     Check {
+        name: "cross-site: a page in a frame comes without Lax and Strict",
+        play: cross_site::embedded,
+    },
+    Check {
+        name: "cross-origin: a fetch without credentials comes without cookies",
+        play: cross_site::fetch,
+    },
+    Check {
         name: "cross-site: a sibling host is no other site",
         play: cross_site::sibling,
     },
@@ -179,5 +190,29 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "shared cache: a page that does not return its session leaks, as documented",
         play: shared_cache::not_returned,
+    },
+    Check {
+        name: "proxy: TLS that ends at nginx keeps a Secure cookie",
+        play: proxy_tls::ended,
+    },
+    Check {
+        name: "proxy: without TLS a Secure cookie is kept of localhost alone",
+        play: proxy_tls::missing,
+    },
+    Check {
+        name: "proxy: a large session is a 502 of nginx's default buffer",
+        play: proxy_sizes::response,
+    },
+    Check {
+        name: "proxy: three large sessions are a 400 of nginx's default buffers",
+        play: proxy_sizes::request,
+    },
+    Check {
+        name: "proxy: a Path that the visitor does not see loses the session",
+        play: proxy_path::moved,
+    },
+    Check {
+        name: "proxy: a Path that nginx rewrites loses a __Host- session",
+        play: proxy_path::rewritten,
     },
 ];

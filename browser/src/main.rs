@@ -8,6 +8,7 @@ mod curl;
 mod examples;
 mod nginx;
 mod process;
+mod proxy;
 mod server;
 mod settings;
 mod site;

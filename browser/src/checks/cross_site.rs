@@ -12,7 +12,11 @@ enum Request {
     Form,
     Link,
     Frame,
+    /// A page of the shop inside one of another host.
+    Embedded,
     Script,
+    /// A script that does not ask for cookies.
+    Fetch,
 }
 
 pub(super) fn post(stage: &Stage) -> Result<()> {
@@ -33,6 +37,20 @@ pub(super) fn link(stage: &Stage) -> Result<()> {
 pub(super) fn sibling(stage: &Stage) -> Result<()> {
     let visitor = Visitor::of_the_shop(stage)?;
     visitor.sees(EVIL, Request::Post, "strict lax none")
+}
+
+/// A script of another origin, be it of the same site, brings cookies only where it asks for them.
+pub(super) fn fetch(stage: &Stage) -> Result<()> {
+    let visitor = Visitor::of_the_shop(stage)?;
+    visitor.sees(SHOP, Request::Fetch, "strict lax none")?;
+    visitor.sees(EVIL, Request::Fetch, "")?;
+    visitor.sees(EVIL, Request::Script, "strict lax none")?;
+    visitor.sees(ELSEWHERE, Request::Fetch, "")
+}
+
+pub(super) fn embedded(stage: &Stage) -> Result<()> {
+    let visitor = Visitor::of_the_shop(stage)?;
+    visitor.sees(ELSEWHERE, Request::Embedded, "none")
 }
 
 struct Visitor<'a> {
@@ -73,6 +91,13 @@ impl<'a> Visitor<'a> {
                  document.body.append(frame); {}",
                 submit("post", &target, "frame")
             ),
+            Request::Embedded => format!(
+                "const frame = document.createElement('iframe'); frame.src = '{target}';
+                 document.body.append(frame)"
+            ),
+            Request::Fetch => {
+                format!("await fetch('{target}', {{ method: 'POST', mode: 'no-cors' }})")
+            }
             // It may not read the answer, and need not.
             Request::Script => format!(
                 "await fetch('{target}', {{ method: 'POST', mode: 'no-cors', credentials: 'include' }})"

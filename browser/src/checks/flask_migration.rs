@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::browser::Browser;
-use crate::nginx;
+use crate::nginx::{self, Nginx};
 use crate::process::Process;
 use crate::server::free_ports;
 use crate::stage::{KEY, Stage};
@@ -15,7 +15,8 @@ const SECRET: &str = "the secret that Flask has";
 /// Flask, axum and nginx, as in `examples/flask_migration`.
 struct Site {
     url: String,
-    _processes: [Process; 3],
+    _nginx: Nginx,
+    _processes: [Process; 2],
 }
 
 pub(super) fn play(stage: &Stage, accepting: bool) -> Result<()> {
@@ -105,10 +106,10 @@ impl Site {
         let [flask, axum, nginx] = free_ports()?;
         Ok(Self {
             url: format!("http://localhost:{nginx}"),
+            _nginx: start_nginx(stage, flask, axum, nginx)?,
             _processes: [
                 start_flask(stage, flask)?,
                 start_axum(stage, axum, accepting)?,
-                start_nginx(stage, flask, axum, nginx)?,
             ],
         })
     }
@@ -142,7 +143,7 @@ fn start_axum(stage: &Stage, port: u16, accepting: bool) -> Result<Process> {
 }
 
 /// With the example's configuration, on other ports.
-fn start_nginx(stage: &Stage, flask: u16, axum: u16, nginx: u16) -> Result<Process> {
+fn start_nginx(stage: &Stage, flask: u16, axum: u16, nginx: u16) -> Result<Nginx> {
     let config = fs::read_to_string(example("nginx.conf"))?
         .replace(":5000", &format!(":{flask}"))
         .replace(":3000", &format!(":{axum}"))

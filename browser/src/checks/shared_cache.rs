@@ -5,8 +5,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::browser::Browser;
 use crate::certificate::Certificate;
-use crate::nginx;
-use crate::process::Process;
+use crate::nginx::{self, Nginx};
 use crate::server::free_ports;
 use crate::settings::Settings;
 use crate::site::SHOP;
@@ -21,7 +20,7 @@ const KEPT: [&[(&str, &str)]; 2] = [&[], &[("cache_control", PUBLIC)]];
 /// nginx's `proxy_cache` in front of the site.
 struct Cache {
     port: u16,
-    _nginx: Process,
+    _nginx: Nginx,
 }
 
 /// Pages that only read their session, and return it.
