@@ -69,7 +69,8 @@ use crate::view::View;
 /// ```
 ///
 /// A handler that does not compile tells more with `#[axum::debug_handler(state = AppState)]`; without
-/// the state it says, wrongly, that `FromRef<()>` is missing.
+/// the state it says that `()` holds no config, which is not the matter. The guide
+/// [`troubleshooting`](crate::guide::troubleshooting) has every such message.
 ///
 /// Rust's orphan rule forbids `impl FromRef<Arc<AppState>> for SessionConfig` in your crate. Wrap
 /// the `Arc` in a type of yours:

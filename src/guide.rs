@@ -41,3 +41,6 @@ pub mod websockets {}
 ))]
 #[doc = include_str!("guide/sharing.md")]
 pub mod sharing {}
+
+#[doc = include_str!("guide/troubleshooting.md")]
+pub mod troubleshooting {}

@@ -45,6 +45,7 @@
 //! * [Security](guide::security): what is protected, and what is left to you
 //! * [Testing](guide::testing) a route that needs a login
 //! * [WebSockets](guide::websockets), streams and background work
+//! * [Troubleshooting](guide::troubleshooting): it does not compile, or does not come back
 //!
 //! # What a signed cookie does not do
 //!

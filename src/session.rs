@@ -47,7 +47,8 @@ use crate::watched::Watched;
 /// ```
 ///
 /// Extraction never fails. Whatever a visitor sends that is no valid session gives a new one, and
-/// [`status`](Self::status) says why.
+/// [`status`](Self::status) says why. [Why does my session not come
+/// back?](crate::guide::troubleshooting)
 ///
 /// # Where to put it in a response
 ///

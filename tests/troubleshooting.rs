@@ -41,6 +41,7 @@ fn ada(config: &SessionConfig) -> String {
 }
 
 const LOST: &str = "session changes lost: return the session beside the body, `(session, body)`, on errors too, or `discard()` it";
+const MISFIT: &str = "session does not fit its view, which shows the default: give new fields a `#[serde(default)]`, and a key whose type changed another name";
 const UNWRITTEN: &str = "session not written: the response is a 500, or one without its body where the session is in a nested tuple";
 
 #[test]
@@ -169,10 +170,7 @@ fn a_view_that_does_not_fit_shows_its_default_and_the_log_names_the_view() {
         log.starts_with("DEBUG ") && log.contains("reason=View"),
         "{log}"
     );
-    assert!(
-        log.contains("Cart\"") && log.contains("`#[serde(default)]`"),
-        "{log}"
-    );
+    assert!(log.contains("Cart\"") && log.contains(MISFIT), "{log}");
     assert!(!log.contains("ada"), "{log}");
 }
 
@@ -243,11 +241,6 @@ fn every_reason_is_explained_in_the_log() {
     ended.revoke_all(at(START));
     let revoked = builder().revocation(ended).build().unwrap();
     let idle = after(15 * 24 * 60 * 60);
-    let day = Duration::from_secs(24 * 60 * 60);
-    let expired = builder()
-        .absolute_timeout(day)
-        .clock(move || at(START) + day * 2);
-    let expired = expired.idle_timeout(day).build().unwrap();
     for (config, cookie, explanation) in [
         (&config, too_long, "longer than 4096 bytes"),
         (&config, "session=x".to_owned(), "it is no token"),
@@ -264,7 +257,6 @@ fn every_reason_is_explained_in_the_log() {
             ada(&config),
             "the revocation says that it is over",
         ),
-        (&expired, ada(&config), "timeout has passed"),
     ] {
         let (_, log) = seen(config, &cookie, async |session: Session| {
             let keys = session.len();
@@ -275,4 +267,44 @@ fn every_reason_is_explained_in_the_log() {
             "{explanation}: {log}"
         );
     }
+}
+
+#[test]
+fn the_guide_quotes_what_is_printed() {
+    let guide = include_str!("../src/guide/troubleshooting.md");
+    let before = SessionConfig::new(other_key());
+    let after = SessionConfig::new(key());
+    let visits = cookie(&before, json!({"visits": 1}));
+    let (_, rejected) = seen(&after, &visits, status);
+    let path = SessionConfig::builder(key()).path("/shop").build();
+    for quoted in [
+        rejected.trim(),
+        &Key::new("secret").unwrap_err().to_string(),
+        path.unwrap_err().to_string().split(';').next().unwrap(),
+        LOST.split(',').next().unwrap(),
+        MISFIT.split(':').next().unwrap(),
+    ] {
+        assert!(guide.contains(quoted), "{quoted}");
+    }
+}
+
+#[test]
+fn a_session_in_use_that_is_too_old_is_explained_in_the_log() {
+    const HOUR: u64 = 60 * 60;
+    let day = Duration::from_secs(24 * HOUR);
+    let config = |hours: u64| {
+        let builder = builder().absolute_timeout(day).idle_timeout(day);
+        builder
+            .clock(move || at(START + hours * HOUR))
+            .build()
+            .unwrap()
+    };
+    let (reply, _) = seen(&config(20), &ada(&config(0)), status);
+    let refreshed = reply.set_cookie().stripped().to_string();
+    let (reply, log) = seen(&config(30), &refreshed, status);
+    assert_eq!(reply.body, "Rejected(Expired)");
+    assert!(
+        log.contains("the absolute timeout has passed since the session began"),
+        "{log}"
+    );
 }
