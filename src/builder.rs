@@ -30,6 +30,7 @@ use crate::same_site::SameSite;
 /// assert!(config.seal(&Data::default())?.starts_with("__Host-shop="));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Clone)]
 #[must_use = "call `build` to get the `SessionConfig`"]
 pub struct SessionConfigBuilder {
     /// The first one signs.
@@ -43,8 +44,8 @@ pub struct SessionConfigBuilder {
     idle_timeout: Option<Duration>,
     default_idle_timeout: Duration,
     absolute_timeout: Duration,
-    clock: Box<Clock>,
-    revocation: Option<Box<dyn Erased>>,
+    clock: Arc<Clock>,
+    revocation: Option<Arc<dyn Erased>>,
     fail_open: bool,
 }
 
@@ -70,7 +71,7 @@ impl SessionConfigBuilder {
             idle_timeout: None,
             default_idle_timeout: 14 * DAY,
             absolute_timeout: 90 * DAY,
-            clock: Box::new(SystemTime::now),
+            clock: Arc::new(SystemTime::now),
             revocation: None,
             fail_open: false,
         }
@@ -345,7 +346,7 @@ impl SessionConfigBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.clock = Box::new(clock);
+        self.clock = Arc::new(clock);
         self
     }
 
@@ -389,7 +390,7 @@ impl SessionConfigBuilder {
     /// # }).unwrap();
     /// ```
     pub fn revocation(mut self, revocation: impl Revocation) -> Self {
-        self.revocation = Some(Box::new(revocation));
+        self.revocation = Some(Arc::new(revocation));
         self
     }
 

@@ -116,14 +116,34 @@ pub(crate) struct Inner {
     pub(crate) lifetime: Lifetime,
     pub(crate) format: Box<dyn Format>,
     pub(crate) accepts: Vec<SessionConfig>,
-    pub(crate) revocation: Option<Box<dyn Erased>>,
+    pub(crate) revocation: Option<Arc<dyn Erased>>,
     pub(crate) fail_open: bool,
-    pub(crate) clock: Box<Clock>,
+    pub(crate) clock: Arc<Clock>,
 }
 
 pub(crate) type Clock = dyn Fn() -> SystemTime + Send + Sync;
 
 impl SessionConfig {
+    /// How many bytes a cookie's name and value may have together: 4096, which is what browsers keep
+    /// (RFC 6265bis, section 5.6).
+    ///
+    /// A longer session is a [`SessionError`];
+    /// [`encoded_len`](crate::Session::encoded_len) tells how long one would be.
+    ///
+    /// ```
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// session.insert("k", "x".repeat(3033 - r#"{"k":""}"#.len()));
+    /// assert!(session.encoded_len()? <= SessionConfig::MAX_LEN);
+    /// session.insert("k", "x".repeat(3034 - r#"{"k":""}"#.len()));
+    /// assert!(session.encoded_len()? > SessionConfig::MAX_LEN);
+    /// # session.discard();
+    /// # Ok::<(), axum_cookie_session::SessionError>(())
+    /// ```
+    pub const MAX_LEN: usize = cookie::MAX_LEN;
+
     /// Makes a config with every default of [`SessionConfigBuilder`].
     ///
     /// ```
@@ -181,7 +201,7 @@ impl SessionConfig {
     /// As when a session with these contents is returned from a handler: it is longer than 4096
     /// bytes, holds a value that is no JSON, or is a `T` that is no JSON object.
     pub fn seal<T: View>(&self, data: &T) -> Result<String, SessionError> {
-        let times = Times::starting(self.now().as_secs());
+        let times = Times::starting(self.unix_time().as_secs());
         let object = data.object()?.splice(&[], self.format().dialect())?;
         let Sealed { value, signature } = self.sealed(&object, times)?;
         let name = &self.attributes().name;
@@ -219,9 +239,29 @@ impl SessionConfig {
             .max(second.map_or(0, |(name, signature)| len(name, signature)))
     }
 
-    /// Since the Unix epoch; clocks outside 32 bits of seconds saturate.
-    pub(crate) fn now(&self) -> Duration {
+    /// Reads the [`clock`](SessionConfigBuilder::clock) of the config.
+    ///
+    /// For times of your own that a test moves along with the session's.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{Key, Session, SessionConfig};
+    /// # use std::time::{Duration, UNIX_EPOCH};
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .clock(|| UNIX_EPOCH + Duration::from_secs(1_700_000_000))
+    ///     .build()?;
+    /// let session: Session = Session::from_headers(&Default::default(), &config);
+    /// let age = config.now().duration_since(session.created_at());
+    /// assert_eq!(age, Ok(Duration::ZERO));
+    /// # Ok::<(), axum_cookie_session::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
         (self.0.clock)()
+    }
+
+    /// Since the Unix epoch; clocks outside 32 bits of seconds saturate.
+    pub(crate) fn unix_time(&self) -> Duration {
+        self.now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default()
             .min(Duration::from_secs(u32::MAX.into()))

@@ -2,7 +2,10 @@
 
 use std::convert::Infallible;
 
-use axum::extract::{FromRef, FromRequestParts};
+// The documentation shows the trait that users implement, not the one that stands for it below.
+#[cfg(doc)]
+use axum::extract::FromRef;
+use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
@@ -17,12 +20,9 @@ use crate::outgoing::{Outgoing, Pending};
 use crate::session::Session;
 use crate::view::View;
 
-/// `SessionConfig: FromRef<S>`, with words of our own for the compiler where that is missing.
-#[doc(hidden)]
-#[expect(
-    unnameable_types,
-    reason = "it stands for `FromRef`, which is what to name"
-)]
+/// axum's `FromRef`, with words of our own for the compiler where it is missing.
+#[cfg(not(doc))]
+#[expect(unnameable_types, reason = "axum's is the one to name")]
 #[diagnostic::on_unimplemented(
     message = "the state `{S}` holds no `SessionConfig`",
     label = "takes its `SessionConfig` from the state",
@@ -31,30 +31,31 @@ use crate::view::View;
     note = "if `{S}` is not your router's state: `#[axum::debug_handler(state = YourState)]`, and for a middleware `from_fn_with_state`",
     note = "with code: https://docs.rs/axum-cookie-session/latest/axum_cookie_session/guide/troubleshooting/"
 )]
-pub trait InState<S> {
-    fn in_state(state: &S) -> Self;
+pub trait FromRef<S> {
+    fn from_ref(state: &S) -> Self;
 }
 
+#[cfg(not(doc))]
 #[diagnostic::do_not_recommend]
-impl<S> InState<S> for SessionConfig
+impl<S> FromRef<S> for SessionConfig
 where
-    Self: FromRef<S>,
+    Self: axum::extract::FromRef<S>,
 {
-    fn in_state(state: &S) -> Self {
-        Self::from_ref(state)
+    fn from_ref(state: &S) -> Self {
+        axum::extract::FromRef::from_ref(state)
     }
 }
 
 impl<S, T> FromRequestParts<S> for Session<T>
 where
-    SessionConfig: InState<S>,
+    SessionConfig: FromRef<S>,
     S: Send + Sync,
     T: View,
 {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let config = SessionConfig::in_state(state);
+        let config = <SessionConfig as FromRef<S>>::from_ref(state);
         if config.revocation().is_some() {
             // Boxed, so that a handler's future hardly grows where nobody is asked.
             return Ok(Box::pin(Self::receive_checked(config, parts)).await);
@@ -152,7 +153,7 @@ impl<T: View> Session<T> {
 
     /// Asks nobody: a session of a request is not shown where there is a revocation.
     fn receive(config: SessionConfig, source: Source<'_>) -> Self {
-        let now = config.now();
+        let now = config.unix_time();
         let mut incoming = Incoming::receive(&config, source, now);
         if config.revocation().is_some() && matches!(source, Source::Request(_)) {
             incoming = incoming.unasked();
@@ -166,7 +167,7 @@ impl<T: View> Session<T> {
         let Some(revocation) = config.revocation() else {
             return Self::receive(config, source);
         };
-        let now = config.now();
+        let now = config.unix_time();
         let incoming = asked.receive(&config, revocation, source, now).await;
         Self::new(config, incoming, now.as_secs())
     }

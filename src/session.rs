@@ -125,7 +125,7 @@ use crate::watched::Watched;
 ///
 /// | call | keys | times | cookie |
 /// |---|---|---|---|
-/// | [`clear()`](Data::clear) | this view's are removed | kept | removed, where no key is left |
+/// | [`clear()`](Data::clear) | all are removed, of this view | kept | removed, where no key is left |
 /// | [`destroy()`](Self::destroy) | those of every view are removed | restart | removed, or set anew with the keys that are set afterwards |
 /// | [`renew()`](Self::renew) | kept | restart | set |
 /// | [`discard()`](Self::discard) | this view's changes are forgotten | kept | as it was |

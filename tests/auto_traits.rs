@@ -109,6 +109,7 @@ fn every_type_has_debug() {
     debugs::<Flash>();
     debugs::<SessionConfig>();
     debugs::<SessionConfigBuilder>();
+    clones::<SessionConfigBuilder>();
     debugs::<Key>();
     debugs::<Algorithm>();
     debugs::<SameSite>();

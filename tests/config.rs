@@ -17,7 +17,7 @@ use axum_cookie_session::{
     SessionConfigBuilder, Status,
 };
 use axum_extra::extract::cookie::Cookie;
-use common::{START, at, builder, cookie, headers, key, other_key, session};
+use common::{Clock, START, at, builder, cookie, headers, key, other_key, session};
 use serde_json::json;
 
 const DAY: u64 = 24 * 60 * 60;
@@ -1113,6 +1113,32 @@ fn errors_of_build_show_no_key() {
             assert!(!text.contains(&spelling), "{spelling:?} in {text}");
         }
     }
+}
+
+#[test]
+fn two_configs_of_a_cloned_builder_read_each_other() {
+    let common = builder().fallback_key(other_key());
+    let short = common
+        .clone()
+        .absolute_timeout(seconds(60))
+        .build()
+        .unwrap();
+    let long = common.build().unwrap();
+    assert_eq!(max_age(&set_cookie(&short)), Some(60));
+    assert_eq!(max_age(&set_cookie(&long)), Some(14 * 24 * 60 * 60));
+    for (writer, reader) in [(&short, &long), (&long, &short)] {
+        let cookie = cookie(writer, json!({ "user": "ada" }));
+        assert_eq!(session(&cookie, reader).status(), Status::Valid);
+    }
+}
+
+#[test]
+fn now_is_what_the_clock_of_the_config_says() {
+    let clock = Clock::new();
+    let config = builder().clock(clock.read()).build().unwrap();
+    assert_eq!(config.now(), at(START));
+    clock.advance(7);
+    assert_eq!(config.now(), at(START + 7));
 }
 
 #[test]
