@@ -157,6 +157,9 @@ impl<T: View> Session<T> {
         let mut incoming = Incoming::receive(&config, source, now);
         if config.revocation().is_some() && matches!(source, Source::Request(_)) {
             incoming = incoming.unasked();
+            if incoming.is_unknown() {
+                log::unasked(&config.attributes().name);
+            }
         }
         Self::new(config, incoming, now.as_secs())
     }

@@ -34,7 +34,8 @@ impl Data {
     ///
     /// Messages are stored as Flask stores them: under the key `"_flashes"`, as
     /// `[[category, message], ...]`. They count towards the 4096 bytes of the cookie, and pile up
-    /// until a page takes them.
+    /// until a page takes them: call [`take_flashes`](Self::take_flashes) first to replace what waits.
+    /// They are in the cookie, so a visitor whose browser keeps none does not see them.
     ///
     /// ```
     /// # let mut data = axum_cookie_session::Data::default();

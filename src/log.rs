@@ -20,6 +20,18 @@ pub(crate) fn rejected(cookie: &str, len: usize, reason: Reason) {
     let _ = (cookie, len, reason);
 }
 
+/// Somebody called what cannot wait for an answer.
+pub(crate) fn unasked(cookie: &str) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(
+        target: TARGET,
+        cookie,
+        "session not shown: `from_headers` cannot ask the revocation, `from_headers_checked` does"
+    );
+    #[cfg(not(feature = "tracing"))]
+    let _ = cookie;
+}
+
 /// The session is valid, and another view may fit it.
 pub(crate) fn misfit(cookie: &str, len: usize, view: &str) {
     #[cfg(feature = "tracing")]

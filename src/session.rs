@@ -54,7 +54,8 @@ use crate::watched::Watched;
 ///
 /// Keep the session in the outermost tuple: `(StatusCode::CREATED, session, body)`. axum 0.8 answers
 /// `(StatusCode::CREATED, (session, body))` with 201 and an empty body, instead of 500, where the
-/// session cannot be written.
+/// session cannot be written. A handler that answers now with a page and now with a redirect returns
+/// `(Session, Response)`, each made with `into_response()`: that is outermost too.
 ///
 /// Errors keep the session too: `Result<(Session, R), (Session, E)>` saves it on both paths, and
 /// `Err(E)` alone loses the changes.
@@ -125,7 +126,7 @@ use crate::watched::Watched;
 ///
 /// | call | keys | times | cookie |
 /// |---|---|---|---|
-/// | [`clear()`](Data::clear) | all are removed, of this view | kept | removed, where no key is left |
+/// | [`clear()`](Data::clear) of the dictionary | all that came in are removed | kept | removed, where no key is left |
 /// | [`destroy()`](Self::destroy) | those of every view are removed | restart | removed, or set anew with the keys that are set afterwards |
 /// | [`renew()`](Self::renew) | kept | restart | set |
 /// | [`discard()`](Self::discard) | this view's changes are forgotten | kept | as it was |

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::handler::Handler;
 use axum::http::StatusCode;
-use axum_cookie_session::{Key, Reason, Session, SessionConfig, Status};
+use axum_cookie_session::{Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
 use common::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -227,6 +227,26 @@ fn a_clock_that_is_a_minute_behind_is_named_in_the_log() {
             "{log}"
         );
     }
+}
+
+#[test]
+fn a_session_read_without_asking_its_revocation_is_not_shown_and_the_log_says_what_asks() {
+    let config = builder()
+        .revocation(MemoryRevocation::new())
+        .build()
+        .unwrap();
+    let cookie = ada(&config);
+    let mut shown = 0;
+    let log = logged(|| shown = session(&cookie, &config).len());
+    assert_eq!(shown, 0);
+    let message =
+        "session not shown: `from_headers` cannot ask the revocation, `from_headers_checked` does";
+    assert!(
+        log.contains(" WARN ") && log.contains(message) && log.contains("cookie=\"session\""),
+        "{log}"
+    );
+    // Of a stranger there is nothing to show.
+    assert_eq!(logged(|| drop(session("", &config))), "");
 }
 
 #[test]
