@@ -32,6 +32,26 @@ pub mod testing {}
 
 #[doc = include_str!("guide/websockets.md")]
 pub mod websockets {}
+#[doc = include_str!("guide/coming_from.md")]
+pub mod coming_from {
+    #[doc = include_str!("guide/coming_from/actix_session.md")]
+    pub mod actix_session {}
+
+    #[doc = include_str!("guide/coming_from/axum_session.md")]
+    pub mod axum_session {}
+
+    #[doc = include_str!("guide/coming_from/axum_sessions.md")]
+    pub mod axum_sessions {}
+
+    #[doc = include_str!("guide/coming_from/flask_and_rails.md")]
+    pub mod flask_and_rails {}
+
+    #[doc = include_str!("guide/coming_from/signed_cookie_jar.md")]
+    pub mod signed_cookie_jar {}
+
+    #[doc = include_str!("guide/coming_from/tower_sessions.md")]
+    pub mod tower_sessions {}
+}
 
 #[cfg(all(
     feature = "flask",
