@@ -53,6 +53,9 @@ pub mod coming_from {
     pub mod tower_sessions {}
 }
 
+#[doc = include_str!("guide/comparison.md")]
+pub mod comparison {}
+
 #[cfg(all(
     feature = "flask",
     feature = "starlette",

@@ -1,0 +1,253 @@
+//! What is asked of each contender, and the words for what it answers.
+
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::general_purpose::GeneralPurposeConfig;
+use base64::engine::{DecodePaddingMode, GeneralPurpose};
+use percent_encoding::percent_decode_str;
+
+use crate::app::{
+    App, BAD, FORGET, GO, HAS_READ, LOGOUT, QUICK, REPORTED, Reply, SHOW, SLOW, TWO, USER, VISITS,
+};
+use crate::contender::Contender;
+use crate::world::World;
+
+type Probe = fn(&World, &Contender) -> String;
+
+pub(crate) const PROBES: [(&str, Probe); 14] = [
+    ("the visitor can read the session", readable),
+    ("a visitor without a session", stranger),
+    ("attributes by default", attributes),
+    ("3500 bytes in one key", |world, contender| {
+        of_size(world, contender, "/big/3500")
+    }),
+    ("5000 bytes in one key", |world, contender| {
+        of_size(world, contender, "/big/5000")
+    }),
+    ("a value that is no JSON", no_json),
+    ("a change, without returning the session", forgotten),
+    ("a forged cookie", forged),
+    ("a forged cookie beside the valid one", forged_beside),
+    ("a session whose time is over, sent again", expired),
+    ("a copy of the cookie, after the logout", copied),
+    ("a new key, and the old one where it can be given", rotated),
+    ("two extractors change two keys", two_extractors),
+    ("two requests at once change two keys", two_requests),
+];
+
+/// What browsers keep of name and value together (RFC 6265bis, section 5.6).
+const MAX_LEN: usize = 4096;
+
+fn len(pair: &str) -> usize {
+    pair.len() - "=".len()
+}
+
+/// A session of a visitor who signed in, as `name=value`.
+fn signed_in(world: &World, app: &dyn App) -> String {
+    let reply = world.send(app, USER, "");
+    reply.pair().expect("a login sets a cookie").to_owned()
+}
+
+fn readable(world: &World, contender: &Contender) -> String {
+    let cookie = signed_in(world, &*(contender.usual)(world));
+    let (_, value) = cookie.split_once('=').expect("a pair");
+    let value = percent_decode_str(value).collect::<Vec<u8>>();
+    yes(shows(&value) || decoded(&value).any(|bytes| shows(&bytes)))
+}
+
+fn shows(bytes: &[u8]) -> bool {
+    bytes.windows(5).any(|window| window == b"\"ada\"")
+}
+
+/// Whatever in it could be base64, from any place to the next dot.
+fn decoded(value: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    let lenient = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    let engines = [&alphabet::STANDARD, &alphabet::URL_SAFE]
+        .map(|alphabet| GeneralPurpose::new(alphabet, lenient));
+    let places = (0..value.len()).flat_map(move |start| {
+        let end = value[start..].iter().position(|byte| *byte == b'.');
+        let piece = &value[start..end.map_or(value.len(), |end| start + end)];
+        engines.clone().map(|engine| engine.decode(piece))
+    });
+    places.flatten()
+}
+
+fn stranger(world: &World, contender: &Contender) -> String {
+    let reply = world.send(&*(contender.usual)(world), SHOW, "");
+    match reply.set_cookies.len() {
+        0 => "no cookie".to_owned(),
+        count => format!("{count} `Set-Cookie`"),
+    }
+}
+
+fn attributes(world: &World, contender: &Contender) -> String {
+    let reply = world.send(&*(contender.usual)(world), USER, "");
+    let cookie = reply.set_cookie().expect("a login sets a cookie");
+    let found = ["Secure", "HttpOnly", "SameSite=Lax", "SameSite=Strict"];
+    let found = found
+        .into_iter()
+        .filter(|attribute| cookie.contains(attribute));
+    let found = found.map(|attribute| attribute.trim_start_matches("SameSite="));
+    let found = found.collect::<Vec<_>>().join(", ");
+    if found.is_empty() {
+        "none".to_owned()
+    } else {
+        found
+    }
+}
+
+fn of_size(world: &World, contender: &Contender, path: &str) -> String {
+    let reply = world.send(&*(contender.usual)(world), path, "");
+    match reply.pair().map(len) {
+        // Ciphertext varies by some bytes, in which it is percent-encoded.
+        Some(len) if len > MAX_LEN => {
+            let thousands = (len + 500) / 1000;
+            format!(
+                "{}, and about {thousands}000 bytes, which browsers drop",
+                reply.status
+            )
+        }
+        Some(_) => format!("{}, fits", reply.status),
+        None => format!("{}, no cookie", reply.status),
+    }
+}
+
+fn no_json(world: &World, contender: &Contender) -> String {
+    let app = (contender.usual)(world);
+    let reply = world.send(&*app, BAD, &signed_in(world, &*app));
+    match (reply.status, &*reply.body) {
+        (200, REPORTED) => REPORTED.to_owned(),
+        (200, _) => "200, and the key is not there".to_owned(),
+        (status, _) => format!("the response is a {status}"),
+    }
+}
+
+fn forgotten(world: &World, contender: &Contender) -> String {
+    let app = (contender.usual)(world);
+    let cookie = signed_in(world, &*app);
+    let reply = world.send(&*app, FORGET, &cookie);
+    saved(world, &*app, &cookie, &reply, "a")
+}
+
+/// Whether the key is there, for a browser that had one cookie and got this reply.
+fn saved(world: &World, app: &dyn App, cookie: &str, reply: &Reply, key: &str) -> String {
+    let reply = world.send(app, SHOW, reply.pair().unwrap_or(cookie));
+    match reply.body.split(' ').any(|found| found == key) {
+        true => "kept".to_owned(),
+        false => "lost".to_owned(),
+    }
+}
+
+/// The cookie with one character of its value changed, not the last, which may have spare bits.
+fn forge(cookie: &str) -> String {
+    let at = cookie.len() - 4;
+    let other = if &cookie[at..=at] == "a" { "b" } else { "a" };
+    format!("{}{other}{}", &cookie[..at], &cookie[at + 1..])
+}
+
+fn forged(world: &World, contender: &Contender) -> String {
+    let app = (contender.usual)(world);
+    let cookie = forge(&signed_in(world, &*app));
+    let shown = world.send(&*app, SHOW, &cookie);
+    assert_eq!(shown.body, "", "{} believes it", contender.name);
+    let removed = match shown.set_cookies.is_empty() || shown.pair().is_some() {
+        true => "",
+        false => ", and it is removed",
+    };
+    let reply = world.send(&*app, VISITS, &cookie);
+    match reply.pair() == Some(&*cookie) {
+        true => format!("{}, a session under the id that was sent", reply.status),
+        false => format!("{}, a new session{removed}", reply.status),
+    }
+}
+
+fn forged_beside(world: &World, contender: &Contender) -> String {
+    let app = (contender.usual)(world);
+    let cookie = signed_in(world, &*app);
+    let forged = forge(&cookie);
+    let first = login(&world.send(&*app, SHOW, &format!("{forged}; {cookie}")));
+    let second = login(&world.send(&*app, SHOW, &format!("{cookie}; {forged}")));
+    match first == second {
+        true => first,
+        false => format!("{first} where it comes first, {second} where it comes second"),
+    }
+}
+
+fn login(reply: &Reply) -> String {
+    match reply.body.contains("user") {
+        true => "still signed in".to_owned(),
+        false => "signed out".to_owned(),
+    }
+}
+
+fn expired(world: &World, contender: &Contender) -> String {
+    let [before, after] = (contender.expired)(world);
+    let fresh = signed_in(world, &*after);
+    assert_eq!(valid(&world.send(&*after, SHOW, &fresh)), "valid");
+    valid(&world.send(&*after, SHOW, &signed_in(world, &*before)))
+}
+
+fn valid(reply: &Reply) -> String {
+    match reply.body.contains("user") {
+        true => "valid".to_owned(),
+        false => "refused".to_owned(),
+    }
+}
+
+fn copied(world: &World, contender: &Contender) -> String {
+    let app = (contender.usual)(world);
+    let cookie = signed_in(world, &*app);
+    world.send(&*app, LOGOUT, &cookie);
+    valid(&world.send(&*app, SHOW, &cookie))
+}
+
+fn rotated(world: &World, contender: &Contender) -> String {
+    let Some([before, after]) = (contender.rotated)(world) else {
+        return "no key".to_owned();
+    };
+    let cookie = signed_in(world, &*before);
+    login(&world.send(&*after, SHOW, &cookie))
+}
+
+fn two_extractors(world: &World, contender: &Contender) -> String {
+    let app = (contender.usual)(world);
+    let cookie = signed_in(world, &*app);
+    let reply = world.send(&*app, TWO, &cookie);
+    both(&["a", "b"].map(|key| saved(world, &*app, &cookie, &reply, key)))
+}
+
+fn both(saved: &[String; 2]) -> String {
+    match saved.iter().all(|saved| saved == "kept") {
+        true => "both kept".to_owned(),
+        false => "one is lost".to_owned(),
+    }
+}
+
+/// One reads; the other reads, writes and is answered; then the first writes.
+fn two_requests(world: &World, contender: &Contender) -> String {
+    let app = (contender.usual)(world);
+    let cookie = signed_in(world, &*app);
+    let (last, first) = world.runtime.block_on(async {
+        tokio::join!(app.send(SLOW, &cookie), async {
+            HAS_READ.notified().await;
+            let reply = app.send(QUICK, &cookie).await;
+            GO.notify_one();
+            reply
+        })
+    });
+    // The browser keeps what came last.
+    let newer = first.pair().unwrap_or(&cookie);
+    both(&["a", "b"].map(|key| saved(world, &*app, newer, &last, key)))
+}
+
+/// Of name and value, for `{"visits":1}`.
+pub(crate) fn bytes(world: &World, contender: &Contender) -> usize {
+    let reply = world.send(&*(contender.usual)(world), VISITS, "");
+    reply.pair().map_or(0, len)
+}
+
+fn yes(is_so: bool) -> String {
+    if is_so { "yes" } else { "no" }.to_owned()
+}
