@@ -6,12 +6,13 @@ use std::fs;
 use std::path::Path;
 
 /// Each page, and how many such blocks it holds: a block that loses its mark is noticed.
-const PAGES: [(&str, usize); 5] = [
-    ("signed_cookie_jar", 3),
-    ("tower_sessions", 3),
+const PAGES: [(&str, usize); 6] = [
+    ("actix_session", 3),
     ("axum_session", 3),
     ("axum_sessions", 3),
-    ("actix_session", 3),
+    ("flask_and_rails", 0),
+    ("signed_cookie_jar", 3),
+    ("tower_sessions", 3),
 ];
 
 const FOLDER: &str = "../../src/guide/coming_from";
@@ -19,13 +20,18 @@ const FOLDER: &str = "../../src/guide/coming_from";
 fn main() {
     println!("cargo::rerun-if-changed={FOLDER}");
     let out = env::var("OUT_DIR").expect("cargo sets it");
+    let out = Path::new(&out);
+    let files = fs::read_dir(FOLDER).expect("the pages").count();
+    assert_eq!(files, PAGES.len(), "pages in {FOLDER}");
+    let mut modules = String::new();
     for (page, expected) in PAGES {
         let text = fs::read_to_string(format!("{FOLDER}/{page}.md"));
         let (copy, blocks) = rewrite(&text.expect("a page"));
         assert_eq!(blocks, expected, "blocks marked rust,ignore in {page}.md");
-        let path = Path::new(&out).join(page).with_extension("md");
-        fs::write(path, copy).expect("OUT_DIR is writable");
+        fs::write(out.join(page), copy).expect("OUT_DIR is writable");
+        modules += &format!("#[doc = include_str!({page:?})]\npub mod {page} {{}}\n");
     }
+    fs::write(out.join("pages.rs"), modules).expect("OUT_DIR is writable");
 }
 
 /// What is no such block belongs to the library's own doctests, and is no code here.
