@@ -33,7 +33,7 @@ pub(crate) const LOGOUT: &str = "/logout";
 
 pub(crate) const KEYS: [&str; 6] = ["visits", "user", "big", "a", "b", "bad"];
 
-pub(crate) const REPORTED: &str = "insert is an error";
+pub(crate) const REPORTED: &str = "reported";
 
 /// A slow request tells that it has read its session, and waits.
 pub(crate) static HAS_READ: Notify = Notify::const_new();

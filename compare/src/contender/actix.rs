@@ -18,7 +18,7 @@ use crate::contender::{Contender, NEW, OLD};
 use crate::world::World;
 
 pub(crate) const CONTENDER: Contender = Contender {
-    name: "actix-session, cookie",
+    name: "actix",
     usual: |world| app(world, OLD, PersistentSession::default()),
     rotated: |world| {
         let app = |secret| app(world, secret, PersistentSession::default());

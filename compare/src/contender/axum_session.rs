@@ -13,7 +13,7 @@ use crate::world::World;
 type Session = SessionNullSession;
 
 pub(crate) const CONTENDER: Contender = Contender {
-    name: "axum_session, memory",
+    name: "axum_session",
     usual: |world| Box::new(app(world, SessionConfig::default())),
     rotated: |_| None,
     expired: |world| {

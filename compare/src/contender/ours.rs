@@ -12,7 +12,7 @@ use crate::app::{self, App, KEYS};
 use crate::contender::{Contender, NEW, OLD};
 
 pub(crate) const CONTENDER: Contender = Contender {
-    name: "axum-cookie-session",
+    name: "this crate",
     usual: |_| app(builder(OLD)),
     rotated: |_| Some([app(builder(OLD)), app(builder(NEW).fallback_key(key(OLD)))]),
     expired: |_| {

@@ -6,7 +6,7 @@ use crate::contender::jar::{self, Jar};
 use crate::contender::{Contender, NEW, OLD};
 
 pub(crate) const CONTENDER: Contender = Contender {
-    name: "`PrivateCookieJar`",
+    name: "private jar",
     usual: |_| jar::app::<PrivateCookieJar>(OLD),
     rotated: |_| {
         let app = jar::app::<PrivateCookieJar>;

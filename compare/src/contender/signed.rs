@@ -6,7 +6,7 @@ use crate::contender::jar::{self, Jar};
 use crate::contender::{Contender, NEW, OLD};
 
 pub(crate) const CONTENDER: Contender = Contender {
-    name: "`SignedCookieJar`",
+    name: "signed jar",
     usual: |_| jar::app::<SignedCookieJar>(OLD),
     rotated: |_| {
         let app = jar::app::<SignedCookieJar>;

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::contender::{Contender, NEW, OLD, tower};
 
 pub(crate) const CONTENDER: Contender = Contender {
-    name: "tower-sessions, cookie",
+    name: "tower cookie",
     usual: |_| app(signed(OLD)),
     rotated: |_| Some([app(signed(OLD)), app(signed(NEW))]),
     expired: |_| {

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::contender::{Contender, tower};
 
 pub(crate) const CONTENDER: Contender = Contender {
-    name: "tower-sessions, memory",
+    name: "tower memory",
     usual: |_| app(SessionManagerLayer::new(MemoryStore::default())),
     rotated: |_| None,
     expired: |_| {

@@ -10,7 +10,7 @@ use crate::contender::{Contender, tower};
 use crate::world::World;
 
 pub(crate) const CONTENDER: Contender = Contender {
-    name: "tower-sessions, Redis",
+    name: "tower Redis",
     usual: |world| app(layer(world)),
     rotated: |_| None,
     expired: |world| {
