@@ -32,6 +32,10 @@ pub mod testing {}
 
 #[doc = include_str!("guide/websockets.md")]
 pub mod websockets {}
+
+#[doc = include_str!("guide/troubleshooting.md")]
+pub mod troubleshooting {}
+
 #[doc = include_str!("guide/coming_from.md")]
 pub mod coming_from {
     #[doc = include_str!("guide/coming_from/actix_session.md")]
@@ -64,6 +68,3 @@ pub mod comparison {}
 ))]
 #[doc = include_str!("guide/sharing.md")]
 pub mod sharing {}
-
-#[doc = include_str!("guide/troubleshooting.md")]
-pub mod troubleshooting {}

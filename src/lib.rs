@@ -46,6 +46,8 @@
 //! * [Testing](guide::testing) a route that needs a login
 //! * [WebSockets](guide::websockets), streams and background work
 //! * [Troubleshooting](guide::troubleshooting): it does not compile, or does not come back
+//! * [Coming from](guide::coming_from) another session crate
+//! * [Comparison](guide::comparison): which session crate to use
 //!
 //! # What a signed cookie does not do
 //!

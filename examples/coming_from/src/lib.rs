@@ -1,8 +1,0 @@
-//! Compiles and runs what the pages of `guide::coming_from` show of other crates, with those
-//! crates: `cargo test -p coming_from --doc`.
-
-mod visitor;
-
-pub use visitor::{Visitor, walk, walk_actix, walk_axum_06};
-
-include!(concat!(env!("OUT_DIR"), "/pages.rs"));

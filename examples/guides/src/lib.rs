@@ -1,0 +1,8 @@
+//! Compiles and runs what the guides show of other crates, with those crates: `cargo test -p guides
+//! --doc`.
+
+mod visitor;
+
+pub use visitor::{Visitor, walk, walk_actix, walk_axum_06};
+
+include!(concat!(env!("OUT_DIR"), "/pages.rs"));
