@@ -1,0 +1,60 @@
+//! The command line.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Parser, Subcommand};
+
+use crate::failure::{EXIT_CODES, Kind};
+use crate::keygen::Keygen;
+use crate::seal::Seal;
+use crate::show::Show;
+use crate::verify::Verify;
+
+/// Reads, verifies and makes the session cookies of axum-cookie-session, and those that it shares with
+/// Flask, Starlette, Express, Koa and Django. Keys come from the environment or from files.
+#[derive(Debug, Parser)]
+#[command(name = "inspect", after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Print a new key: 48 random bytes, as base64
+    #[command(after_help = EXIT_CODES)]
+    Keygen(Keygen),
+    /// Show what a cookie says, without a key and without verifying it
+    #[command(after_help = EXIT_CODES)]
+    Show(Show),
+    /// Verify a cookie: which key signed it, what it holds, or why it is no session
+    #[command(after_help = EXIT_CODES)]
+    Verify(Verify),
+    /// Make a cookie of a JSON object, as name=value for tests and curl
+    #[command(after_help = EXIT_CODES)]
+    Seal(Seal),
+}
+
+/// Reads the command line, or tells what is wrong with it.
+pub(crate) fn parse() -> Result<Command, ExitCode> {
+    Cli::try_parse().map(|cli| cli.command).map_err(|error| {
+        // What is left over may be a cookie or a secret: it is not repeated.
+        let stray = error.kind() == ErrorKind::UnknownArgument
+            && matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(argument)) if !argument.starts_with('-'));
+        if stray {
+            let _ = writeln!(
+                io::stderr(),
+                "inspect: there is an argument too many: put the cookie, or the whole header, into quotes"
+            );
+        } else {
+            // Whoever closed the output does not want it.
+            let _ = error.print();
+        }
+        match error.use_stderr() {
+            true => ExitCode::from(Kind::Usage as u8),
+            false => ExitCode::SUCCESS,
+        }
+    })
+}

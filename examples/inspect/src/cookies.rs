@@ -1,0 +1,167 @@
+//! The cookies in what was given: a token, a pair, or whole headers.
+
+use cookie::Cookie;
+use serde::Serialize;
+
+use crate::failure::{Failure, Kind};
+use crate::token;
+
+/// How the cookies were given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Spelling {
+    Token,
+    Pair,
+    Cookie,
+    SetCookie,
+}
+
+/// One cookie; a bare token has no name.
+#[derive(Debug)]
+pub(crate) struct Pair {
+    pub(crate) name: Option<String>,
+    pub(crate) value: String,
+    /// Of a `Set-Cookie`.
+    pub(crate) attributes: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Cookies {
+    pub(crate) spelling: Spelling,
+    pub(crate) pairs: Vec<Pair>,
+}
+
+impl Cookies {
+    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
+        let cookies = Self::from_headers(text).unwrap_or_else(|| Self::from_text(text));
+        let controls = |text: &str| text.chars().any(char::is_control);
+        let odd = |pair: &Pair| {
+            let attributes = pair.attributes.as_deref();
+            [pair.name.as_deref(), Some(&pair.value), attributes]
+                .into_iter()
+                .flatten()
+                .any(controls)
+        };
+        if cookies.pairs.iter().any(odd) {
+            return Err(Failure::new(
+                Kind::UnknownFormat,
+                "the input is of no known format: it holds line breaks or control characters, and no cookie does",
+            ));
+        }
+        match cookies.pairs.is_empty() {
+            true => Err(Failure::new(
+                Kind::WhichCookie,
+                "the header holds no cookie",
+            )),
+            false => Ok(cookies),
+        }
+    }
+
+    /// Of a header without its name, a pair, or a token.
+    fn from_text(text: &str) -> Self {
+        if text.contains(';') {
+            return match text.split(';').skip(1).any(is_attribute) {
+                true => Self::set_cookie([text]),
+                false => Self::cookie([text]),
+            };
+        }
+        match pair(text) {
+            Some(pair) => Self {
+                spelling: Spelling::Pair,
+                pairs: vec![pair],
+            },
+            None => Self {
+                spelling: Spelling::Token,
+                pairs: vec![Pair {
+                    name: None,
+                    value: text.to_owned(),
+                    attributes: None,
+                }],
+            },
+        }
+    }
+
+    /// Of lines such as `Cookie: ..`, also among other headers and as `curl -v` shows them. After
+    /// a response a browser holds what its `Set-Cookie` says, so that goes before `Cookie`.
+    fn from_headers(text: &str) -> Option<Self> {
+        let of = |wanted: &str| -> Vec<&str> {
+            let headers = text.lines().filter_map(|line| {
+                let line = line.trim_start_matches(['<', '>', ' ', '\t']);
+                let (name, value) = line.split_once(':')?;
+                name.eq_ignore_ascii_case(wanted).then_some(value.trim())
+            });
+            headers.collect()
+        };
+        let (set_cookie, cookie) = (of("set-cookie"), of("cookie"));
+        match (set_cookie.is_empty(), cookie.is_empty()) {
+            (false, _) => Some(Self::set_cookie(set_cookie)),
+            (true, false) => Some(Self::cookie(cookie)),
+            (true, true) => None,
+        }
+    }
+
+    fn cookie<'a>(headers: impl IntoIterator<Item = &'a str>) -> Self {
+        let pairs = headers.into_iter().flat_map(Cookie::split_parse).flatten();
+        Self {
+            spelling: Spelling::Cookie,
+            pairs: pairs.map(|cookie| Pair::of(&cookie)).collect(),
+        }
+    }
+
+    fn set_cookie<'a>(headers: impl IntoIterator<Item = &'a str>) -> Self {
+        let cookies = headers.into_iter().flat_map(Cookie::parse);
+        let pairs = cookies.map(|cookie| Pair {
+            attributes: Some(attributes(&cookie)),
+            ..Pair::of(&cookie)
+        });
+        Self {
+            spelling: Spelling::SetCookie,
+            pairs: pairs.collect(),
+        }
+    }
+}
+
+impl Pair {
+    fn of(cookie: &Cookie<'_>) -> Self {
+        Self {
+            name: Some(cookie.name().to_owned()),
+            value: cookie.value().to_owned(),
+            attributes: None,
+        }
+    }
+}
+
+/// A `name=value`, unless it is a token that ends, or whose payload ends, with padding.
+fn pair(text: &str) -> Option<Pair> {
+    if token::guess(text, false).is_some() {
+        return None;
+    }
+    let cookie = Cookie::parse(text).ok()?;
+    let padding = cookie.value().starts_with('=') || text.starts_with("eyJ");
+    (!padding).then(|| Pair::of(&cookie))
+}
+
+fn is_attribute(part: &str) -> bool {
+    let name = part.split('=').next().unwrap_or_default().trim();
+    [
+        "Path",
+        "Domain",
+        "Max-Age",
+        "Expires",
+        "Secure",
+        "HttpOnly",
+        "SameSite",
+        "Partitioned",
+    ]
+    .iter()
+    .any(|attribute| attribute.eq_ignore_ascii_case(name))
+}
+
+/// The attributes of a cookie as text, those that are unknown left out.
+fn attributes(cookie: &Cookie<'_>) -> String {
+    let mut nameless = cookie.clone();
+    nameless.set_name("");
+    nameless.set_value("");
+    let text = nameless.to_string();
+    text.trim_start_matches(['=', ';', ' ']).to_owned()
+}

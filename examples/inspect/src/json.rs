@@ -1,0 +1,69 @@
+//! JSON as it is written: keys in their order, numbers with all their digits.
+
+use indexmap::IndexMap;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// The keys of a session.
+pub(crate) type Members = IndexMap<String, Box<RawValue>>;
+
+/// Deeper values are written as they came: each level takes stack, and an attacker writes them.
+const MAX_DEPTH: usize = 64;
+
+/// A value whose members are laid out anew, and whose scalars keep their text.
+pub(crate) struct Exact<'a> {
+    value: &'a RawValue,
+    depth: usize,
+}
+
+impl<'a> Exact<'a> {
+    pub(crate) fn new(value: &'a RawValue) -> Self {
+        Self { value, depth: 1 }
+    }
+}
+
+impl Serialize for Exact<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = self.value.get();
+        let depth = self.depth + 1;
+        if depth <= MAX_DEPTH {
+            if let Ok(members) = serde_json::from_str::<IndexMap<String, &RawValue>>(text) {
+                let members = members.into_iter();
+                return serializer
+                    .collect_map(members.map(|(key, value)| (key, Exact { value, depth })));
+            }
+            if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(text) {
+                let items = items.into_iter();
+                return serializer.collect_seq(items.map(|value| Exact { value, depth }));
+            }
+        }
+        self.value.serialize(serializer)
+    }
+}
+
+/// The members of a session, to be written so.
+pub(crate) fn exact(members: &Members) -> IndexMap<&str, Exact<'_>> {
+    let members = members.iter();
+    members
+        .map(|(key, value)| (key.as_str(), Exact::new(value)))
+        .collect()
+}
+
+/// A key with the bytes of JSON that it takes, with its colon and its value.
+#[derive(Debug, Serialize)]
+pub(crate) struct KeySize<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) bytes: usize,
+}
+
+/// The keys of a session with their sizes, in their order.
+pub(crate) fn sizes(members: &Members) -> Vec<KeySize<'_>> {
+    let quoted = |key: &String| serde_json::to_string(key).map_or(key.len(), |text| text.len());
+    members
+        .iter()
+        .map(|(key, value)| KeySize {
+            key,
+            bytes: quoted(key) + ":".len() + value.get().len(),
+        })
+        .collect()
+}

@@ -1,0 +1,139 @@
+//! Where keys come from: variables of the environment, and files. Never the command line.
+
+use std::env;
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+
+use axum_cookie_session::Key;
+use clap::Args;
+
+use crate::failure::{Failure, Kind};
+use crate::format::Format;
+
+/// Of a key that is a file.
+const MAX_LEN: u64 = 64 * 1024;
+
+#[derive(Debug, Args)]
+pub(crate) struct KeyArgs {
+    /// Environment variable that holds the key
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "SESSION_KEY",
+        conflicts_with = "key_file"
+    )]
+    key_env: String,
+    /// File that holds the key; a line break at its end does not count
+    #[arg(long, value_name = "PATH")]
+    key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FallbackArgs {
+    /// Environment variable that holds a key which verifies as well; repeatable
+    #[arg(long, value_name = "NAME")]
+    fallback_key_env: Vec<String>,
+    /// File that holds a key which verifies as well; repeatable
+    #[arg(long, value_name = "PATH")]
+    fallback_key_file: Vec<PathBuf>,
+}
+
+/// A secret and the name of its source, which alone is ever shown.
+pub(crate) struct Secret {
+    pub(crate) source: String,
+    bytes: Vec<u8>,
+}
+
+impl KeyArgs {
+    pub(crate) fn secret(&self) -> Result<Secret, Failure> {
+        match &self.key_file {
+            Some(path) => from_file("--key-file", path),
+            None => from_env("--key-env", &self.key_env),
+        }
+    }
+}
+
+impl FallbackArgs {
+    pub(crate) fn secrets(&self) -> Result<Vec<Secret>, Failure> {
+        let variables = self.fallback_key_env.iter();
+        let files = self.fallback_key_file.iter();
+        variables
+            .map(|name| from_env("--fallback-key-env", name))
+            .chain(files.map(|path| from_file("--fallback-key-file", path)))
+            .collect()
+    }
+}
+
+impl Secret {
+    /// Our own keys have a least length; those of other frameworks are what they are.
+    pub(crate) fn key(&self, format: Format) -> Result<Key, Failure> {
+        let key = match format {
+            Format::Native => Key::new(&self.bytes),
+            _ => Key::legacy(&self.bytes),
+        };
+        key.map_err(|error| Failure::new(Kind::Key, format!("{}: {error}", self.source)))
+    }
+}
+
+fn from_env(option: &str, name: &str) -> Result<Secret, Failure> {
+    let is_name = !name.is_empty() && !name.contains(['=', '\0']);
+    match is_name.then(|| env::var_os(name)).flatten() {
+        Some(value) => Ok(Secret {
+            source: name.to_owned(),
+            bytes: value.into_encoded_bytes(),
+        }),
+        // What does not look like the name of a variable may be a secret, given by mistake.
+        None if name
+            .bytes()
+            .all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'))
+            && name.len() < 32 =>
+        {
+            Err(Failure::new(
+                Kind::Key,
+                format!(
+                    "the environment variable {name} is not set: export it, or name another one with {option}"
+                ),
+            ))
+        }
+        None => Err(Failure::new(
+            Kind::Key,
+            format!(
+                "{option}: there is no environment variable of this name: give the name of a variable, never a secret itself"
+            ),
+        )),
+    }
+}
+
+fn from_file(option: &str, path: &PathBuf) -> Result<Secret, Failure> {
+    if path.as_os_str() == "-" {
+        return Err(Failure::new(
+            Kind::Usage,
+            format!("{option}: a key is not read from standard input, give a file"),
+        ));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_LEN + 1).read_to_end(&mut bytes))
+        .map_err(|error| {
+            Failure::new(
+                Kind::InputOutput,
+                format!("cannot read the key file {}: {error}", path.display()),
+            )
+        })?;
+    if bytes.len() as u64 > MAX_LEN {
+        return Err(Failure::new(
+            Kind::Key,
+            format!(
+                "the key file {} is longer than {MAX_LEN} bytes",
+                path.display()
+            ),
+        ));
+    }
+    let key = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+    let key = key.strip_suffix(b"\r").unwrap_or(key);
+    Ok(Secret {
+        source: path.display().to_string(),
+        bytes: key.to_vec(),
+    })
+}

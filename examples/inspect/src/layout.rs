@@ -1,0 +1,61 @@
+//! The parts of what is printed for people.
+
+use std::cmp::Reverse;
+
+use crate::format::{Format, Hash};
+use crate::json::{self, KeySize, Members};
+
+/// Bytes of name and value that browsers keep (RFC 6265bis, section 5.6).
+pub(crate) const MAX_COOKIE: usize = 4096;
+
+/// Lines of a label and what it says, in two columns.
+pub(crate) fn lines(lines: &[(&str, String)]) -> String {
+    let width = lines
+        .iter()
+        .map(|(label, _)| label.len())
+        .max()
+        .unwrap_or(0);
+    let lines = lines
+        .iter()
+        .map(|(label, text)| format!("{label:width$}  {text}\n"));
+    lines.collect()
+}
+
+/// The size of a cookie beside the limit.
+pub(crate) fn size(name: &str, value: &str) -> String {
+    let (name, value) = (name.len(), value.len());
+    let total = name + value;
+    let verdict = match total > MAX_COOKIE {
+        true => ": too long, browsers drop it",
+        false => "",
+    };
+    format!("{total} of {MAX_COOKIE} bytes (name {name}, value {value}){verdict}")
+}
+
+/// The bytes of each key, and the payload laid out.
+pub(crate) fn contents(members: &Members) -> String {
+    let pretty = serde_json::to_string_pretty(&json::exact(members)).unwrap_or_default();
+    if members.is_empty() {
+        return format!("{pretty}\n");
+    }
+    let mut sizes = json::sizes(members);
+    sizes.sort_by_key(|size| Reverse(size.bytes));
+    let rows = sizes
+        .iter()
+        .map(|KeySize { key, bytes }| format!("{bytes:>5}  {}\n", key.escape_debug()));
+    format!("{pretty}\n\nbytes  key\n{}", rows.collect::<String>())
+}
+
+/// A format with what else a token says of its making.
+pub(crate) fn format(format: Format, hash: Option<Hash>, compressed: bool) -> String {
+    let mut text = format.to_string();
+    text.push_str(match hash {
+        Some(Hash::Sha1) => ", version 1 (HMAC-SHA1)",
+        Some(Hash::Sha256) => ", version 2 (HMAC-SHA256)",
+        None => "",
+    });
+    if compressed {
+        text.push_str(", compressed");
+    }
+    text
+}

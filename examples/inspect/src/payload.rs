@@ -1,0 +1,62 @@
+//! The JSON inside of a token, read without a key.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
+use serde_json::value::RawValue;
+
+use crate::json::Members;
+
+/// Bytes that a payload may inflate to, as in the library.
+const MAX_INFLATED: usize = 64 * 1024;
+
+/// What a token carries, or the end of a sentence that begins with "the payload".
+pub(crate) type Payload = Result<Contents, &'static str>;
+
+#[derive(Debug)]
+pub(crate) struct Contents {
+    pub(crate) members: Members,
+    /// Bytes of the JSON text.
+    pub(crate) len: usize,
+    /// Whether a space follows the colons, as Python's `json.dumps` writes it.
+    pub(crate) spaced: bool,
+}
+
+pub(crate) fn base64url(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text).ok()
+}
+
+pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
+}
+
+pub(crate) fn inflated(bytes: &[u8]) -> Result<Vec<u8>, &'static str> {
+    decompress_to_vec_zlib_with_limit(bytes, MAX_INFLATED).map_err(|error| match error.status {
+        TINFLStatus::HasMoreOutput => "inflates to more than 65536 bytes",
+        _ => "is no zlib stream",
+    })
+}
+
+pub(crate) fn utf8(bytes: Vec<u8>) -> Result<String, &'static str> {
+    String::from_utf8(bytes).map_err(|_| "is not UTF-8")
+}
+
+pub(crate) fn contents(json: &str) -> Payload {
+    let members =
+        serde_json::from_str::<Members>(json).map_err(|_| {
+            match serde_json::from_str::<&RawValue>(json) {
+                Ok(_) => "is JSON, but not a JSON object",
+                Err(_) => "is not JSON",
+            }
+        })?;
+    let before_last = members.last().and_then(|(_, value)| {
+        let json = json.trim_end().strip_suffix('}')?.trim_end();
+        json.strip_suffix(value.get())
+    });
+    let spaced = before_last.is_some_and(|before| before.ends_with(' '));
+    Ok(Contents {
+        members,
+        len: json.len(),
+        spaced,
+    })
+}

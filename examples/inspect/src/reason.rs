@@ -1,0 +1,66 @@
+//! The library's reasons, each in a sentence that helps.
+
+use axum_cookie_session::Reason;
+
+use crate::format::Format;
+use crate::time::Moment;
+
+/// What is known about a cookie that is no session.
+pub(crate) struct About<'a> {
+    pub(crate) format: Format,
+    pub(crate) name: &'a str,
+    /// Bytes of name and value, where one cookie came.
+    pub(crate) len: Option<usize>,
+    /// Whether a second cookie with a signature came.
+    pub(crate) has_signature: bool,
+    /// Where the signature was right.
+    pub(crate) created: Option<Moment>,
+    pub(crate) issued: Option<Moment>,
+    pub(crate) expires: Option<Moment>,
+}
+
+pub(crate) fn sentence(reason: Reason, about: &About<'_>) -> String {
+    let About { format, name, .. } = about;
+    let at =
+        |moment: Option<Moment>| moment.map_or("at a time".to_owned(), |moment| moment.to_string());
+    match reason {
+        Reason::TooLong => {
+            let len = about.len.map_or("more than 4096".to_owned(), |len| len.to_string());
+            format!("Name and value are {len} bytes together, and more than 4096 are not read: no browser keeps such a cookie")
+        }
+        Reason::Malformed => format!(
+            "It does not have the shape of a token of the format {format}: it was cut short, quoted or percent-encoded on the way, or is of another format (see --format)"
+        ),
+        Reason::UnknownVersion => "It is a token of a version that is not read here: version 1 is HMAC-SHA1 and version 2 HMAC-SHA256 (see --algorithm)".to_owned(),
+        Reason::BadSignature if format.has_signature_cookie() && !about.has_signature => format!(
+            "There is no signature: give the cookie {name}.sig as well, as in \"{name}=..; {name}.sig=..\""
+        ),
+        Reason::BadSignature if matches!(format, Format::Native | Format::Express | Format::Koa) => format!(
+            "The signature does not match: the key is another one, or the cookie was changed, or {name:?} is not the cookie's name, which the signature is bound to (see --name)"
+        ),
+        Reason::BadSignature => format!(
+            "The signature does not match: the key is another one, or the cookie was changed, or it is not of the format {format} (see --format)"
+        ),
+        Reason::IssuedInFuture => format!(
+            "It was issued {}, more than 60 seconds ahead of this machine's clock: compare the clocks of both machines",
+            at(about.issued)
+        ),
+        Reason::Idle => format!(
+            "It was issued {}, and the idle timeout has passed since: the visitor stayed away too long, or the application has another timeout (see --idle-timeout)",
+            at(about.issued)
+        ),
+        Reason::Expired if about.expires.is_some() => format!(
+            "Its `_expire` was {}: koa-session ended it then",
+            at(about.expires)
+        ),
+        Reason::Expired => format!(
+            "The session began {}, and the absolute timeout has passed since: the visitor has to sign in again, or the application has another timeout (see --absolute-timeout)",
+            at(about.created)
+        ),
+        Reason::Payload => "The signature is right, and the payload is not a JSON object: another program signs with the same key".to_owned(),
+        Reason::Revoked => "The session was revoked: the application ended it before its time".to_owned(),
+        Reason::RevocationUnknown => "Nobody says whether the session was revoked: the store of revocations does not answer, or was not asked".to_owned(),
+        Reason::View => "The session is valid, and does not fit the type by which it is read".to_owned(),
+        other => format!("The library gives a reason that this tool does not know: {other:?}"),
+    }
+}

@@ -1,0 +1,250 @@
+//! The shapes of tokens, told without a key.
+
+use crate::format::{Format, Hash};
+use crate::payload::{self, Payload, base64, base64url};
+
+/// What a value says where it is read as a token of one format.
+#[derive(Debug)]
+pub(crate) struct Token {
+    pub(crate) format: Format,
+    /// Of our own format.
+    pub(crate) algorithm: Option<Hash>,
+    pub(crate) compressed: bool,
+    pub(crate) created: Option<u64>,
+    pub(crate) issued: Option<u64>,
+    /// Koa's.
+    pub(crate) expires: Option<u64>,
+    pub(crate) payload: Payload,
+}
+
+/// How a value is read, first what it looks like most.
+#[derive(Debug)]
+pub(crate) struct Guess {
+    pub(crate) token: Token,
+    pub(crate) others: Vec<Format>,
+    /// Why one is not sure.
+    pub(crate) doubt: Option<&'static str>,
+}
+
+impl Guess {
+    pub(crate) fn sure(token: Token) -> Self {
+        Self {
+            token,
+            others: Vec::new(),
+            doubt: None,
+        }
+    }
+
+    /// Koa's sessions are Express' but for what they hold, and for the name of their cookie.
+    pub(crate) fn of_cookie(mut self, name: Option<&str>) -> Self {
+        if self.token.format == Format::Express && name == Some(Format::Koa.default_name()) {
+            self.token.format = Format::Koa;
+        }
+        self
+    }
+}
+
+/// Guesses the format of a value; a second cookie may be its signature.
+pub(crate) fn guess(value: &str, has_signature: bool) -> Option<Guess> {
+    if let Some(token) = native(value).or_else(|| django(value)) {
+        return Some(Guess::sure(token));
+    }
+    if let Some(token) = express(value) {
+        let doubt = (!has_signature).then_some(
+            "there is no signature beside it, and every base64 of a JSON object reads like this",
+        );
+        return Some(Guess {
+            token,
+            others: Vec::new(),
+            doubt,
+        });
+    }
+    match (flask(value), starlette(value)) {
+        (Some(flask), Some(starlette)) => Some(between(flask, starlette)),
+        (token, other) => token.or(other).map(Guess::sure),
+    }
+}
+
+/// Reads a value as a token of `format`.
+pub(crate) fn read(value: &str, format: Format) -> Option<Token> {
+    match format {
+        Format::Native => native(value),
+        Format::Flask => flask(value),
+        Format::Starlette => starlette(value),
+        Format::Express | Format::Koa => express(value).map(|token| Token { format, ..token }),
+        Format::Django => django(value),
+    }
+}
+
+/// The version, where the value has the shape of our token.
+pub(crate) fn version(value: &str) -> Option<&str> {
+    let mut parts = value.split('.');
+    let version = parts.next().filter(|part| !part.is_empty())?;
+    let digits = version.bytes().all(|byte| byte.is_ascii_digit());
+    (digits && parts.count() == 3).then_some(version)
+}
+
+/// Both write the same where the base64 needs neither padding nor the characters in which the two
+/// alphabets differ.
+fn between(flask: Token, starlette: Token) -> Guess {
+    let doubt = Some(match &flask.payload {
+        Ok(contents) if contents.spaced => {
+            "its base64 reads as either, and a space follows the colon, as Starlette writes JSON"
+        }
+        _ => "its base64 reads as either, and no space follows a colon, as Flask writes JSON",
+    });
+    let (token, other) = match &flask.payload {
+        Ok(contents) if contents.spaced => (starlette, flask),
+        _ => (flask, starlette),
+    };
+    Guess {
+        token,
+        others: vec![other.format],
+        doubt,
+    }
+}
+
+fn native(value: &str) -> Option<Token> {
+    let algorithm = match version(value)? {
+        "1" => Hash::Sha1,
+        "2" => Hash::Sha256,
+        _ => return None,
+    };
+    let mut parts = value.split('.').skip(1);
+    let (payload, times, mac) = (parts.next()?, parts.next()?, parts.next()?);
+    let times: [u8; 8] = base64url(times)?.try_into().ok()?;
+    let (created, issued) = times.split_first_chunk::<4>()?;
+    let issued = issued.first_chunk::<4>()?;
+    is_mac(mac, 16).then(|| Token {
+        algorithm: Some(algorithm),
+        created: Some(u32::from_be_bytes(*created).into()),
+        issued: Some(u32::from_be_bytes(*issued).into()),
+        ..Token::new(
+            Format::Native,
+            base64url(payload)
+                .ok_or("is not base64")
+                .and_then(payload::utf8)
+                .and_then(|json| payload::contents(&json)),
+        )
+    })
+}
+
+fn flask(value: &str) -> Option<Token> {
+    let (payload, issued) = itsdangerous(value)?;
+    let (compressed, bytes) = maybe_deflated(payload)?;
+    let payload = bytes
+        .and_then(payload::utf8)
+        .and_then(|json| payload::contents(&json));
+    Some(Token {
+        compressed,
+        issued: Some(issued),
+        ..Token::new(Format::Flask, payload)
+    })
+}
+
+fn starlette(value: &str) -> Option<Token> {
+    let (payload, issued) = itsdangerous(value)?;
+    let payload = payload::utf8(base64(payload)?).and_then(|json| payload::contents(&json));
+    Some(Token {
+        issued: Some(issued),
+        ..Token::new(Format::Starlette, payload)
+    })
+}
+
+fn django(value: &str) -> Option<Token> {
+    let (payload, time) = signed(value, ':', 32)?;
+    let (compressed, bytes) = maybe_deflated(payload)?;
+    // Django reads the payload as Latin-1, in which each byte is a character.
+    let json = bytes.map(|bytes| bytes.into_iter().map(char::from).collect::<String>());
+    let payload = json.and_then(|json| payload::contents(&json));
+    Some(Token {
+        compressed,
+        issued: Some(base62(time)?),
+        ..Token::new(Format::Django, payload)
+    })
+}
+
+fn express(value: &str) -> Option<Token> {
+    let bytes = base64(value).filter(|bytes| !bytes.is_empty())?;
+    let json = payload::utf8(bytes).ok()?;
+    // Express reads null as an empty session, and so does the library.
+    let json = if json == "null" { "{}" } else { &json };
+    let contents = payload::contents(json).ok()?;
+    let expires = contents
+        .members
+        .get("_expire")
+        .and_then(|value| value.get().parse::<u64>().ok())
+        .map(|milliseconds| milliseconds / 1000);
+    let format = match contents.members.contains_key("_expire") {
+        true => Format::Koa,
+        false => Format::Express,
+    };
+    Some(Token {
+        expires,
+        ..Token::new(format, Ok(contents))
+    })
+}
+
+impl Token {
+    fn new(format: Format, payload: Payload) -> Self {
+        Self {
+            format,
+            algorithm: None,
+            compressed: false,
+            created: None,
+            issued: None,
+            expires: None,
+            payload,
+        }
+    }
+}
+
+/// The payload and the time of itsdangerous.
+fn itsdangerous(value: &str) -> Option<(&str, u64)> {
+    let (payload, time) = signed(value, '.', 20)?;
+    let bytes = base64url(time)?;
+    let mut padded = [0; 8];
+    let start = padded.len().checked_sub(bytes.len())?;
+    padded[start..].copy_from_slice(&bytes);
+    Some((payload, u64::from_be_bytes(padded)))
+}
+
+/// The payload and the time of `payload SEP time SEP mac`.
+fn signed(value: &str, separator: char, mac_len: usize) -> Option<(&str, &str)> {
+    let (signed, mac) = value.rsplit_once(separator)?;
+    let parts = signed.rsplit_once(separator)?;
+    is_mac(mac, mac_len).then_some(parts)
+}
+
+/// The bytes of a payload that begins with a dot where it is deflated.
+fn maybe_deflated(payload: &str) -> Option<(bool, Result<Vec<u8>, &'static str>)> {
+    Some(match payload.strip_prefix('.') {
+        Some(deflated) => (true, payload::inflated(&base64url(deflated)?)),
+        None => (false, Ok(base64url(payload)?)),
+    })
+}
+
+fn is_mac(text: &str, len: usize) -> bool {
+    base64url(text).is_some_and(|mac| mac.len() == len)
+}
+
+/// Whether a text has the shape of a signature in a cookie of its own.
+pub(crate) fn is_signature(text: &str) -> bool {
+    is_mac(text, 20)
+}
+
+/// Django's times.
+fn base62(text: &str) -> Option<u64> {
+    if text.is_empty() {
+        return None;
+    }
+    text.bytes().try_fold(0u64, |time, digit| {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'A'..=b'Z' => digit - b'A' + 10,
+            b'a'..=b'z' => digit - b'a' + 36,
+            _ => return None,
+        };
+        time.checked_mul(62)?.checked_add(value.into())
+    })
+}
