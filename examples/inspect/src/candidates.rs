@@ -75,7 +75,10 @@ pub(crate) fn all<'a>(
     match all.is_empty() {
         true => Err(Failure::new(
             Kind::UnknownFormat,
-            format!("no cookie among {} is of a known format", names(cookies)),
+            format!(
+                "of the cookies {} each is of no known format",
+                names(cookies)
+            ),
         )),
         false => Ok(all),
     }

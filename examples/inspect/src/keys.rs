@@ -77,32 +77,29 @@ impl Secret {
 }
 
 fn from_env(option: &str, name: &str) -> Result<Secret, Failure> {
-    let is_name = !name.is_empty() && !name.contains(['=', '\0']);
-    match is_name.then(|| env::var_os(name)).flatten() {
-        Some(value) => Ok(Secret {
+    let can_be_set = !name.is_empty() && !name.contains(['=', '\0']);
+    if let Some(value) = can_be_set.then(|| env::var_os(name)).flatten() {
+        return Ok(Secret {
             source: name.to_owned(),
             bytes: value.into_encoded_bytes(),
-        }),
-        // What does not look like the name of a variable may be a secret, given by mistake.
-        None if name
-            .bytes()
-            .all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'))
-            && name.len() < 32 =>
-        {
-            Err(Failure::new(
-                Kind::Key,
-                format!(
-                    "the environment variable {name} is not set: export it, or name another one with {option}"
-                ),
-            ))
-        }
-        None => Err(Failure::new(
-            Kind::Key,
-            format!(
-                "{option}: there is no environment variable of this name: give the name of a variable, never a secret itself"
-            ),
-        )),
+        });
     }
+    // What does not look like the name of a variable may be a secret, given by mistake.
+    let sentence = match is_usual(name) {
+        true => format!(
+            "the environment variable {name} is not set: export it, or name another one with {option}"
+        ),
+        false => format!(
+            "{option}: there is no environment variable of this name: give the name of a variable, never a secret itself"
+        ),
+    };
+    Err(Failure::new(Kind::Key, sentence))
+}
+
+/// Whether it is spelt as variables are, and shorter than our keys.
+fn is_usual(name: &str) -> bool {
+    let is_byte = |byte: u8| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_');
+    (1..32).contains(&name.len()) && name.bytes().all(is_byte)
 }
 
 fn from_file(option: &str, path: &PathBuf) -> Result<Secret, Failure> {

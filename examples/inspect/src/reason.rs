@@ -64,3 +64,28 @@ pub(crate) fn sentence(reason: Reason, about: &About<'_>) -> String {
         other => format!("The library gives a reason that this tool does not know: {other:?}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_that_this_tool_never_meets_have_sentences_too() {
+        let about = About {
+            format: Format::Native,
+            name: "session",
+            len: None,
+            has_signature: false,
+            created: None,
+            issued: None,
+            expires: None,
+        };
+        for (reason, part) in [
+            (Reason::Revoked, "the application ended it"),
+            (Reason::RevocationUnknown, "does not answer"),
+            (Reason::View, "does not fit the type"),
+        ] {
+            assert!(sentence(reason, &about).contains(part));
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Bad input: one sentence, an exit code of its own, no panic.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use std::process::Command;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use common::{SECRET, command, inspect, run, seal, show, verify};
+
+const ALL: [&str; 3] = ["show", "verify", "seal"];
+
+#[test]
+fn nothing_known_is_said_so() {
+    for text in [
+        "hello",
+        "a=b",
+        "a.b.c",
+        "....",
+        "=",
+        "==",
+        "1.e30.ZVPxAGVT8QA.short",
+        "a=b; Path=/",
+        "Cookie: a=b; c=d",
+        "%00",
+    ] {
+        show(&[text]).fails(3, "of no known format");
+    }
+}
+
+#[test]
+fn empty_input_is_said_so() {
+    for subcommand in ALL {
+        inspect([subcommand, ""]).fails(7, "the input is empty");
+        run(command().arg(subcommand).write_stdin("")).fails(7, "the input is empty");
+        run(command().arg(subcommand).write_stdin(" \n\n")).fails(7, "the input is empty");
+    }
+}
+
+#[test]
+fn ten_megabytes_are_not_read_to_the_end() {
+    for subcommand in ALL {
+        run(command()
+            .arg(subcommand)
+            .write_stdin("a".repeat(10_000_000)))
+        .fails(8, "longer than 65536 bytes");
+        inspect([subcommand, &"a".repeat(65_537)]).fails(8, "longer than 65536 bytes");
+    }
+    show(&[&"a".repeat(65_536)]).fails(3, "of no known format");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_said_so() {
+    for subcommand in ALL {
+        run(command()
+            .arg(subcommand)
+            .write_stdin(&b"session=\xff\xfe"[..]))
+        .fails(6, "not UTF-8 from byte 8 on");
+    }
+    let noise: Vec<u8> = (0..=255).cycle().take(60_000).collect();
+    run(command().arg("show").write_stdin(noise)).fails(6, "not UTF-8");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_no_text_is_said_so() {
+    use std::os::unix::ffi::OsStrExt;
+    for subcommand in ALL {
+        let argument = std::ffi::OsStr::from_bytes(b"session=\xff");
+        run(command().arg(subcommand).arg(argument)).fails(6, "not UTF-8 from byte 8 on");
+    }
+}
+
+#[test]
+fn control_characters_are_in_no_cookie() {
+    for text in [
+        "a\u{1}b",
+        "session=a\nVALID: b",
+        "a=b; Path=/\u{7}x",
+        "Cookie: a=\u{1b}[2J",
+    ] {
+        show(&[text]).fails(3, "line breaks or control characters");
+    }
+}
+
+#[test]
+fn a_header_without_cookies_and_a_wrong_name_are_said_so() {
+    show(&["Cookie:"]).fails(9, "the header holds no cookie");
+    show(&["Set-Cookie: nothing"]).fails(9, "the header holds no cookie");
+    show(&["Cookie: a=b; c=d", "--name", "session"])
+        .fails(9, "there is no cookie \"session\" among \"a\", \"c\"");
+    verify(&["a=b", "--name", "session"]).fails(9, "there is no cookie \"session\" among \"a\"");
+}
+
+#[test]
+fn a_payload_that_cannot_be_read_is_said_so() {
+    let mac = URL_SAFE_NO_PAD.encode([0; 20]);
+    let flask = |payload: &str| show(&[&format!("session={payload}.ZVPxAA.{mac}")]);
+    let deflated = |bytes: &[u8]| {
+        format!(
+            ".{}",
+            URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec_zlib(bytes, 9))
+        )
+    };
+    let bomb = format!("{{\"a\":\"{}\"}}", "x".repeat(10_000_000));
+    flask(&deflated(bomb.as_bytes())).fails(12, "its payload inflates to more than 65536 bytes");
+    flask(&deflated(b"\xff")).fails(12, "its payload is not UTF-8");
+    flask(&deflated(b"{")).fails(12, "its payload is not JSON");
+    flask(&deflated(b"[1]")).fails(12, "its payload is JSON, but not a JSON object");
+    flask(".AAAA").fails(12, "its payload is no zlib stream");
+}
+
+#[test]
+fn deep_json_takes_no_stack() {
+    let json = format!("{{\"a\":{}{}}}", "[".repeat(30_000), "]".repeat(30_000));
+    let deflated = URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec_zlib(
+        json.as_bytes(),
+        9,
+    ));
+    let cookie = format!(
+        "session=.{deflated}.ZVPxAA.{}",
+        URL_SAFE_NO_PAD.encode([0; 20])
+    );
+    show(&[&cookie]).ok();
+    show(&[&cookie, "--json"]).ok();
+    let sealed = seal(&[
+        "--format",
+        "flask",
+        &format!("{{\"a\":{}{}}}", "[".repeat(90), "]".repeat(90)),
+    ]);
+    verify(&[&sealed]).ok();
+}
+
+#[test]
+fn a_key_that_is_missing_or_short_is_said_so() {
+    let cookie = seal(&["{}"]);
+    for args in [["verify", &cookie], ["seal", "{}"]] {
+        run(command().env_remove("SESSION_KEY").args(args)).fails(4, "the environment variable SESSION_KEY is not set: export it, or name another one with --key-env");
+        run(command().env("SESSION_KEY", "short").args(args))
+            .fails(4, "SESSION_KEY: the key has 5 bytes and needs at least 32");
+        run(command().env("SESSION_KEY", "").args(args))
+            .fails(4, "SESSION_KEY: the key has 0 bytes");
+    }
+    verify(&[&cookie, "--fallback-key-env", "OLD_KEY"]).fails(4, "OLD_KEY is not set");
+}
+
+#[test]
+fn a_key_file_that_cannot_be_read_is_said_so() {
+    let cookie = seal(&["{}"]);
+    verify(&[&cookie, "--key-file", "nowhere"]).fails(5, "cannot read the key file nowhere: ");
+    verify(&[&cookie, "--key-file", "."]).fails(5, "cannot read the key file .: ");
+    verify(&[&cookie, "--key-file", "-"]).fails(2, "a key is not read from standard input");
+    verify(&[&cookie, "--fallback-key-file", "nowhere"])
+        .fails(5, "cannot read the key file nowhere: ");
+    #[cfg(target_os = "linux")]
+    verify(&[&cookie, "--key-file", "/dev/zero"]).fails(4, "is longer than 65536 bytes");
+}
+
+#[test]
+fn a_secret_given_by_mistake_is_not_repeated() {
+    let cookie = seal(&["{}"]);
+    for secret in [
+        SECRET,
+        "hunter2",
+        "0123456789ABCDEF0123456789ABCDEF",
+        "a=b",
+        "",
+    ] {
+        for option in ["--key-env", "--fallback-key-env"] {
+            let run = verify(&[&cookie, option, secret]).fails(4, "never a secret itself");
+            assert!(
+                secret.is_empty() || !run.stderr.contains(secret),
+                "{}",
+                run.stderr
+            );
+        }
+    }
+    verify(&[&cookie, SECRET]).fails(2, "an argument too many");
+    for option in ["--key", "--secret"] {
+        assert_eq!(verify(&[&cookie, option, SECRET]).code, 2);
+        assert_eq!(verify(&[&cookie, &format!("{option}={SECRET}")]).code, 2);
+    }
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    for args in [
+        &[][..],
+        &["nonsense"],
+        &["show", "--nonsense"],
+        &["verify", "x", "--format", "rails"],
+        &["show", "x", "--now", "-1"],
+    ] {
+        assert_eq!(inspect(args).code, 2, "{args:?}");
+    }
+    let cookie = seal(&["{}"]);
+    verify(&[&cookie, "--idle-timeout", "0"]).fails(2, "idle timeout 0ns");
+    inspect(["show", "Cookie:", "a=b"]).fails(2, "into quotes");
+}
+
+#[test]
+fn absurd_times_are_no_panic() {
+    let cookie = seal(&["{}"]);
+    let max = u64::MAX.to_string();
+    inspect(["verify", &cookie, "--now", &max]).fails(1, "Idle: ");
+    inspect(["show", &cookie, "--now", &max]).ok();
+    inspect(["seal", "{}", "--now", &max]).ok();
+    inspect(["verify", &cookie, "--now", "0"]).fails(1, "IssuedInFuture: ");
+    inspect([
+        "verify",
+        &cookie,
+        "--idle-timeout",
+        &max,
+        "--absolute-timeout",
+        &max,
+    ])
+    .ok();
+    let far = format!(
+        "session=e30.{}.{}",
+        URL_SAFE_NO_PAD.encode([255; 8]),
+        URL_SAFE_NO_PAD.encode([0; 20])
+    );
+    assert!(
+        show(&[&far])
+            .ok()
+            .contains("18446744073709551615 seconds after 1970, beyond the year 9999")
+    );
+}
+
+#[test]
+fn whoever_closes_the_output_gets_no_complaint() {
+    let cookie = inspect(["seal", "{}"]).ok();
+    let cookie = cookie.trim_end();
+    for args in [
+        &["show", cookie][..],
+        &["verify", cookie],
+        &["keygen"],
+        &["seal", "{}"],
+        &["--help"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = Command::new(env!("CARGO_BIN_EXE_inspect"))
+            .args(args)
+            .env("SESSION_KEY", SECRET)
+            .stdout(writer)
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            (output.status.code(), stderr.as_str()),
+            (Some(0), ""),
+            "{args:?}"
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_takes_nothing_is_said_so() {
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_inspect"))
+        .arg("keygen")
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(5));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .starts_with("inspect: cannot write the output: ")
+    );
+}
+
+#[test]
+fn the_help_and_the_readme_list_every_exit_code() {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    for args in [
+        &["--help"][..],
+        &["keygen", "--help"],
+        &["show", "--help"],
+        &["verify", "--help"],
+        &["seal", "--help"],
+    ] {
+        let help = inspect(args).ok();
+        let (_, codes) = help.split_once("Exit codes:\n").unwrap();
+        assert_eq!(codes.lines().count(), 13, "{codes}");
+        for line in codes.lines() {
+            let (code, meaning) = line.trim().split_once("  ").unwrap();
+            assert!(
+                readme.contains(&format!("| {code} | {meaning} |")),
+                "{code} {meaning}"
+            );
+        }
+    }
+}

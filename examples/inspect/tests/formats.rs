@@ -1,0 +1,153 @@
+//! The tokens that the other frameworks issued, and our own of every kind.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use common::{command, lines, run, seal, show, verify};
+use serde_json::Value;
+
+fn is_plain(vector: &Value) -> bool {
+    // Numbers that JavaScript reads otherwise than Rust are left out.
+    let text = vector["payload_json"].as_str().unwrap_or_default();
+    let as_written =
+        serde_json::from_str::<Value>(text).is_ok_and(|json| json == vector["payload"]);
+    vector["valid"] == true
+        && vector["strict_may_reject"] == false
+        && vector["payload"].is_object()
+        && as_written
+}
+
+fn texts(value: &Value) -> Vec<&str> {
+    value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
+}
+
+/// Shows and verifies each of them, as the header in which the other side got it.
+fn check(format: &str, least: usize) {
+    let vectors = lines(&format!("vectors/{format}.jsonl"));
+    let mut checked = 0;
+    for vector in vectors.iter().filter(|vector| is_plain(vector)) {
+        let (id, reason) = (&vector["id"], vector["reason"].as_str().unwrap());
+        // Lifetimes and hashes that are settings of the other side; a payload read as Latin-1.
+        let other_settings = ["max-age-none", "keygrip-sha256", "mojibake", "future-by"];
+        if other_settings
+            .iter()
+            .any(|setting| reason.contains(setting))
+        {
+            continue;
+        }
+        let header = format!("Cookie: {}", vector["cookie_header"].as_str().unwrap());
+        let name = vector["cookie_name"].as_str().unwrap();
+        let now = vector["now"]
+            .as_f64()
+            .map_or(0, |now| now as u64)
+            .to_string();
+
+        let shown =
+            run(command().args(["show", &header, "--name", name, "--json", "--now", &now])).json();
+        let session = shown["sessions"].as_array().unwrap().iter();
+        let mut session = session.filter(|session| session["payload"] == vector["payload"]);
+        let session = session
+            .next()
+            .unwrap_or_else(|| panic!("{id} {reason}: {shown}"));
+        let guessed = session["format"] == format;
+        let possible = session["other_formats"]
+            .as_array()
+            .unwrap()
+            .contains(&format.into());
+        assert!(guessed || possible, "{id} {reason}: {session}");
+        assert_eq!(
+            session["issued"]["seconds"], vector["issued_at"],
+            "{id} {reason}"
+        );
+
+        let mut verify = command();
+        verify.args(["verify", &header, "--name", name, "--json", "--now", &now]);
+        verify.env("SECRET_0", vector["secret"].as_str().unwrap());
+        verify.args(["--key-env", "SECRET_0"]);
+        let fallbacks = texts(&vector["options"]["fallback_secrets"]);
+        let keys = texts(&vector["options"]["keys"]);
+        let others = fallbacks.into_iter().chain(keys.into_iter().skip(1));
+        for (at, secret) in others.enumerate() {
+            let variable = format!("SECRET_{}", at + 1);
+            verify
+                .env(&variable, secret)
+                .args(["--fallback-key-env", &variable]);
+        }
+        let verified = run(&mut verify);
+        assert_eq!(verified.code, 0, "{id} {reason}: {}", verified.stderr);
+        let verified = verified.json();
+        assert_eq!(verified["format"], format, "{id} {reason}");
+        assert_eq!(verified["payload"], vector["payload"], "{id} {reason}");
+        checked += 1;
+    }
+    assert!(checked >= least, "{checked} of {format}");
+}
+
+#[test]
+fn flasks_tokens_are_guessed_and_verified() {
+    check("flask", 30);
+}
+
+#[test]
+fn starlettes_tokens_are_guessed_and_verified() {
+    check("starlette", 20);
+}
+
+#[test]
+fn djangos_tokens_are_guessed_and_verified() {
+    check("django", 25);
+}
+
+#[test]
+fn expresss_tokens_are_guessed_and_verified() {
+    check("express", 20);
+}
+
+#[test]
+fn compressed_payloads_are_inflated() {
+    for format in ["flask", "django"] {
+        let json = format!(r#"{{"text":"{}"}}"#, "ab".repeat(2000));
+        let shown = show(&[&seal(&["--format", format, &json])]).ok();
+        assert!(
+            shown.contains(&format!("format   {format}, compressed\n")),
+            "{shown}"
+        );
+        assert!(shown.contains("payload  4011 bytes of JSON"), "{shown}");
+    }
+}
+
+#[test]
+fn every_format_is_sealed_shown_and_verified() {
+    for format in ["native", "flask", "starlette", "express", "koa", "django"] {
+        let cookie = seal(&["--format", format, r#"{"user":"ada lovelace"}"#]);
+        let shown = show(&[&cookie, "--json"]).json();
+        assert_eq!(shown["sessions"][0]["format"], format);
+        assert_eq!(shown["sessions"][0]["payload"]["user"], "ada lovelace");
+        for args in [
+            vec![cookie.as_str()],
+            vec![cookie.as_str(), "--format", format],
+        ] {
+            let verified = verify(&[&args[..], &["--json"]].concat()).json();
+            assert_eq!(verified["valid"], true, "{format}");
+            assert_eq!(verified["format"], format);
+            assert_eq!(verified["key"], "SESSION_KEY");
+        }
+    }
+}
+
+#[test]
+fn both_versions_of_our_token_are_tried() {
+    let cookie = seal(&["{}", "--algorithm", "sha256"]);
+    assert!(cookie.starts_with("__Host-session=2."));
+    assert_eq!(verify(&[&cookie, "--json"]).json()["algorithm"], "sha256");
+    assert_eq!(
+        verify(&[&cookie, "--json", "--algorithm", "sha256"]).json()["valid"],
+        true
+    );
+    verify(&[&cookie, "--algorithm", "sha1"]).fails(1, "UnknownVersion: ");
+}

@@ -1,0 +1,193 @@
+//! Every way to give a cookie.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use common::{NOW, command, run, seal, show, verify};
+use serde_json::{Value, json};
+
+fn native() -> String {
+    seal(&[r#"{"user":"ada"}"#])
+}
+
+#[track_caller]
+fn shown(text: &str, input: &str) -> Value {
+    let json = show(&[text, "--json"]).json();
+    assert_eq!(json["input"], input, "{text}");
+    assert_eq!(json["sessions"].as_array().unwrap().len(), 1, "{json}");
+    assert_eq!(
+        json["sessions"][0]["payload"],
+        json!({"user": "ada"}),
+        "{text}"
+    );
+    json["sessions"][0].clone()
+}
+
+#[test]
+fn a_bare_token_a_pair_and_headers_are_read() {
+    let pair = native();
+    let token = pair.split_once('=').unwrap().1;
+    assert_eq!(shown(token, "token")["name"], Value::Null);
+    for (text, input) in [
+        (pair.clone(), "pair"),
+        (format!("  {pair}\n"), "pair"),
+        (format!("Cookie: {pair}"), "cookie"),
+        (format!("cookie:{pair}"), "cookie"),
+        (format!("theme=dark; {pair}; lang=en"), "cookie"),
+        (
+            format!("Cookie: theme=dark; {pair}; junk; lang=en"),
+            "cookie",
+        ),
+        (
+            format!("Set-Cookie: {pair}; HttpOnly; Path=/"),
+            "set-cookie",
+        ),
+        (format!("{pair}; path=/; secure"), "set-cookie"),
+        (
+            format!("> GET / HTTP/1.1\r\n> Host: localhost\r\n> Cookie: {pair}\r\n"),
+            "cookie",
+        ),
+        (
+            format!("HTTP/1.1 200 OK\r\nset-cookie: {pair}; Path=/\r\nvary: Cookie\r\n\r\nhello"),
+            "set-cookie",
+        ),
+        (
+            format!("> Cookie: __Host-session=old\n< Set-Cookie: {pair}; Path=/"),
+            "set-cookie",
+        ),
+    ] {
+        assert_eq!(shown(&text, input)["name"], "__Host-session", "{text}");
+        assert_eq!(verify(&[&text, "--json"]).json()["valid"], true, "{text}");
+    }
+}
+
+#[test]
+fn a_bare_token_of_every_format_is_told_from_a_pair() {
+    for format in ["native", "flask", "starlette", "express", "django"] {
+        // With and without padding.
+        for json in [r#"{"a":1}"#, r#"{"a":12}"#, r#"{"a":123}"#] {
+            let cookie = seal(&["--format", format, json]);
+            let token = cookie.split_once('=').unwrap().1.split(';').next().unwrap();
+            let json = show(&[token, "--json"]).json();
+            assert_eq!(json["input"], "token", "{token}");
+            if format != "express" {
+                assert_eq!(verify(&[token, "--json"]).json()["valid"], true, "{token}");
+            }
+        }
+    }
+}
+
+#[test]
+fn attributes_are_shown_and_otherwise_ignored() {
+    let text = format!(
+        "Set-Cookie: {}; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=1209600",
+        native()
+    );
+    let session = shown(&text, "set-cookie");
+    assert_eq!(
+        session["attributes"],
+        "HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=1209600"
+    );
+    assert!(
+        show(&[&text])
+            .ok()
+            .contains("attributes  HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=1209600\n")
+    );
+}
+
+#[test]
+fn standard_input_is_read_without_an_argument_and_for_a_dash() {
+    let now = NOW.to_string();
+    for args in [&[][..], &["-"]] {
+        for subcommand in ["show", "verify"] {
+            let mut command = command();
+            command
+                .args([subcommand, "--json", "--now", &now])
+                .args(args);
+            let json = run(command.write_stdin(format!("{}\n", native()))).json();
+            assert!(
+                json.to_string().contains(r#""payload":{"user":"ada"}"#),
+                "{json}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_two_cookies_of_express_belong_together() {
+    let cookies = seal(&["--format", "express", r#"{"user":"ada"}"#]);
+    let (first, second) = cookies.split_once("; ").unwrap();
+    for text in [
+        cookies.clone(),
+        format!("Cookie: {second}; {first}"),
+        format!("Set-Cookie: {first}; path=/; httponly\nSet-Cookie: {second}; path=/; httponly"),
+    ] {
+        assert_eq!(
+            show(&[&text, "--json"]).json()["sessions"][0]["signature_cookie"],
+            true
+        );
+        assert_eq!(verify(&[&text, "--json"]).json()["valid"], true, "{text}");
+    }
+    verify(&[first]).fails(
+        1,
+        "There is no signature: give the cookie session.sig as well",
+    );
+}
+
+#[test]
+fn of_several_sessions_all_are_shown_and_one_is_verified() {
+    let flask = seal(&["--format", "flask", r#"{"user":"grace hopper"}"#]);
+    let both = format!("Cookie: {flask}; {}", native());
+    let names = |json: Value| {
+        json["sessions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|session| session["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names(show(&[&both, "--json"]).json()),
+        ["session", "__Host-session"]
+    );
+    assert_eq!(
+        names(show(&[&both, "--json", "--name", "session"]).json()),
+        ["session"]
+    );
+    // Ours, where nothing else is said.
+    assert_eq!(verify(&[&both, "--json"]).json()["format"], "native");
+    assert_eq!(
+        verify(&[&both, "--json", "--name", "session"]).json()["format"],
+        "flask"
+    );
+    assert_eq!(
+        verify(&[&both, "--json", "--format", "flask"]).json()["format"],
+        "flask"
+    );
+    let strange = format!(
+        "Cookie: {}; {}",
+        flask.replace("session=", "a="),
+        native().replace("__Host-session=", "b=")
+    );
+    verify(&[&strange]).fails(
+        9,
+        "several of \"a\", \"b\" may be the session: say which with --name",
+    );
+}
+
+#[test]
+fn base64_of_some_json_goes_behind_what_is_surely_a_session() {
+    let header = format!("Cookie: settings=eyJhIjoxfQ==; {}", native());
+    assert_eq!(shown(&header, "cookie")["name"], "__Host-session");
+}
+
+#[test]
+fn values_are_taken_as_they_come() {
+    let pair = native();
+    let (name, token) = pair.split_once('=').unwrap();
+    show(&[&format!("{name}=\"{token}\"")]).fails(3, "there are quotes around the value");
+    show(&["session=eyJhIjoxfQ%3D%3D"]).fails(3, "the value is percent-encoded");
+    verify(&["session=eyJhIjoxfQ%3D%3D", "--format", "express"]).fails(1, "BadSignature: ");
+    show(&["session=; Max-Age=0; Path=/"]).fails(3, "the cookie is empty");
+    show(&["session=null"]).fails(3, "as Starlette leaves it");
+}

@@ -1,0 +1,82 @@
+//! `inspect seal`
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use common::{command, run, seal, verify};
+use serde_json::json;
+
+#[test]
+fn a_cookie_is_printed_as_curl_sends_it() {
+    let cookie = seal(&[r#"{"user":"ada"}"#]);
+    let (name, value) = cookie.split_once('=').unwrap();
+    assert_eq!(name, "__Host-session");
+    assert!(
+        value.starts_with("1.eyJ1c2VyIjoiYWRhIn0.ZVPxAGVT8QA."),
+        "{value}"
+    );
+}
+
+#[test]
+fn express_gets_both_cookies() {
+    let cookies = seal(&["{}", "--format", "express"]);
+    assert!(
+        cookies.starts_with("session=e30=; session.sig="),
+        "{cookies}"
+    );
+    let koa = seal(&["{}", "--format", "koa"]);
+    assert!(koa.starts_with("koa.sess=e30=; koa.sess.sig="), "{koa}");
+}
+
+#[test]
+fn json_has_the_documented_fields() {
+    let made = |args: &[&str]| serde_json::from_str::<serde_json::Value>(&seal(args)).unwrap();
+    let json = made(&[r#"{"user":"ada"}"#, "--json", "--name", "shop"]);
+    let cookie = json["cookie"].as_str().unwrap();
+    assert!(cookie.starts_with("shop=1."));
+    assert_eq!(
+        json,
+        json!({"cookie": cookie, "name": "shop", "format": "native", "cookie_bytes": cookie.len() - 1, "max_cookie_bytes": 4096})
+    );
+    // The signature's cookie is the longer one, and counts.
+    let express = made(&["{}", "--json", "--format", "express"]);
+    assert_eq!(express["cookie_bytes"], "session.sig".len() + 27);
+}
+
+#[test]
+fn the_json_is_written_compactly_with_its_order_and_its_digits() {
+    let cookie =
+        seal(&["{\"z\": [1,\n 2.50], \"a\": 123456789012345678901234567890, \"d\": {\"x\": {}}}"]);
+    let payload = verify(&[&cookie, "--json"]).ok();
+    assert!(
+        payload.contains(
+            r#""payload":{"z":[1,2.50],"a":123456789012345678901234567890,"d":{"x":{}}}"#
+        ),
+        "{payload}"
+    );
+}
+
+#[test]
+fn the_session_comes_from_standard_input_too() {
+    for args in [&["seal"][..], &["seal", "-"]] {
+        let cookie = run(command().args(args).write_stdin("{\"user\":\"ada\"}\n")).ok();
+        assert!(cookie.starts_with("__Host-session=1.eyJ1c2VyIjoiYWRhIn0."));
+    }
+}
+
+#[test]
+fn what_is_no_json_object_is_refused() {
+    let seal = |json: &str| common::inspect(["seal", json]);
+    seal("user=ada").fails(10, "the session is not JSON, from line 1 column 1 on");
+    seal("[1]").fails(10, "is JSON, but not a JSON object");
+    seal("{\"a\":").fails(10, "the session is not JSON");
+}
+
+#[test]
+fn what_no_cookie_can_hold_is_refused() {
+    let seal = |args: &[&str]| common::inspect([&["seal"][..], args].concat());
+    let large = format!(r#"{{"essay":"{}"}}"#, "x".repeat(5000));
+    seal(&[&large]).fails(11, "4096 are allowed; largest keys: \"essay\" (5010 bytes)");
+    seal(&[r#"{"isNew":1}"#, "--format", "express"]).fails(11, "Express drops a key of this name");
+    seal(&["{}", "--name", "a b"]).fails(2, "cookie name \"a b\"");
+}
