@@ -1,5 +1,7 @@
 //! One try to open a cookie: with one format, one hash and all keys.
 
+use std::slice;
+
 use axum_cookie_session::{ConfigError, Key, Reason, Session, SessionConfig, Status};
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
@@ -40,20 +42,10 @@ impl<'a> Attempt<'a> {
             }
             _ => None,
         };
-        let mut signed = None;
-        // The library does not say which key it was, or which of several cookies of one name.
-        if is_signed(reason) {
-            let alone = keys.iter().map(|key| settings.config(key, &[]));
-            let alone = alone.collect::<Result<Vec<_>, ConfigError>>()?;
-            for candidate in candidates {
-                for (key, config) in alone.iter().enumerate() {
-                    let other = open(config, name, std::slice::from_ref(candidate))?;
-                    if signed.is_none() && is_same(&session, &other) {
-                        signed = Some((candidate, key));
-                    }
-                }
-            }
-        }
+        let signed = match is_signed(reason) {
+            true => signed(&session, &settings, keys, candidates)?,
+            false => None,
+        };
         Ok(Self {
             settings,
             session,
@@ -87,6 +79,27 @@ fn is_signed(reason: Option<Reason>) -> bool {
     )
 }
 
+/// Which of several cookies of one name the session is, and which key signed it: the library tells
+/// neither, so each is tried alone.
+fn signed<'a>(
+    session: &Session,
+    settings: &Settings,
+    keys: &[Key],
+    candidates: &'a [Candidate<'a>],
+) -> Result<Option<(&'a Candidate<'a>, usize)>, Failure> {
+    let configs = keys.iter().map(|key| settings.config(key, &[]));
+    let configs = configs.collect::<Result<Vec<_>, ConfigError>>()?;
+    for candidate in candidates {
+        for (key, config) in configs.iter().enumerate() {
+            let alone = open(config, &settings.name, slice::from_ref(candidate))?;
+            if is_same(session, &alone) {
+                return Ok(Some((candidate, key)));
+            }
+        }
+    }
+    Ok(None)
+}
+
 fn is_same(one: &Session, other: &Session) -> bool {
     one.status() == other.status()
         && one.issued_at() == other.issued_at()
@@ -99,23 +112,22 @@ fn open(
     name: &str,
     candidates: &[Candidate<'_>],
 ) -> Result<Session, Failure> {
-    let mut headers = HeaderMap::new();
-    for candidate in candidates {
-        append(&mut headers, name, &candidate.pair.value)?;
-        for signature in &candidate.signatures {
-            append(&mut headers, &format!("{name}.sig"), signature)?;
-        }
-    }
-    Ok(Session::from_headers(&headers, config))
-}
-
-fn append(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Failure> {
-    let pair = HeaderValue::try_from(format!("{name}={value}")).map_err(|_| {
+    // All of them have one name, so the signatures of the first are those of all.
+    let signatures = candidates.first().map(|candidate| &*candidate.signatures);
+    let values = candidates.iter().map(|candidate| &candidate.pair.value);
+    let pairs = values.map(|value| format!("{name}={value}")).chain(
+        signatures
+            .into_iter()
+            .flatten()
+            .map(|signature| format!("{name}.sig={signature}")),
+    );
+    let header = pairs.collect::<Vec<_>>().join("; ");
+    let header = HeaderValue::try_from(header).map_err(|_| {
         Failure::new(
             Kind::UnknownFormat,
             "the input is of no known format: it holds characters that no header can carry",
         )
     })?;
-    headers.append(COOKIE, pair);
-    Ok(())
+    let headers = HeaderMap::from_iter([(COOKIE, header)]);
+    Ok(Session::from_headers(&headers, config))
 }

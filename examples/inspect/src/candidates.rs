@@ -1,5 +1,10 @@
 //! Which of the cookies are meant.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use indexmap::IndexSet;
+
 use crate::cookies::{Cookies, Pair};
 use crate::failure::{Failure, Kind};
 use crate::format::Format;
@@ -10,16 +15,15 @@ use crate::token::{self, Guess};
 pub(crate) struct Candidate<'a> {
     pub(crate) pair: &'a Pair,
     /// The values of second cookies, one of which may sign it.
-    pub(crate) signatures: Vec<&'a str>,
+    pub(crate) signatures: Rc<[&'a str]>,
     pub(crate) guess: Option<Guess>,
 }
 
 impl<'a> Candidate<'a> {
-    fn of(cookies: &'a Cookies, pair: &'a Pair, format: Option<Format>) -> Self {
-        let second = pair.name.as_ref().map(|name| format!("{name}.sig"));
-        let pairs = cookies.pairs.iter();
-        let signatures = pairs.filter(|pair| second.is_some() && pair.name == second);
-        let signatures: Vec<_> = signatures.map(|pair| pair.value.as_str()).collect();
+    fn of(pair: &'a Pair, signatures: &Signatures<'a>, format: Option<Format>) -> Self {
+        let name = pair.name.as_deref();
+        let signatures = name.and_then(|name| signatures.get(name));
+        let signatures = signatures.cloned().unwrap_or_default();
         let guess = match format {
             None => token::guess(&pair.value, !signatures.is_empty()),
             Some(format) => token::read(&pair.value, format).map(Guess::sure),
@@ -43,17 +47,38 @@ impl<'a> Candidate<'a> {
     }
 }
 
+/// The values of the cookies `NAME.sig`, by NAME.
+type Signatures<'a> = HashMap<&'a str, Rc<[&'a str]>>;
+
+fn signatures(cookies: &Cookies) -> Signatures<'_> {
+    let mut signatures: HashMap<&str, Vec<&str>> = HashMap::new();
+    for pair in &cookies.pairs {
+        let signed = pair
+            .name
+            .as_ref()
+            .and_then(|name| name.strip_suffix(".sig"));
+        if let Some(name) = signed {
+            signatures.entry(name).or_default().push(&pair.value);
+        }
+    }
+    let signatures = signatures.into_iter();
+    signatures
+        .map(|(name, values)| (name, values.into()))
+        .collect()
+}
+
 /// The cookies of the name, or those that look like sessions; of a single cookie, that one.
 pub(crate) fn all<'a>(
     cookies: &'a Cookies,
     name: Option<&str>,
     format: Option<Format>,
 ) -> Result<Vec<Candidate<'a>>, Failure> {
+    let signatures = signatures(cookies);
     let mut all: Vec<_> = cookies
         .pairs
         .iter()
         .filter(|pair| name == pair.name.as_deref() || !is_signature(pair))
-        .map(|pair| Candidate::of(cookies, pair, format))
+        .map(|pair| Candidate::of(pair, &signatures, format))
         .collect();
     if let Some(name) = name {
         all.retain(|candidate| candidate.pair.name.as_deref().is_none_or(|own| own == name));
@@ -138,8 +163,15 @@ fn is_signature(pair: &Pair) -> bool {
     named && (token::is_signature(&pair.value) || pair.value.is_empty())
 }
 
+/// The names of the cookies for a sentence, of many the first ones.
 fn names(cookies: &Cookies) -> String {
+    const SHOWN: usize = 8;
     let names = cookies.pairs.iter().filter_map(|pair| pair.name.as_ref());
-    let names: Vec<_> = names.map(|name| format!("{name:?}")).collect();
-    names.join(", ")
+    let names: IndexSet<_> = names.collect();
+    let shown = names.iter().take(SHOWN).map(|name| format!("{name:?}"));
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }

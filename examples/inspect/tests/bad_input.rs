@@ -50,6 +50,20 @@ fn ten_megabytes_are_not_read_to_the_end() {
     show(&[&"a".repeat(65_536)]).fails(3, "of no known format");
 }
 
+#[cfg(unix)]
+#[test]
+fn standard_input_that_cannot_be_read_is_said_so() {
+    let folder = std::fs::File::open(".").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_inspect"));
+    let output = command.arg("show").stdin(folder).output().unwrap();
+    assert_eq!(output.status.code(), Some(5));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        stderr.starts_with("inspect: cannot read standard input: "),
+        "{stderr}"
+    );
+}
+
 #[test]
 fn bytes_that_are_no_text_are_said_so() {
     for subcommand in ALL {
@@ -90,6 +104,11 @@ fn a_header_without_cookies_and_a_wrong_name_are_said_so() {
     show(&["Set-Cookie: nothing"]).fails(9, "the header holds no cookie");
     show(&["Cookie: a=b; c=d", "--name", "session"])
         .fails(9, "there is no cookie \"session\" among \"a\", \"c\"");
+    let many: Vec<_> = (0..20).map(|at| format!("c{at}=1")).collect();
+    show(&[&many.join("; ")]).fails(
+        3,
+        r#""c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7" and 12 more"#,
+    );
     verify(&["a=b", "--name", "session"]).fails(9, "there is no cookie \"session\" among \"a\"");
 }
 
@@ -130,6 +149,34 @@ fn deep_json_takes_no_stack() {
         &format!("{{\"a\":{}{}}}", "[".repeat(90), "]".repeat(90)),
     ]);
     verify(&[&sealed]).ok();
+}
+
+#[test]
+fn thousands_of_cookies_take_no_time() {
+    let express = seal(&["{}", "--format", "express", "--name", "a"]);
+    for header in [
+        format!("Cookie: {}", "a=e30=; ".repeat(8000)),
+        format!(
+            "Cookie: {}{}",
+            "a=e30=; ".repeat(4000),
+            "a.sig=; ".repeat(4000)
+        ),
+        format!(
+            "Cookie: a=e30; {}{express}",
+            "a=eyJ9; a.sig=AA; ".repeat(3000)
+        ),
+        format!("Cookie: {}", "a=3.b.c.d; ".repeat(5000)),
+        format!("Cookie: {}", "a=.;".repeat(16_000)),
+    ] {
+        let started = std::time::Instant::now();
+        show(&[&header]);
+        show(&[&header, "--name", "b"]).fails(9, "there is no cookie \"b\"");
+        for format in ["express", "native"] {
+            let code = verify(&[&header, "--format", format, "--name", "a"]).code;
+            assert!(code < 2, "{code}");
+        }
+        assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    }
 }
 
 #[test]
