@@ -57,7 +57,7 @@ pub(crate) fn sentence(reason: Reason, about: &About<'_>) -> String {
             "The session began {}, and the absolute timeout has passed since: the visitor has to sign in again, or the application has another timeout (see --absolute-timeout)",
             at(about.created)
         ),
-        Reason::Payload => "The signature is right, and the payload is not a JSON object: another program signs with the same key".to_owned(),
+        Reason::Payload => "The signature is right, and the payload is no JSON object that is read here: another program signs with this key, or the framework wrote what JSON lacks, such as NaN".to_owned(),
         Reason::Revoked => "The session was revoked: the application ended it before its time".to_owned(),
         Reason::RevocationUnknown => "Nobody says whether the session was revoked: the store of revocations does not answer, or was not asked".to_owned(),
         Reason::View => "The session is valid, and does not fit the type by which it is read".to_owned(),

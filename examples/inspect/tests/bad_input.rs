@@ -3,7 +3,11 @@
 
 mod common;
 
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -62,6 +66,24 @@ fn standard_input_that_cannot_be_read_is_said_so() {
         stderr.starts_with("inspect: cannot read standard input: "),
         "{stderr}"
     );
+}
+
+#[test]
+fn an_endless_input_is_not_waited_for() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_inspect"))
+        .arg("show")
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || sender.send(child.wait().unwrap()));
+    stdin.write_all(&[b'a'; 65_537]).unwrap();
+    // More may follow, for all that the program knows.
+    let status = receiver.recv_timeout(Duration::from_secs(60));
+    drop(stdin);
+    assert_eq!(status.unwrap().code(), Some(8));
 }
 
 #[test]

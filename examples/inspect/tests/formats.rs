@@ -151,3 +151,19 @@ fn both_versions_of_our_token_are_tried() {
     );
     verify(&[&cookie, "--algorithm", "sha1"]).fails(1, "UnknownVersion: ");
 }
+
+#[test]
+fn a_version_2_of_another_key_has_a_bad_signature() {
+    let cookie = seal(&["{}", "--algorithm", "sha256"]);
+    verify(&[&cookie, "--key-env", "OTHER_KEY"]).fails(1, "BadSignature: ");
+}
+
+#[test]
+fn djangos_payload_is_latin_1_as_django_reads_it() {
+    let vectors = lines("vectors/django.jsonl");
+    let is_raw = |vector: &&Value| vector["reason"].as_str().unwrap().contains("mojibake");
+    let vector = vectors.iter().find(is_raw).unwrap();
+    let header = format!("Cookie: {}", vector["cookie_header"].as_str().unwrap());
+    let json = show(&[&header, "--json"]).json();
+    assert_eq!(json["sessions"][0]["payload"], vector["payload"]);
+}

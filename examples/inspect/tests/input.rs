@@ -78,6 +78,13 @@ fn a_bare_token_of_every_format_is_told_from_a_pair() {
 }
 
 #[test]
+fn padding_of_a_broken_token_makes_no_pair() {
+    let broken = "eyJhIjoxMn0=.ZVPw_w.AAAA";
+    let json = verify(&[broken, "--format", "starlette", "--json"]).json();
+    assert_eq!(json["name"], "session");
+}
+
+#[test]
 fn attributes_are_shown_and_otherwise_ignored() {
     let text = format!(
         "Set-Cookie: {}; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=1209600",
