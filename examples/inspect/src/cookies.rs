@@ -133,7 +133,7 @@ impl Pair {
 
 /// A `name=value`, unless it is a token with padding.
 fn pair(text: &str) -> Option<Pair> {
-    if token::guess(text, false).is_some() {
+    if token::guess(text, false).is_some_and(|guess| guess.token.decodes()) {
         return None;
     }
     let cookie = Cookie::parse(text).ok()?;

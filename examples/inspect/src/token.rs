@@ -3,6 +3,8 @@
 use crate::format::{Format, Hash};
 use crate::payload::{self, Payload, base64, base64url};
 
+const NOT_BASE64: &str = "is not base64";
+
 /// What a value says where it is read as a token of one format.
 #[derive(Debug)]
 pub(crate) struct Token {
@@ -15,6 +17,8 @@ pub(crate) struct Token {
     /// Koa's.
     pub(crate) expires: Option<u64>,
     pub(crate) payload: Payload,
+    /// Whether the signature has the length that it should have.
+    pub(crate) whole: bool,
 }
 
 /// How a value is read, first what it looks like most.
@@ -28,10 +32,12 @@ pub(crate) struct Guess {
 
 impl Guess {
     pub(crate) fn sure(token: Token) -> Self {
+        let doubt = (!token.whole)
+            .then_some("its signature was changed or cut short, and has not the length of one");
         Self {
             token,
             others: Vec::new(),
-            doubt: None,
+            doubt,
         }
     }
 
@@ -60,7 +66,13 @@ pub(crate) fn guess(value: &str, has_signature: bool) -> Option<Guess> {
         });
     }
     match (flask(value), starlette(value)) {
-        (Some(flask), Some(starlette)) => Some(between(flask, starlette)),
+        (Some(flask), Some(starlette)) if flask.decodes() == starlette.decodes() => {
+            Some(between(flask, starlette))
+        }
+        (Some(flask), Some(starlette)) => Some(Guess::sure(match flask.decodes() {
+            true => flask,
+            false => starlette,
+        })),
         (token, other) => token.or(other).map(Guess::sure),
     }
 }
@@ -115,53 +127,52 @@ fn native(value: &str) -> Option<Token> {
     let times: [u8; 8] = base64url(times)?.try_into().ok()?;
     let (created, issued) = times.split_first_chunk::<4>()?;
     let issued = issued.first_chunk::<4>()?;
-    is_mac(mac, 16).then(|| Token {
+    let json = base64url(payload).ok_or(NOT_BASE64).and_then(payload::utf8);
+    let token = Token {
         algorithm: Some(algorithm),
         created: Some(u32::from_be_bytes(*created).into()),
         issued: Some(u32::from_be_bytes(*issued).into()),
-        ..Token::new(
-            Format::Native,
-            base64url(payload)
-                .ok_or("is not base64")
-                .and_then(payload::utf8)
-                .and_then(|json| payload::contents(&json)),
-        )
-    })
+        whole: is_mac(mac, 16),
+        ..Token::new(Format::Native, contents(json))
+    };
+    token.plausible()
 }
 
 fn flask(value: &str) -> Option<Token> {
-    let (payload, issued) = itsdangerous(value)?;
-    let (compressed, bytes) = maybe_deflated(payload)?;
-    let payload = bytes
-        .and_then(payload::utf8)
-        .and_then(|json| payload::contents(&json));
-    Some(Token {
+    let (payload, time, mac) = parts(value, '.')?;
+    let (compressed, bytes) = maybe_deflated(payload);
+    let token = Token {
         compressed,
-        issued: Some(issued),
-        ..Token::new(Format::Flask, payload)
-    })
+        issued: Some(big_endian(time)?),
+        whole: is_mac(mac, 20),
+        ..Token::new(Format::Flask, contents(bytes.and_then(payload::utf8)))
+    };
+    token.plausible()
 }
 
 fn starlette(value: &str) -> Option<Token> {
-    let (payload, issued) = itsdangerous(value)?;
-    let payload = payload::utf8(base64(payload)?).and_then(|json| payload::contents(&json));
-    Some(Token {
-        issued: Some(issued),
-        ..Token::new(Format::Starlette, payload)
-    })
+    let (payload, time, mac) = parts(value, '.')?;
+    let bytes = base64(payload).ok_or(NOT_BASE64);
+    let token = Token {
+        issued: Some(big_endian(time)?),
+        whole: is_mac(mac, 20),
+        ..Token::new(Format::Starlette, contents(bytes.and_then(payload::utf8)))
+    };
+    token.plausible()
 }
 
 fn django(value: &str) -> Option<Token> {
-    let (payload, time) = signed(value, ':', 32)?;
-    let (compressed, bytes) = maybe_deflated(payload)?;
+    let (payload, time, mac) = parts(value, ':')?;
+    let (compressed, bytes) = maybe_deflated(payload);
     // Django reads the payload as Latin-1, in which each byte is a character.
-    let json = bytes.map(|bytes| bytes.into_iter().map(char::from).collect::<String>());
-    let payload = json.and_then(|json| payload::contents(&json));
-    Some(Token {
+    let json = bytes.map(|bytes| bytes.into_iter().map(char::from).collect());
+    let token = Token {
         compressed,
         issued: Some(base62(time)?),
-        ..Token::new(Format::Django, payload)
-    })
+        whole: is_mac(mac, 32),
+        ..Token::new(Format::Django, contents(json))
+    };
+    token.plausible()
 }
 
 fn express(value: &str) -> Option<Token> {
@@ -195,37 +206,56 @@ impl Token {
             issued: None,
             expires: None,
             payload,
+            whole: true,
         }
+    }
+
+    /// Something has to be as the format says: the length of the signature, or the payload.
+    fn plausible(self) -> Option<Self> {
+        (self.whole || self.payload.is_ok()).then_some(self)
+    }
+
+    /// Whether the payload is base64 at least.
+    pub(crate) fn decodes(&self) -> bool {
+        !self.payload.as_ref().is_err_and(|why| *why == NOT_BASE64)
     }
 }
 
-/// The payload and the time of itsdangerous.
-fn itsdangerous(value: &str) -> Option<(&str, u64)> {
-    let (payload, time) = signed(value, '.', 20)?;
-    let bytes = base64url(time)?;
+fn contents(json: Result<String, &'static str>) -> Payload {
+    payload::contents(&json?)
+}
+
+/// The time of itsdangerous.
+fn big_endian(text: &str) -> Option<u64> {
+    let bytes = base64url(text)?;
     let mut padded = [0; 8];
     let start = padded.len().checked_sub(bytes.len())?;
     padded[start..].copy_from_slice(&bytes);
-    Some((payload, u64::from_be_bytes(padded)))
+    Some(u64::from_be_bytes(padded))
 }
 
-/// The payload and the time of `payload SEP time SEP mac`.
-fn signed(value: &str, separator: char, mac_len: usize) -> Option<(&str, &str)> {
+/// The parts of `payload SEP time SEP mac`.
+fn parts(value: &str, separator: char) -> Option<(&str, &str, &str)> {
     let (signed, mac) = value.rsplit_once(separator)?;
-    let parts = signed.rsplit_once(separator)?;
-    is_mac(mac, mac_len).then_some(parts)
+    let (payload, time) = signed.rsplit_once(separator)?;
+    Some((payload, time, mac))
 }
 
 /// The bytes of a payload that begins with a dot where it is deflated.
-fn maybe_deflated(payload: &str) -> Option<(bool, Result<Vec<u8>, &'static str>)> {
-    Some(match payload.strip_prefix('.') {
-        Some(deflated) => (true, payload::inflated(&base64url(deflated)?)),
-        None => (false, Ok(base64url(payload)?)),
-    })
+fn maybe_deflated(payload: &str) -> (bool, Result<Vec<u8>, &'static str>) {
+    match payload.strip_prefix('.') {
+        Some(deflated) => {
+            let deflated = base64url(deflated).ok_or(NOT_BASE64);
+            (true, deflated.and_then(|bytes| payload::inflated(&bytes)))
+        }
+        None => (false, base64url(payload).ok_or(NOT_BASE64)),
+    }
 }
 
+/// Whether a text is as long as the base64 of a MAC, of whatever bytes.
 fn is_mac(text: &str, len: usize) -> bool {
-    base64url(text).is_some_and(|mac| mac.len() == len)
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    text.len() == (len * 8).div_ceil(6) && text.bytes().all(is_digit)
 }
 
 /// Whether a text has the shape of a signature in a cookie of its own.

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{NOW, inspect, lines, seal, show};
+use common::{NOW, inspect, lines, seal, show, verify};
 use serde_json::json;
 
 /// The test vector of the token in the library's documentation.
@@ -211,4 +211,36 @@ fn a_format_that_is_given_is_not_guessed() {
     let shown = show(&[&cookie, "--format", "flask"]).ok();
     assert!(shown.contains("format   flask\n"), "{shown}");
     show(&[&cookie, "--format", "django"]).fails(3, "is not of the format given with --format");
+}
+
+#[test]
+fn a_token_that_was_changed_or_cut_short_is_told_by_the_rest() {
+    for format in ["native", "flask", "starlette", "django"] {
+        let cookie = seal(&["--format", format, r#"{"user":"alan turing"}"#]);
+        for (last, doubt) in [("", true), ("A", false), ("AA", true), ("!", true)] {
+            let changed = format!("{}{last}", &cookie[..cookie.len() - 1]);
+            let json = show(&[&changed, "--json"]).json();
+            let session = &json["sessions"][0];
+            assert_eq!(session["format"], format, "{changed}");
+            assert_eq!(session["payload"]["user"], "alan turing");
+            let said = session["doubt"].as_str().unwrap_or_default();
+            assert_eq!(
+                said.starts_with("its signature was changed"),
+                doubt,
+                "{changed}: {said}"
+            );
+            if changed != cookie {
+                verify(&[&changed]).fails(1, "BadSignature: ");
+            }
+        }
+        // The payload's last character.
+        let end = cookie.find(['.', ':'].as_slice()).unwrap();
+        let end = if format == "native" {
+            end + 1 + cookie[end + 1..].find('.').unwrap()
+        } else {
+            end
+        };
+        let changed = format!("{}!{}", &cookie[..end - 1], &cookie[end..]);
+        verify(&[&changed]).fails(1, "BadSignature: ");
+    }
 }
