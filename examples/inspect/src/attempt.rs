@@ -31,7 +31,20 @@ impl<'a> Attempt<'a> {
             return Err(Failure::new(Kind::Key, "there is no key"));
         };
         let name = settings.name.as_str();
-        let session = open(&settings.config(first, others)?, name, candidates)?;
+        let named = candidates
+            .iter()
+            .any(|candidate| candidate.pair.name.is_some());
+        let config = settings
+            .config(first, others)
+            .map_err(|error| match error {
+                // Not what the user chose, but what came.
+                ConfigError::InvalidName { .. } if named => Failure::new(
+                    Kind::UnknownFormat,
+                    format!("the input is of no known format: {error}"),
+                ),
+                error => error.into(),
+            })?;
+        let session = open(&config, name, candidates)?;
         let reason = match session.status() {
             Status::Rejected(reason) => Some(reason),
             Status::New => {

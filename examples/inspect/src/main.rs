@@ -18,6 +18,7 @@ mod seal;
 mod show;
 mod time;
 mod token;
+mod verdict;
 mod verify;
 
 use std::process::ExitCode;

@@ -109,6 +109,13 @@ fn an_argument_that_is_no_text_is_said_so() {
 }
 
 #[test]
+fn a_name_that_no_cookie_has_is_said_so() {
+    let token = seal(&["{}"]).replace("__Host-session=", "");
+    verify(&[&format!("a b={token}")]).fails(3, "of no known format: cookie name \"a b\"");
+    verify(&[&token, "--name", "a b"]).fails(2, "cookie name \"a b\"");
+}
+
+#[test]
 fn control_characters_are_in_no_cookie() {
     for text in [
         "a\u{1}b",
