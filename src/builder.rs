@@ -158,8 +158,8 @@ impl SessionConfigBuilder {
     /// ```
     /// # use axum_cookie_session::{Key, SessionConfig, Data};
     /// let config = SessionConfig::builder(Key::generate()).cookie_name("__Host-shop").build()?;
-    /// assert!(config.seal(&Data::default()).unwrap().starts_with("__Host-shop="));
-    /// # Ok::<(), axum_cookie_session::ConfigError>(())
+    /// assert!(config.seal(&Data::default())?.starts_with("__Host-shop="));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
         self.attributes.name = name.into();

@@ -32,6 +32,15 @@ use crate::json::Object;
 /// assert_eq!(data.take::<String>("user").as_deref(), Some("ada"));
 /// assert_eq!(format!("{data:?}"), r#"Data {"visits"}"#);
 /// ```
+///
+/// Collect one from pairs, for tests, or [`extend`](Extend::extend) a session by several keys:
+///
+/// ```
+/// use axum_cookie_session::Data;
+///
+/// let data = Data::from_iter([("user", "ada"), ("theme", "dark")]);
+/// assert_eq!(data.get("user"), Some("ada".to_owned()));
+/// ```
 #[derive(Clone, Default)]
 pub struct Data {
     origin: Option<Arc<Object>>,
@@ -302,6 +311,23 @@ impl Data {
         let value = |data: &Self| data.get::<Value>(key);
         self.raw(key) == other.raw(key)
             || value(self).is_some_and(|ours| Some(ours) == value(other))
+    }
+}
+
+/// As [`insert`](Data::insert), for each pair in turn.
+impl<K: Into<String>, V: Serialize> Extend<(K, V)> for Data {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, pairs: I) {
+        for (key, value) in pairs {
+            self.insert(key, value);
+        }
+    }
+}
+
+impl<K: Into<String>, V: Serialize> FromIterator<(K, V)> for Data {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let mut data = Self::default();
+        data.extend(pairs);
+        data
     }
 }
 

@@ -87,6 +87,21 @@ fn take_leaves_what_is_of_another_type() {
 }
 
 #[test]
+fn pairs_are_inserted_in_turn_and_only_those_that_differ_are_changes() {
+    let data = Data::from_iter([("user", "ada"), ("theme", "dark"), ("user", "grace")]);
+    assert_eq!(data.keys().collect::<Vec<_>>(), ["user", "theme"]);
+    assert_eq!(data.get::<String>("user").unwrap(), "grace");
+
+    let mut session = opened(r#"{"user":"grace","visits":1}"#);
+    session.extend([("user", "grace"), ("theme", "dark")]);
+    let mut same = opened(r#"{"user":"grace","visits":1}"#);
+    same.insert("theme", "dark");
+    assert_eq!(*session, *same);
+    session.discard();
+    same.discard();
+}
+
+#[test]
 fn keys_come_in_the_order_of_the_cookie_and_new_ones_last() {
     let mut session = opened(r#"{"z":1,"\u0061":2,"m":3}"#);
     session.insert("b", 4);
