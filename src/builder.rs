@@ -172,12 +172,16 @@ impl SessionConfigBuilder {
     /// boundary between the applications of one host.
     ///
     /// ```
-    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// # use axum_cookie_session::{Key, Session, SessionConfig};
     /// let config = SessionConfig::builder(Key::generate())
     ///     .cookie_name("__Secure-admin")
     ///     .path("/admin")
-    ///     .build();
-    /// assert!(config.is_ok());
+    ///     .build()?;
+    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// # session.insert("user", "ada");
+    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
+    /// assert!(set_cookie.to_str()?.contains("Path=/admin"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.attributes.path = path.into();
@@ -192,12 +196,16 @@ impl SessionConfigBuilder {
     /// domain above it, without a port: browsers drop the cookie otherwise.
     ///
     /// ```
-    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// # use axum_cookie_session::{Key, Session, SessionConfig};
     /// let config = SessionConfig::builder(Key::generate())
     ///     .cookie_name("__Secure-session")
     ///     .domain("example.com")
-    ///     .build();
-    /// assert!(config.is_ok());
+    ///     .build()?;
+    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// # session.insert("user", "ada");
+    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
+    /// assert!(set_cookie.to_str()?.contains("Domain=example.com"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.attributes.domain = Some(domain.into());
@@ -211,12 +219,16 @@ impl SessionConfigBuilder {
     /// `__Host-` and `__Secure-`, and is for development.
     ///
     /// ```
-    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// # use axum_cookie_session::{Key, Session, SessionConfig};
     /// let config = SessionConfig::builder(Key::generate())
     ///     .cookie_name("session")
     ///     .secure(false)
-    ///     .build();
-    /// assert!(config.is_ok());
+    ///     .build()?;
+    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// # session.insert("user", "ada");
+    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
+    /// assert!(!set_cookie.to_str()?.contains("Secure"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn secure(mut self, secure: bool) -> Self {
         self.attributes.secure = secure;
@@ -226,9 +238,13 @@ impl SessionConfigBuilder {
     /// Sets whether the cookie is hidden from scripts. Defaults to `true`.
     ///
     /// ```
-    /// # use axum_cookie_session::{Key, SessionConfig};
-    /// let config = SessionConfig::builder(Key::generate()).http_only(false).build();
-    /// assert!(config.is_ok());
+    /// # use axum_cookie_session::{Key, Session, SessionConfig};
+    /// let config = SessionConfig::builder(Key::generate()).http_only(false).build()?;
+    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// # session.insert("user", "ada");
+    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
+    /// assert!(!set_cookie.to_str()?.contains("HttpOnly"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn http_only(mut self, http_only: bool) -> Self {
         self.attributes.http_only = http_only;
@@ -239,9 +255,13 @@ impl SessionConfigBuilder {
     /// [`SameSite::Lax`].
     ///
     /// ```
-    /// # use axum_cookie_session::{Key, SameSite, SessionConfig};
-    /// let config = SessionConfig::builder(Key::generate()).same_site(SameSite::Strict).build();
-    /// assert!(config.is_ok());
+    /// # use axum_cookie_session::{Key, SameSite, Session, SessionConfig};
+    /// let config = SessionConfig::builder(Key::generate()).same_site(SameSite::Strict).build()?;
+    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// # session.insert("user", "ada");
+    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
+    /// assert!(set_cookie.to_str()?.contains("SameSite=Strict"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn same_site(mut self, same_site: SameSite) -> Self {
         self.attributes.same_site = same_site;
@@ -252,12 +272,16 @@ impl SessionConfigBuilder {
     /// Defaults to `false`.
     ///
     /// ```
-    /// # use axum_cookie_session::{Key, SameSite, SessionConfig};
+    /// # use axum_cookie_session::{Key, SameSite, Session, SessionConfig};
     /// let config = SessionConfig::builder(Key::generate())
     ///     .same_site(SameSite::None)
     ///     .partitioned(true)
-    ///     .build();
-    /// assert!(config.is_ok());
+    ///     .build()?;
+    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// # session.insert("user", "ada");
+    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
+    /// assert!(set_cookie.to_str()?.contains("Partitioned"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn partitioned(mut self, partitioned: bool) -> Self {
         self.attributes.partitioned = partitioned;
@@ -270,9 +294,13 @@ impl SessionConfigBuilder {
     /// its tabs restores such cookies too.
     ///
     /// ```
-    /// # use axum_cookie_session::{Key, SessionConfig};
-    /// let config = SessionConfig::builder(Key::generate()).browser_session(true).build();
-    /// assert!(config.is_ok());
+    /// # use axum_cookie_session::{Key, Session, SessionConfig};
+    /// let config = SessionConfig::builder(Key::generate()).browser_session(true).build()?;
+    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// # session.insert("user", "ada");
+    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
+    /// assert!(!set_cookie.to_str()?.contains("Max-Age"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn browser_session(mut self, browser_session: bool) -> Self {
         self.browser_session = browser_session;
@@ -285,11 +313,12 @@ impl SessionConfigBuilder {
     /// other algorithm to read both. The format of another framework has its own algorithm.
     ///
     /// ```
-    /// # use axum_cookie_session::{Algorithm, Key, SessionConfig};
+    /// # use axum_cookie_session::{Algorithm, Data, Key, SessionConfig};
     /// let config = SessionConfig::builder(Key::generate())
     ///     .algorithm(Algorithm::HmacSha1)
-    ///     .build();
-    /// assert!(config.is_ok());
+    ///     .build()?;
+    /// assert!(config.seal(&Data::default())?.starts_with("__Host-session=1."));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = Some(algorithm);
@@ -303,12 +332,16 @@ impl SessionConfigBuilder {
     /// anew when a tenth of this time has passed, so the cookie is not sent with each response.
     ///
     /// ```
-    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// # use axum_cookie_session::{Key, Session, SessionConfig};
     /// # use std::time::Duration;
     /// let config = SessionConfig::builder(Key::generate())
     ///     .idle_timeout(Duration::from_secs(30 * 60))
-    ///     .build();
-    /// assert!(config.is_ok());
+    ///     .build()?;
+    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// # session.insert("user", "ada");
+    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
+    /// assert!(set_cookie.to_str()?.contains("Max-Age=1800"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn idle_timeout(mut self, idle_timeout: Duration) -> Self {
         self.idle_timeout = Some(idle_timeout);
@@ -319,12 +352,16 @@ impl SessionConfigBuilder {
     /// Defaults to 90 days.
     ///
     /// ```
-    /// # use axum_cookie_session::{Key, SessionConfig};
+    /// # use axum_cookie_session::{Key, Session, SessionConfig};
     /// # use std::time::Duration;
     /// let config = SessionConfig::builder(Key::generate())
     ///     .absolute_timeout(Duration::from_secs(8 * 60 * 60))
-    ///     .build();
-    /// assert!(config.is_ok());
+    ///     .build()?;
+    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// # session.insert("user", "ada");
+    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
+    /// assert!(set_cookie.to_str()?.contains("Max-Age=28800"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn absolute_timeout(mut self, absolute_timeout: Duration) -> Self {
         self.absolute_timeout = absolute_timeout;

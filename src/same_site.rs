@@ -4,12 +4,15 @@
 /// section 5.5.7). Hosts of one domain are one site: it holds back nothing that a sibling host sends.
 ///
 /// ```
-/// use axum_cookie_session::{Key, SameSite, SessionConfig};
+/// use axum_cookie_session::{ConfigError, Key, SameSite, SessionConfig};
 ///
-/// let config = SessionConfig::builder(Key::generate())
-///     .same_site(SameSite::Strict)
-///     .build();
-/// assert!(config.is_ok());
+/// let error = SessionConfig::builder(Key::generate())
+///     .cookie_name("session")
+///     .same_site(SameSite::None)
+///     .secure(false)
+///     .build()
+///     .unwrap_err();
+/// assert!(matches!(error, ConfigError::SameSiteNoneWithoutSecure { .. }));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "the three values of the standard")]

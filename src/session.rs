@@ -116,7 +116,7 @@ use crate::watched::Watched;
 ///
 /// Nor does a router whose state holds no [`SessionConfig`]:
 ///
-/// ```compile_fail,E0277
+/// ```compile_fail,E0308
 /// # use axum::{Router, routing::get};
 /// # use axum_cookie_session::Session;
 /// let app: Router = Router::new().route("/", get(|session: Session| async { session }));
