@@ -1,0 +1,80 @@
+//! Signing in and out.
+
+use askama::Template;
+use axum::extract::Form;
+use axum::extract::rejection::FormRejection;
+use axum::response::{Html, Redirect};
+use axum_cookie_session::{Data, Session};
+use serde::Deserialize;
+
+use crate::cart::Cart;
+use crate::message::{Kind, say};
+use crate::problem::Problem;
+use crate::shell::{Shell, html};
+
+const KEY: &str = "user";
+
+/// The one account, which the page shows.
+const NAME: &str = "ada";
+const PASSWORD: &str = "low tide at seven";
+
+/// Who is signed in.
+pub(crate) fn user(session: &Data) -> Option<String> {
+    session.get(KEY)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Credentials {
+    name: String,
+    password: String,
+}
+
+impl Credentials {
+    /// A stand-in: look the name up in your database, and verify an Argon2 hash of the password.
+    fn are_right(&self) -> bool {
+        self.name.trim() == NAME && self.password == PASSWORD
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignIn {
+    shell: Shell,
+}
+
+pub(crate) async fn form(mut session: Session) -> (Session, Html<String>) {
+    let shell = Shell::at("sign-in", &mut session);
+    let page = html(&SignIn { shell });
+    (session, page)
+}
+
+pub(crate) async fn sign_in(
+    cart: Session<Cart>,
+    mut session: Session,
+    form: Result<Form<Credentials>, FormRejection>,
+) -> Result<(Session, Redirect), Problem> {
+    let Form(credentials) = form?;
+    if !credentials.are_right() {
+        say(
+            &mut session,
+            Kind::Bad,
+            "That is not the name and password of the account below.",
+        );
+        return Ok((session, Redirect::to("/sign-in")));
+    }
+    // `destroy()` and `insert` would be the rule, so that nothing planted comes along. Here the
+    // cart has to, so the session goes on with new times, and all that a login means is set now:
+    // whatever was planted is a cart that the visitor sees.
+    session.renew();
+    session.insert(KEY, NAME);
+    say(&mut session, Kind::Good, "You are signed in.");
+    let next = if cart.is_empty() { "/" } else { "/cart" };
+    Ok((session, Redirect::to(next)))
+}
+
+pub(crate) async fn sign_out(mut session: Session) -> (Session, Redirect) {
+    // Every view's keys go: the cart, too, for the next visitor of this browser may be another.
+    // A message would be a new session, so the page of its own says it.
+    session.destroy();
+    (session, Redirect::to("/"))
+}

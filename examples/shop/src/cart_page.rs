@@ -1,0 +1,168 @@
+//! The cart's page, and what changes the cart.
+
+use askama::Template;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Path};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum_cookie_session::Session;
+use serde::Deserialize;
+
+use crate::account;
+use crate::cart::{self, Cart, LIMIT, MAX_NOTE, MAX_QUANTITY};
+use crate::message::{Kind, say};
+use crate::picture::Picture;
+use crate::problem::Problem;
+use crate::product::{self, Product, price};
+use crate::shell::{Shell, html};
+
+const FULL: &str = "That does not fit: a cart is a cookie, and this one is full. Shorten a note, \
+                    or take a piece out. The cart is as it was.";
+
+#[derive(Template)]
+#[template(path = "cart.html")]
+struct Page {
+    shell: Shell,
+    rows: Vec<Row>,
+    total: String,
+    /// Bytes of the cookie, and of how many for a cart.
+    used: usize,
+    is_signed_in: bool,
+}
+
+struct Row {
+    product: &'static Product,
+    picture: Picture,
+    quantity: u8,
+    note: String,
+    price: String,
+}
+
+pub(crate) async fn show(cart: Session<Cart>, mut session: Session) -> (Session, Html<String>) {
+    let mut total = 0;
+    let rows = cart.lines().map(|(line, product)| {
+        let cents = product.cents * u32::from(line.quantity);
+        total += cents;
+        Row {
+            product,
+            picture: Picture::beside_its_name(product),
+            quantity: line.quantity,
+            note: line.note.clone(),
+            price: price(cents),
+        }
+    });
+    let page = Page {
+        rows: rows.collect(),
+        total: price(total),
+        shell: Shell::at("cart", &mut session),
+        used: session.encoded_len().unwrap_or_default(),
+        is_signed_in: account::user(&session).is_some(),
+    };
+    (session, html(&page))
+}
+
+/// The fields of the forms, as they were typed.
+#[derive(Deserialize)]
+pub(crate) struct Wish {
+    quantity: String,
+    #[serde(default)]
+    note: String,
+}
+
+type Wished = Result<Form<Wish>, FormRejection>;
+
+impl Wish {
+    fn read(wished: Wished) -> Result<(u8, String), Problem> {
+        let Form(Self { quantity, note }) = wished?;
+        let quantity = quantity.trim().parse().ok();
+        let quantity = quantity.filter(|quantity| (1..=MAX_QUANTITY).contains(quantity));
+        let quantity = quantity.ok_or(Problem::QUANTITY)?;
+        // Forms end lines with CRLF, and JSON spells a control character in six bytes.
+        let is_kept = |char: &char| *char == '\n' || !char.is_control();
+        let note: String = note.trim().chars().filter(is_kept).collect();
+        match note.chars().count() {
+            ..=MAX_NOTE => Ok((quantity, note)),
+            _ => Err(Problem::NOTE),
+        }
+    }
+}
+
+fn piece(slug: &str) -> Result<&'static Product, Problem> {
+    product::find(slug).ok_or(Problem::NO_PIECE)
+}
+
+pub(crate) async fn add(
+    mut cart: Session<Cart>,
+    mut session: Session,
+    Path(slug): Path<String>,
+    wished: Wished,
+) -> Result<Response, Problem> {
+    let product = piece(&slug)?;
+    let (mut quantity, mut note) = Wish::read(wished)?;
+    let before = cart::len(&cart);
+    if let Some(line) = cart.line(product) {
+        quantity = quantity.saturating_add(line.quantity);
+        if note.is_empty() {
+            note.clone_from(&line.note);
+        }
+    }
+    if quantity > MAX_QUANTITY {
+        let text = "Nine of a kind is as many as one kiln holds. The cart is as it was.";
+        say(&mut session, Kind::Bad, text);
+        return Ok((session, Redirect::to("/cart")).into_response());
+    }
+    cart.put(product, quantity, note);
+    Ok(write(cart, session, before, "It is in your cart."))
+}
+
+pub(crate) async fn change(
+    mut cart: Session<Cart>,
+    session: Session,
+    Path(slug): Path<String>,
+    wished: Wished,
+) -> Result<Response, Problem> {
+    let product = piece(&slug)?;
+    let (quantity, note) = Wish::read(wished)?;
+    let before = cart::len(&cart);
+    cart.put(product, quantity, note);
+    Ok(write(cart, session, before, "Your cart is up to date."))
+}
+
+pub(crate) async fn remove(
+    mut cart: Session<Cart>,
+    session: Session,
+    Path(slug): Path<String>,
+) -> Result<Response, Problem> {
+    let product = piece(&slug)?;
+    let before = cart::len(&cart);
+    cart.take_out(product);
+    Ok(write(cart, session, before, "It is out of your cart."))
+}
+
+/// Orders what is in the cart, were this a shop.
+pub(crate) async fn order(mut cart: Session<Cart>, mut session: Session) -> Response {
+    if account::user(&session).is_none() {
+        let text = "Sign in to order. Your cart comes along.";
+        say(&mut session, Kind::Bad, text);
+        return (session, Redirect::to("/sign-in")).into_response();
+    }
+    let before = cart::len(&cart);
+    cart.clear();
+    let text = "Thank you. This shop is a demonstration: nothing was ordered.";
+    write(cart, session, before, text)
+}
+
+/// Writes the cart where it fits, and leaves it as it was where it does not.
+///
+/// Each view is measured as if it were returned alone, so the cart is held to less than the
+/// cookie's limit: the message, which the other view writes, has room in what is left.
+fn write(cart: Session<Cart>, mut session: Session, before: usize, text: &str) -> Response {
+    let back = Redirect::to("/cart");
+    if cart::fits(&cart, before) {
+        say(&mut session, Kind::Good, text);
+        (cart, session, back).into_response()
+    } else {
+        cart.discard();
+        say(&mut session, Kind::Bad, FULL);
+        (session, back).into_response()
+    }
+}

@@ -1,0 +1,61 @@
+//! The pages of the products.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Html;
+use axum_cookie_session::Session;
+
+use crate::cart::{MAX_NOTE, MAX_QUANTITY};
+use crate::picture::Picture;
+use crate::problem::Problem;
+use crate::product::{self, PRODUCTS, Product, price};
+use crate::shell::{Shell, html};
+
+#[derive(Template)]
+#[template(path = "shop.html")]
+struct All {
+    shell: Shell,
+    cards: Vec<Card>,
+}
+
+struct Card {
+    product: &'static Product,
+    picture: Picture,
+    price: String,
+}
+
+#[derive(Template)]
+#[template(path = "piece.html")]
+struct One {
+    shell: Shell,
+    product: &'static Product,
+    picture: Picture,
+    price: String,
+}
+
+pub(crate) async fn all(mut session: Session) -> (Session, Html<String>) {
+    let cards = PRODUCTS.iter().map(|product| Card {
+        product,
+        picture: Picture::beside_its_name(product),
+        price: price(product.cents),
+    });
+    let page = All {
+        cards: cards.collect(),
+        shell: Shell::at("shop", &mut session),
+    };
+    (session, html(&page))
+}
+
+pub(crate) async fn one(
+    mut session: Session,
+    Path(slug): Path<String>,
+) -> Result<(Session, Html<String>), Problem> {
+    let product = product::find(&slug).ok_or(Problem::NO_PIECE)?;
+    let page = One {
+        product,
+        picture: Picture::alone(product),
+        price: price(product.cents),
+        shell: Shell::at("shop", &mut session),
+    };
+    Ok((session, html(&page)))
+}

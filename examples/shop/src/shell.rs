@@ -1,0 +1,54 @@
+//! What every page has around its content.
+
+use askama::Template;
+use axum::response::Html;
+use axum_cookie_session::{Flash, Reason, Session, Status};
+
+use crate::account;
+use crate::cart::Cart;
+use crate::look::Look;
+
+pub(crate) struct Shell {
+    /// The entry of the navigation that is this page.
+    pub(crate) here: &'static str,
+    pub(crate) messages: Vec<Flash>,
+    pub(crate) user: Option<String>,
+    pub(crate) pieces: u32,
+    pub(crate) look: Look,
+    /// Whether a cookie came that is no session.
+    pub(crate) is_afresh: bool,
+}
+
+impl Shell {
+    /// Takes the messages that wait: return the session.
+    pub(crate) fn at(here: &'static str, session: &mut Session) -> Self {
+        let messages = session.take_flashes();
+        Self {
+            messages,
+            ..Self::around(here, session)
+        }
+    }
+
+    /// Leaves the session as it is.
+    pub(crate) fn around(here: &'static str, session: &Session) -> Self {
+        Self {
+            here,
+            messages: Vec::new(),
+            user: account::user(session),
+            pieces: Cart::of(session).pieces(),
+            look: Look::of(session),
+            is_afresh: is_afresh(session.status()),
+        }
+    }
+}
+
+/// Why the cookie is no session is nothing to tell a visitor who may be probing.
+fn is_afresh(status: Status) -> bool {
+    matches!(status, Status::Rejected(reason) if reason != Reason::View)
+}
+
+/// Renders a page.
+pub(crate) fn html(page: &impl Template) -> Html<String> {
+    let page = page.render();
+    Html(page.expect("a page is texts and numbers, which always display"))
+}
