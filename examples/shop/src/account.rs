@@ -73,8 +73,9 @@ pub(crate) async fn sign_in(
 }
 
 pub(crate) async fn sign_out(mut session: Session) -> (Session, Redirect) {
-    // Every view's keys go: the cart, too, for the next visitor of this browser may be another.
-    // A message would be a new session, so the page of its own says it.
+    // Every view's keys go, the cart too: the next visitor of this browser may be another. The
+    // cookie itself goes with the page that shows the message.
     session.destroy();
+    say(&mut session, Kind::Good, "You are signed out.");
     (session, Redirect::to("/"))
 }

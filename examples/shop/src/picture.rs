@@ -8,7 +8,7 @@ use crate::product::Product;
 
 /// Where the axis and the table are, in a square of 200.
 const AXIS: f32 = 100.0;
-const TABLE: f32 = 174.0;
+const TABLE: f32 = 166.0;
 
 pub(crate) struct Shape {
     /// Radius and height, from the foot to the rim.
@@ -90,13 +90,16 @@ pub(crate) struct Picture {
     spout: Option<&'static str>,
     rim: Option<Rim>,
     foot: (f32, f32),
-    speckles: Vec<(f32, f32, f32)>,
+    /// Small ones and larger ones.
+    speckles: [String; 2],
 }
 
 struct Rim {
     y: f32,
     rx: f32,
     ry: f32,
+    /// Whether one sees its bottom.
+    is_flat: bool,
 }
 
 impl Picture {
@@ -129,6 +132,7 @@ impl Picture {
                 y: TABLE - height,
                 rx: radius,
                 ry: radius * shape.tilt,
+                is_flat: shape.tilt > 0.4,
             }),
             foot: (foot, foot * shape.tilt),
             speckles: speckles(product.slug.len() + product.kind.len()),
@@ -223,20 +227,16 @@ fn radius(shape: &Shape, height: f32) -> f32 {
     r1 + (r2 - r1) * (height - h1) / (h2 - h1)
 }
 
-/// Iron in the clay: places that are spread evenly and look like chance.
-fn speckles(seed: usize) -> Vec<(f32, f32, f32)> {
-    let place = |index: usize| {
-        let (x, y) = (
-            spread(index + seed, 0.754_877),
-            spread(index + seed, 0.569_84),
-        );
-        (
-            20.0 + 160.0 * x,
-            30.0 + 150.0 * y,
-            0.5 + spread(index, 0.414_2),
-        )
-    };
-    (0..70).map(place).collect()
+/// Iron in the clay: dots that are spread evenly and look like chance.
+fn speckles(seed: usize) -> [String; 2] {
+    let mut paths = [String::new(), String::new()];
+    for index in 0..70 {
+        let x = 20.0 + 160.0 * spread(index + seed, 0.754_877);
+        let y = 20.0 + 150.0 * spread(index + seed, 0.569_84);
+        // A line of no length has round ends.
+        put(&mut paths[index % 2], format_args!("M{x:.0} {y:.0}h0"));
+    }
+    paths
 }
 
 /// The fraction of a multiple: a sequence that never clumps.

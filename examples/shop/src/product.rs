@@ -96,7 +96,9 @@ pub(crate) const PRODUCTS: &[Product] = &[
             ],
             bare: 16.0,
             handle: Some((66.0, 20.0, 46.0)),
-            spout: Some("M58 112 C40 116 36 140 16 143 L10 134 C28 126 32 146 54 152 Z"),
+            spout: Some(
+                "M62 104C50 106 44 122 33 116C28 113 25 104 20 99L10 105C17 116 20 136 36 143C44 146 50 148 58 148Z",
+            ),
             open: false,
             ..Shape::PLAIN
         },
@@ -162,7 +164,7 @@ pub(crate) const PRODUCTS: &[Product] = &[
             bare: 26.0,
             tilt: 0.2,
             handle: Some((108.0, 34.0, 44.0)),
-            spout: Some("M72 86 C66 68 64 58 52 50 C66 47 78 50 84 56 Z"),
+            spout: Some("M74 84C68 66 64 54 53 43C64 38 84 40 90 46Z"),
             ..Shape::PLAIN
         },
     },
