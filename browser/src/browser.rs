@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use fantoccini::cookies::Cookie;
 use fantoccini::error::CmdError;
+use fantoccini::key::Key;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use http::Method;
@@ -152,6 +153,16 @@ impl Browser<'_> {
         })
     }
 
+    /// Types over what a field holds.
+    pub(crate) fn retype(&self, selector: &str, text: &str) -> Result<()> {
+        let all = format!(
+            "{}a{}{text}",
+            char::from(Key::Control),
+            char::from(Key::Null)
+        );
+        self.type_into(selector, &all)
+    }
+
     /// The texts of all elements that a selector finds now.
     pub(crate) fn texts(&self, selector: &str) -> Result<Vec<String>> {
         self.wait(async {
@@ -195,19 +206,38 @@ impl Browser<'_> {
 
     /// Every cookie of the profile, whatever page is open.
     pub(crate) fn stored(&self) -> Result<Vec<Stored>> {
-        Stored::all(&mut self.devtools("Network.getAllCookies")?)
+        Stored::all(&mut self.devtools("Network.getAllCookies", json!({}))?)
     }
 
     pub(crate) fn forget_cookies(&self) -> Result<()> {
-        self.devtools("Network.clearBrowserCookies").map(drop)
+        self.devtools("Network.clearBrowserCookies", json!({}))
+            .map(drop)
     }
 
     pub(crate) fn forget_pages(&self) -> Result<()> {
-        self.devtools("Network.clearBrowserCache").map(drop)
+        self.devtools("Network.clearBrowserCache", json!({}))
+            .map(drop)
     }
 
-    fn devtools(&self, method: &'static str) -> Result<Value> {
-        self.wait(self.client.issue_cmd(DevTools(method)))
+    /// Shows pages as a device with a screen of this size does.
+    pub(crate) fn screen(&self, width: u32, height: u32, mobile: bool) -> Result<()> {
+        let screen = json!({
+            "width": width, "height": height, "mobile": mobile, "deviceScaleFactor": 1,
+        });
+        self.devtools("Emulation.setDeviceMetricsOverride", screen)
+            .map(drop)
+    }
+
+    /// Tells pages that the system prefers `light` or `dark`.
+    pub(crate) fn scheme(&self, scheme: &str) -> Result<()> {
+        let media = json!({
+            "features": [{ "name": "prefers-color-scheme", "value": scheme }],
+        });
+        self.devtools("Emulation.setEmulatedMedia", media).map(drop)
+    }
+
+    fn devtools(&self, method: &'static str, params: Value) -> Result<Value> {
+        self.wait(self.client.issue_cmd(DevTools { method, params }))
     }
 
     /// The cookies that this page is sent with.
@@ -247,7 +277,10 @@ impl Drop for Browser<'_> {
 
 /// A command of the Chrome DevTools Protocol, through chromedriver.
 #[derive(Debug)]
-struct DevTools(&'static str);
+struct DevTools {
+    method: &'static str,
+    params: Value,
+}
 
 impl WebDriverCompatibleCommand for DevTools {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
@@ -256,7 +289,7 @@ impl WebDriverCompatibleCommand for DevTools {
     }
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        let body = json!({ "cmd": self.0, "params": {} });
+        let body = json!({ "cmd": self.method, "params": self.params });
         (Method::POST, Some(body.to_string()))
     }
 }

@@ -22,6 +22,15 @@ mod proxy_path;
 mod proxy_sizes;
 mod proxy_tls;
 mod shared_cache;
+mod shop;
+mod shop_cross_site;
+mod shop_forged;
+mod shop_forms;
+mod shop_full;
+mod shop_phone;
+mod shop_pictures;
+mod shop_session;
+mod shop_visit;
 mod size_limit;
 mod tossed;
 mod tossed_flood;
@@ -90,6 +99,38 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "flask_migration: Flask's login goes on as ours once it is accepted",
         play: |stage| flask_migration::play(stage, true),
+    },
+    Check {
+        name: "shop: a whole visit, and the cart survives the sign-in",
+        play: shop_visit::play,
+    },
+    Check {
+        name: "shop: a full cart says so and stays as it was",
+        play: shop_full::play,
+    },
+    Check {
+        name: "shop: the session page adds up to what Chromium holds",
+        play: shop_session::play,
+    },
+    Check {
+        name: "shop: a forged cookie is a new session, and the genuine one goes on",
+        play: shop_forged::play,
+    },
+    Check {
+        name: "shop: absurd forms get a page and change nothing",
+        play: shop_forms::play,
+    },
+    Check {
+        name: "shop: a POST of another site or port is refused",
+        play: shop_cross_site::play,
+    },
+    Check {
+        name: "shop: no page scrolls sideways on a phone, and none has a script",
+        play: shop_phone::play,
+    },
+    Check {
+        name: "shop: pictures for its README",
+        play: shop_pictures::play,
     },
     Check {
         name: "cookie: every config that build() allows is stored as sent",
