@@ -224,7 +224,9 @@ impl Browser<'_> {
         let screen = json!({
             "width": width, "height": height, "mobile": mobile, "deviceScaleFactor": 1,
         });
-        self.devtools("Emulation.setDeviceMetricsOverride", screen)
+        self.devtools("Emulation.setDeviceMetricsOverride", screen)?;
+        // They take room on a desktop, and are no part of a picture.
+        self.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true }))
             .map(drop)
     }
 

@@ -6,21 +6,28 @@ use crate::stage::Stage;
 pub(super) fn play(stage: &Stage) -> Result<()> {
     let server = stage.serve("shop")?;
     let browser = stage.browser()?;
-    browser.screen(1200, 900, false)?;
+    browser.screen(1200, 1040, false)?;
     browser.scheme("light")?;
-    add(
-        &browser,
-        &server,
-        "avocet",
-        "1",
-        "For Ida and Max, and many quiet mornings.",
-    )?;
-    add(&browser, &server, "dunlin", "2", "")?;
+    for (piece, quantity, note) in [
+        (
+            "avocet",
+            "1",
+            "For Ida and Max, and many quiet mornings. It does not drip, they say. We will come and see.",
+        ),
+        ("dunlin", "2", "One each. The chipped ones may retire now."),
+        (
+            "heron",
+            "1",
+            "For the reeds from the pond, Grandmother. Do not lift it by the neck.",
+        ),
+    ] {
+        add(&browser, &server, piece, quantity, note)?;
+    }
     sign_in(&browser, &server)?;
     browser.expect("h1", "Your cart")?;
 
     browser.open(&server.url("/"))?;
-    browser.expect(".count", "3")?;
+    browser.expect(".count", "4")?;
     stage.picture(&browser, "shop")?;
     // With a key more.
     browser.open(&server.url("/session"))?;
