@@ -8,7 +8,7 @@ use axum_cookie_session::{Data, Session};
 use serde::Deserialize;
 
 use crate::cart::Cart;
-use crate::message::{Kind, say};
+use crate::message::{Kind, checked, say};
 use crate::problem::Problem;
 use crate::shell::{Shell, html};
 
@@ -67,6 +67,7 @@ pub(crate) async fn sign_in(
     // whatever was planted is a cart that the visitor sees.
     session.renew();
     session.insert(KEY, NAME);
+    let mut session = checked(session)?;
     say(&mut session, Kind::Good, "You are signed in.");
     let next = if cart.is_empty() { "/" } else { "/cart" };
     Ok((session, Redirect::to(next)))

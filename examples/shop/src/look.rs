@@ -6,6 +6,7 @@ use axum::response::Redirect;
 use axum_cookie_session::{Data, Session};
 use serde::{Deserialize, Serialize};
 
+use crate::message::checked;
 use crate::problem::Problem;
 
 const KEY: &str = "look";
@@ -56,5 +57,5 @@ pub(crate) async fn choose(
         }
         look => session.insert(KEY, look),
     }
-    Ok((session, Redirect::to("/session")))
+    Ok((checked(session)?, Redirect::to("/session")))
 }

@@ -1,6 +1,9 @@
 //! Messages that the next page shows, once.
 
-use axum_cookie_session::Data;
+use axum_cookie_session::Session;
+
+use crate::cart::MAX_COOKIE;
+use crate::problem::Problem;
 
 /// What kind of message it is: a class of the stylesheet.
 #[derive(Debug, Clone, Copy)]
@@ -9,13 +12,30 @@ pub(crate) enum Kind {
     Bad,
 }
 
-/// Leaves a message for the next page, instead of one that nobody has read.
+/// Leaves a message for the next page, instead of one that nobody has read: a client that posts and
+/// never looks would pile them up.
 ///
-/// A client that posts and never looks would pile them up until the session no longer fits. No
-/// text is the visitor's, so [`ROOM`](crate::cart::ROOM) is enough for the longest.
-pub(crate) fn say(session: &mut Data, kind: Kind, text: &str) {
+/// It is left out where it does not fit, which is so in a session of another release alone:
+/// [`ROOM`](crate::cart::ROOM) is enough for the longest.
+pub(crate) fn say(session: &mut Session, kind: Kind, text: &str) {
     session.take_flashes();
     session.flash(kind.class(), text);
+    if !fits(session) {
+        session.take_flashes();
+    }
+}
+
+/// The session, where it may be written; what does not fit would be a 500.
+pub(crate) fn checked(session: Session) -> Result<Session, Problem> {
+    if fits(&session) {
+        return Ok(session);
+    }
+    session.discard();
+    Err(Problem::FULL)
+}
+
+fn fits(session: &Session) -> bool {
+    session.encoded_len().is_ok_and(|len| len <= MAX_COOKIE)
 }
 
 impl Kind {

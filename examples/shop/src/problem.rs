@@ -44,6 +44,12 @@ impl Problem {
         text: "A card holds 500 characters. Go back to shorten what you wrote: your browser still \
                has it. Your cart is as it was.",
     };
+    pub(crate) const FULL: Self = Self {
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+        title: "Your session is full",
+        text: "It is a cookie, and holds no more. Take something out of your cart first. Nothing \
+               was changed.",
+    };
     const FIELDS: Self = Self {
         status: StatusCode::UNPROCESSABLE_ENTITY,
         title: "The form is not complete",

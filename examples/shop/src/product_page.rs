@@ -55,7 +55,7 @@ pub(crate) async fn one(
         product,
         picture: Picture::alone(product),
         price: price(product.cents),
-        shell: Shell::at("shop", &mut session),
+        shell: Shell::at("piece", &mut session),
     };
     Ok((session, html(&page)))
 }

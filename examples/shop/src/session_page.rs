@@ -78,7 +78,7 @@ fn parts(session: &Session) -> Result<Vec<Part>, SessionError> {
         parts.push(Part {
             json: json.map_or_else(String::new, |json| json.get().to_owned()),
             key: Some(key.to_owned()),
-            bytes: before - left,
+            bytes: before.saturating_sub(left),
             from: 0,
         });
     }
@@ -130,7 +130,8 @@ impl Times {
 
 impl Moment {
     fn of(time: Duration, now: Duration) -> Self {
-        let days = time.saturating_sub(now).as_secs() / DAY.as_secs();
+        // Rounded, for a session of a minute ago has 90 days ahead.
+        let days = (time.saturating_sub(now) + DAY / 2).as_secs() / DAY.as_secs();
         let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
         let timestamp = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
         Self {

@@ -47,6 +47,11 @@ impl Visitor {
     }
 
     fn of(settings: impl FnOnce(Config) -> Config) -> Self {
+        // The library warns of a change that is lost, and tells of a session that is not written.
+        let _ = tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
+            .with_writer(|| -> std::io::Sink { panic!("the library warns") })
+            .try_init();
         let now = Arc::new(AtomicU64::new(1_790_000_000));
         let clock = now.clone();
         let config = Config::new(Key::generate())

@@ -1,0 +1,148 @@
+//! What a visitor does, from the first page to the last.
+
+use axum::http::StatusCode;
+
+use crate::visitor::{DAY, PASSWORD, Visitor, line};
+
+#[tokio::test]
+async fn the_shop_shows_twelve_pieces_each_with_a_page() {
+    let mut visitor = Visitor::new();
+    let home = visitor.get("/").await;
+    let paths: Vec<&str> = home
+        .text
+        .split("href=\"/pieces/")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    assert_eq!(paths.len(), 12);
+    for path in paths {
+        let page = visitor.get(&format!("/pieces/{path}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert_eq!(page.text.matches("<h1>").count(), 1);
+        assert!(page.text.contains("<svg class=\"picture\""));
+    }
+}
+
+#[tokio::test]
+async fn to_look_around_leaves_no_cookie() {
+    let mut visitor = Visitor::new();
+    for path in [
+        "/",
+        "/pieces/heron",
+        "/cart",
+        "/sign-in",
+        "/session",
+        "/nowhere",
+    ] {
+        visitor.get(path).await;
+        assert_eq!(visitor.cookie, None, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_piece_goes_into_the_cart_changes_and_leaves_it() {
+    let mut visitor = Visitor::new();
+    let answer = visitor
+        .post("/cart/heron/add", "quantity=2&note=For+Ida")
+        .await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(answer.location, "/cart");
+    let cart = visitor.get("/cart").await;
+    assert!(cart.text.contains("It is in your cart."));
+    assert!(cart.text.contains("€296") && cart.text.contains("For Ida"));
+
+    visitor.post("/cart/heron/add", "quantity=1&note=").await;
+    assert_eq!(visitor.cart(), [("heron", 3, "For Ida")].map(line));
+    visitor.post("/cart/heron", "quantity=5&note=For+Max").await;
+    visitor.post("/cart/knot/add", "quantity=1").await;
+    assert_eq!(
+        visitor.cart(),
+        [("heron", 5, "For Max"), ("knot", 1, "")].map(line)
+    );
+
+    visitor.post("/cart/heron/remove", "").await;
+    visitor.post("/cart/knot/remove", "").await;
+    let cart = visitor.get("/cart").await;
+    assert!(cart.text.contains("Nothing in it yet."));
+    assert_eq!(visitor.cookie, None, "an empty session is no cookie");
+}
+
+#[tokio::test]
+async fn a_message_is_shown_once_and_never_piles_up() {
+    let mut visitor = Visitor::new();
+    for _ in 0..100 {
+        visitor.post("/cart/heron", "quantity=2").await;
+        visitor.post("/order", "").await;
+    }
+    let page = visitor.get("/").await;
+    assert_eq!(page.text.matches("<p class=\"message").count(), 1);
+    assert!(page.text.contains("Sign in to order."));
+    let page = visitor.get("/").await;
+    assert!(!page.text.contains("<p class=\"message"));
+}
+
+#[tokio::test]
+async fn the_cart_survives_a_sign_in_which_restarts_the_times() {
+    let mut visitor = Visitor::new();
+    visitor.post("/cart/plover/add", "quantity=4").await;
+    let before = visitor.session();
+    visitor.later(DAY);
+    let answer = visitor.sign_in(PASSWORD).await;
+    assert_eq!(answer.location, "/cart");
+    let after = visitor.session();
+    assert_eq!(after.get("user"), Some("ada".to_owned()));
+    assert_eq!(visitor.cart(), [("plover", 4, "")].map(line));
+    assert_eq!(after.created_at(), before.created_at() + DAY);
+    assert_eq!(after.issued_at(), after.created_at());
+}
+
+#[tokio::test]
+async fn a_wrong_password_changes_nothing_but_the_message() {
+    let mut visitor = Visitor::new();
+    visitor.post("/cart/plover/add", "quantity=4").await;
+    let answer = visitor.sign_in("guess").await;
+    assert_eq!(answer.location, "/sign-in");
+    assert_eq!(visitor.session().get::<String>("user"), None);
+    assert_eq!(visitor.cart(), [("plover", 4, "")].map(line));
+    let page = visitor.get("/sign-in").await;
+    assert!(page.text.contains("That is not the name and password"));
+}
+
+#[tokio::test]
+async fn signing_out_takes_every_key_and_then_the_cookie() {
+    let mut visitor = Visitor::new();
+    visitor.post("/cart/plover/add", "quantity=4").await;
+    visitor.post("/look", "look=dark").await;
+    visitor.sign_in(PASSWORD).await;
+    let answer = visitor.post("/sign-out", "").await;
+    assert_eq!(answer.location, "/");
+    assert_eq!(visitor.session().keys().collect::<Vec<_>>(), ["_flashes"]);
+    let page = visitor.get("/").await;
+    assert!(page.text.contains("You are signed out."));
+    assert_eq!(visitor.cookie, None);
+}
+
+#[tokio::test]
+async fn to_order_takes_a_login_and_empties_the_cart() {
+    let mut visitor = Visitor::new();
+    visitor.post("/cart/plover/add", "quantity=4").await;
+    let answer = visitor.post("/order", "").await;
+    assert_eq!(answer.location, "/sign-in");
+    assert_eq!(visitor.cart().len(), 1);
+    visitor.sign_in(PASSWORD).await;
+    visitor.post("/order", "").await;
+    assert!(visitor.cart().is_empty());
+    let page = visitor.get("/cart").await;
+    assert!(page.text.contains("nothing was ordered"));
+}
+
+#[tokio::test]
+async fn the_look_is_a_key_that_comes_and_goes() {
+    let mut visitor = Visitor::new();
+    visitor.post("/look", "look=dark").await;
+    for path in ["/", "/nowhere"] {
+        assert!(visitor.get(path).await.text.contains("data-look=\"dark\""));
+    }
+    visitor.post("/look", "look=system").await;
+    assert_eq!(visitor.cookie, None);
+}
