@@ -6,7 +6,7 @@ use crate::stage::Stage;
 pub(super) fn play(stage: &Stage) -> Result<()> {
     let server = stage.serve("shop")?;
     let browser = stage.browser()?;
-    browser.screen(1200, 1040, false)?;
+    browser.screen(1120, 1036, false)?;
     browser.scheme("light")?;
     for (piece, quantity, note) in [
         (
@@ -29,7 +29,8 @@ pub(super) fn play(stage: &Stage) -> Result<()> {
     browser.open(&server.url("/"))?;
     browser.expect(".count", "4")?;
     stage.picture(&browser, "shop")?;
-    // With a key more.
+    // With a key more, and the times as well.
+    browser.screen(1120, 1066, false)?;
     browser.open(&server.url("/session"))?;
     browser.click("[value=light]")?;
     browser.expect("[aria-pressed=true]", "Light")?;
