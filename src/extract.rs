@@ -46,6 +46,7 @@ where
     }
 }
 
+/// From every state that holds a config: `SessionConfig: FromRef<S>`.
 impl<S, T> FromRequestParts<S> for Session<T>
 where
     SessionConfig: FromRef<S>,

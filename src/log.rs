@@ -68,7 +68,7 @@ pub(crate) fn lost_unwritable(cookie: &str, error: &SessionError) {
 
 pub(crate) fn not_refreshed(cookie: &str, error: &SessionError) {
     #[cfg(feature = "tracing")]
-    tracing::warn!(target: TARGET, cookie, %error, "session not refreshed");
+    tracing::warn!(target: TARGET, cookie, %error, "session not refreshed: it stays in the cookie that it came in, until that expires");
     #[cfg(not(feature = "tracing"))]
     let _ = (cookie, error);
 }

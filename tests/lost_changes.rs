@@ -298,7 +298,8 @@ fn a_refresh_that_does_not_fit_warns() {
     });
     assert_eq!(log.lines().count(), 1, "{log}");
     assert!(
-        log.contains(" WARN ") && log.contains("session not refreshed"),
+        log.contains(" WARN ")
+            && log.contains("session not refreshed: it stays in the cookie that it came in"),
         "{log}"
     );
 }

@@ -42,6 +42,8 @@ fn ada(config: &SessionConfig) -> String {
 
 const LOST: &str = "session changes lost: return the session beside the body, `(session, body)`, on errors too, or `discard()` it";
 const MISFIT: &str = "session does not fit its view, which shows the default: give new fields a `#[serde(default)]`, and a key whose type changed another name";
+const NO_OBJECT: &str =
+    "it is no JSON object; use a struct with named fields or a map with text keys";
 const UNWRITTEN: &str = "session not written: the response is a 500, or one without its body where the session is in a nested tuple";
 
 #[test]
@@ -290,21 +292,68 @@ fn every_reason_is_explained_in_the_log() {
 }
 
 #[test]
+fn a_view_that_is_no_json_object_is_a_500_and_the_log_says_what_to_use() {
+    let (reply, log) = seen(&config(), "", async |mut list: Session<Vec<u32>>| {
+        list.push(1);
+        (list, "saved")
+    });
+    assert_eq!((reply.status.as_u16(), reply.body.as_str()), (500, ""));
+    assert!(
+        log.starts_with("ERROR ") && log.contains(UNWRITTEN),
+        "{log}"
+    );
+    assert!(log.contains(NO_OBJECT), "{log}");
+}
+
+/// Whether the guide has this, wherever its lines break.
+#[track_caller]
+fn assert_quoted(text: &str) {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let guide = words(include_str!("../src/guide/troubleshooting.md"));
+    assert!(guide.contains(&words(text)), "{text}");
+}
+
+#[test]
 fn the_guide_quotes_what_is_printed() {
-    let guide = include_str!("../src/guide/troubleshooting.md");
     let before = SessionConfig::new(other_key());
     let after = SessionConfig::new(key());
     let visits = cookie(&before, json!({"visits": 1}));
-    let (_, rejected) = seen(&after, &visits, status);
-    let path = SessionConfig::builder(key()).path("/shop").build();
-    for quoted in [
-        rejected.trim(),
-        &Key::new("secret").unwrap_err().to_string(),
-        path.unwrap_err().to_string().split(';').next().unwrap(),
-        LOST.split(',').next().unwrap(),
-        MISFIT.split(':').next().unwrap(),
-    ] {
-        assert!(guide.contains(quoted), "{quoted}");
+    assert_quoted(&seen(&after, &visits, status).1);
+    assert_quoted(&Key::new("secret").unwrap_err().to_string());
+    let builder = || SessionConfig::builder(key());
+    let path = builder().path("/shop").build().unwrap_err().to_string();
+    assert_quoted(path.split(';').next().unwrap());
+    for refused in [builder().secure(false), builder().domain("example.com")] {
+        let error = refused.build().unwrap_err().to_string();
+        let why = error.split_once(": ").unwrap().1;
+        assert_quoted(
+            why.split([';', '"'])
+                .next()
+                .unwrap()
+                .trim_end_matches(" and it is "),
+        );
+    }
+
+    let essay = after.seal(&json!({"essay": "x".repeat(5000)}));
+    assert_quoted(&essay.unwrap_err().to_string());
+    let mut grid = axum_cookie_session::Data::default();
+    grid.insert("grid", HashMap::from([((1, 2), "x")]));
+    let grid = after.seal(&grid).unwrap_err().to_string();
+    assert_quoted(
+        &grid
+            .replace("std::collections::hash::map::", "")
+            .replacen('`', "", 2),
+    );
+    let asking =
+        SessionConfig::builder(key()).revocation(axum_cookie_session::MemoryRevocation::new());
+    let asking = asking.build().unwrap();
+    let mut unasked = session(&cookie(&asking, json!({"a": 1})), &asking);
+    unasked.insert("a", 2);
+    let log = logged(|| drop(axum::response::IntoResponse::into_response(unasked)));
+    assert_quoted(log.split("error=").nth(1).unwrap());
+
+    for (text, end) in [(LOST, ','), (MISFIT, ':'), (NO_OBJECT, '.')] {
+        assert_quoted(text.split(end).next().unwrap());
     }
 }
 
