@@ -46,10 +46,9 @@ impl Cart {
 
     /// The lines, each with its product. A piece that is no longer made is not shown.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (&Line, &'static Product)> {
-        let found = |line: &'_ Line| product::find(&line.piece);
         self.lines
             .iter()
-            .filter_map(move |line| Some((line, found(line)?)))
+            .filter_map(|line| Some((line, product::find(&line.piece)?)))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
