@@ -42,7 +42,7 @@ use crate::view::View;
 ///
 /// # In a state of your own
 ///
-/// Derive [`FromRef`](axum::extract::FromRef) on the state:
+/// Derive [`FromRef`](axum::extract::FromRef) on the state, with axum's feature `macros`:
 ///
 /// ```
 /// use axum::{Router, extract::FromRef, routing::get};

@@ -310,8 +310,9 @@ impl<T: View> Session<T> {
     /// Counts the bytes of the cookie's name and value together, as if the session were returned
     /// alone now.
     ///
-    /// 4096 is the limit, and longer lengths are counted too, so a handler can refuse an item
-    /// that no longer fits. With the name `__Host-session`, 3033 bytes of JSON fit.
+    /// [`SessionConfig::MAX_LEN`] is the limit, and longer lengths are counted too, so a handler can
+    /// refuse an item that no longer fits. What other views of the request change is not counted:
+    /// leave room for it. With the name `__Host-session`, 3033 bytes of JSON fit.
     ///
     /// ```
     /// use axum::http::HeaderMap;
@@ -320,7 +321,7 @@ impl<T: View> Session<T> {
     /// let config = SessionConfig::new(Key::generate());
     /// let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
     /// session.insert("essay", "x".repeat(5000));
-    /// assert!(session.encoded_len()? > 4096);
+    /// assert!(session.encoded_len()? > SessionConfig::MAX_LEN);
     /// # session.discard();
     /// # Ok::<(), axum_cookie_session::SessionError>(())
     /// ```

@@ -259,7 +259,7 @@ fn every_reason_is_explained_in_the_log() {
         let clock = move || at(START) + Duration::from_secs(seconds);
         builder().clock(clock).build().unwrap()
     };
-    let ended = axum_cookie_session::MemoryRevocation::new();
+    let ended = MemoryRevocation::new();
     ended.revoke_all(at(START));
     let revoked = builder().revocation(ended).build().unwrap();
     let idle = after(15 * 24 * 60 * 60);
@@ -344,8 +344,7 @@ fn the_guide_quotes_what_is_printed() {
             .replace("std::collections::hash::map::", "")
             .replacen('`', "", 2),
     );
-    let asking =
-        SessionConfig::builder(key()).revocation(axum_cookie_session::MemoryRevocation::new());
+    let asking = SessionConfig::builder(key()).revocation(MemoryRevocation::new());
     let asking = asking.build().unwrap();
     let mut unasked = session(&cookie(&asking, json!({"a": 1})), &asking);
     unasked.insert("a", 2);
