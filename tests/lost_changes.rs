@@ -235,6 +235,9 @@ fn a_session_that_could_not_be_written_is_an_error_with_sizes_and_keys() {
     assert!(!log.contains("hunter2"), "{log}");
 }
 
+/// `from_headers` where it has to be `from_headers_checked`.
+const UNASKED: &str = " WARN axum_cookie_session: session not shown: `from_headers` cannot ask";
+
 #[test]
 fn a_change_that_may_not_be_written_is_an_error_and_warns_where_it_is_dropped() {
     let config = builder()
@@ -246,15 +249,19 @@ fn a_change_that_may_not_be_written_is_an_error_and_warns_where_it_is_dropped() 
         session.insert("secret", "hunter2");
         let _ = session.into_response();
     });
-    assert_eq!(returned.lines().count(), 1, "{returned}");
-    assert!(returned.contains("ERROR ") && returned.contains("may have been revoked"));
+    let lines: Vec<&str> = returned.lines().collect();
+    assert_eq!(lines.len(), 2, "{returned}");
+    assert!(lines[0].contains(UNASKED), "{returned}");
+    assert!(lines[1].contains("ERROR ") && lines[1].contains("may have been revoked"));
     let dropped = logged(|| {
         let mut session = came(&config);
         session.insert("secret", "hunter2");
     });
     assert!(dropped.contains(r#"keys=["secret"]"#), "{dropped}");
-    assert_eq!(logged(|| drop(came(&config))), "");
-    for log in [returned, dropped] {
+    let read = logged(|| drop(came(&config)));
+    assert_eq!(read.lines().count(), 1, "{read}");
+    assert!(read.contains(UNASKED), "{read}");
+    for log in [returned, dropped, read] {
         assert!(
             !log.contains("hunter2") && !log.contains("ada-the-value"),
             "{log}"
