@@ -71,6 +71,8 @@ async fn login(mut session: Session, Form(form): Form<Credentials>) -> (Session,
     if !form.are_right() {
         // Cut, because a visitor may type more than the 4096 bytes that fit into a cookie.
         let name: String = form.name.chars().take(40).collect();
+        // The last one says it all, and they must not pile up.
+        session.take_flashes();
         session.flash("error", format!("Wrong name or password, {name}."));
         return (session, Redirect::to("/login"));
     }

@@ -66,7 +66,8 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let AdminConfig(config) = AdminConfig::from_ref(state);
-        Ok(Self(Session::from_headers(&parts.headers, &config)))
+        let session = Session::from_headers_checked(&parts.headers, &config).await;
+        Ok(Self(session))
     }
 }
 

@@ -120,8 +120,8 @@ impl SessionConfigBuilder {
     /// repeatable, and tried in the order of the calls.
     ///
     /// What it opens is written back as ours, so sessions move over as visitors come by. Both
-    /// configs' timeouts apply, but for Express, whose sessions hold no time. Configs that the accepted one accepts are not followed. The
-    /// accepted cookie stays until the session is emptied or destroyed.
+    /// configs' timeouts apply, except for Express, whose sessions hold no time. Configs that the
+    /// accepted one accepts are not followed. The accepted cookie stays until the session is emptied or destroyed.
     ///
     /// An accepted cookie lacks the protection of our name: where it may be set from a sibling
     /// domain or over plain HTTP, so may the session. Set a date on which this call goes.
@@ -214,8 +214,8 @@ impl SessionConfigBuilder {
 
     /// Sets whether the browser sends the cookie over HTTPS alone. Defaults to `true`.
     ///
-    /// Chromium (from 138) and Firefox treat `http://localhost` as secure; Safari does not, nor does
-    /// any browser treat a machine of your network so. `false` needs a name without the prefixes
+    /// Chromium (from 138, for names with a prefix) and Firefox treat `http://localhost` as secure;
+    /// Safari does not, nor does any browser treat a machine of your network so. `false` needs a name without the prefixes
     /// `__Host-` and `__Secure-`, and is for development.
     ///
     /// ```
@@ -329,7 +329,8 @@ impl SessionConfigBuilder {
     /// or to the absolute timeout where that is shorter.
     ///
     /// A session counts as used when it is returned from a handler. Unchanged ones are issued
-    /// anew when a tenth of this time has passed, so the cookie is not sent with each response.
+    /// anew when a tenth of this time has passed, so the cookie is not sent with each response, and
+    /// a session ends up to a tenth earlier after its last use.
     ///
     /// ```
     /// # use axum_cookie_session::{Key, Session, SessionConfig};

@@ -47,6 +47,8 @@
 //! * [WebSockets](guide::websockets), streams and background work
 //! * [Troubleshooting](guide::troubleshooting): it does not compile, or does not come back
 //! * [Coming from](guide::coming_from) another session crate
+//! * [Sharing](https://docs.rs/axum-cookie-session/latest/axum_cookie_session/guide/sharing/) sessions
+//!   with Flask, FastAPI, Express and Django
 //! * [Comparison](guide::comparison): which session crate to use
 //!
 //! # What a signed cookie does not do
@@ -56,34 +58,13 @@
 //! timeouts. It holds 4096 bytes of name and value together. Between parallel requests of one
 //! visitor the last response wins.
 //!
-//! # Why HMAC-SHA1 is sound here
-//!
-//! The collisions found in SHA-1 do not bear on HMAC (RFC 2104; NIST SP 800-107): whoever wants to
-//! forge a session has to guess a tag of 128 bits. NIST retires SHA-1 in 2030, so for rules that
-//! forbid it the feature `sha256` brings `Algorithm::HmacSha256`.
-//!
-//! # The token
-//!
-//! ```text
-//! token   = "1." P "." T "." S
-//! P       = B64U( UTF-8 JSON object, compact )
-//! T       = B64U( u32 big-endian created || u32 big-endian issued )     Unix seconds
-//! S       = B64U( first 16 bytes of HMAC-SHA1(K, "1." P "." T) )
-//! K       = HMAC-SHA1(secret, "axum-cookie-session v1 " || cookie name)
-//! B64U    = URL-safe base64 without padding, canonical
-//! ```
-//!
-//! Version 2 is the same with `2.`, HMAC-SHA256 and `axum-cookie-session v2 `. The length is checked
-//! first, then the MAC in constant time over the bytes as they came, then the times; nothing is
-//! parsed before the MAC holds.
-//!
 //! # Features
 //!
 //! * `tracing` (default): logs a rejected cookie (debug), a lost change (warn) and a session that
 //!   could not be written (error), with names, lengths and reasons, never a value.
 //! * `sha256`: token version 2.
 //! * `flask` (Quart too), `starlette` (FastAPI too), `express` (Koa too), `django`: sessions shared with
-//!   applications of these frameworks; the guide `sharing` says how, and is there with all four.
+//!   applications of these frameworks. The guide "Sharing" is there with all four.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod asked;

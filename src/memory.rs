@@ -18,8 +18,6 @@ use crate::revocation::{Presented, Revocation, Verdict};
 /// draw at each login it ends one session:
 ///
 /// ```
-/// use std::time::SystemTime;
-///
 /// use axum::extract::{FromRef, State};
 /// use axum_cookie_session::{Key, MemoryRevocation, Session, SessionConfig, SessionError};
 ///
@@ -30,11 +28,12 @@ use crate::revocation::{Presented, Revocation, Verdict};
 /// }
 ///
 /// async fn log_out_everywhere(
+///     State(config): State<SessionConfig>,
 ///     State(revocation): State<MemoryRevocation>,
 ///     mut session: Session,
 /// ) -> Result<(Session, &'static str), (Session, SessionError)> {
 ///     if let Some(user) = session.get::<String>("user") {
-///         if let Err(error) = revocation.revoke("user", user, SystemTime::now()) {
+///         if let Err(error) = revocation.revoke("user", user, config.now()) {
 ///             return Err((session, error));
 ///         }
 ///     }

@@ -57,6 +57,10 @@ use crate::watched::Watched;
 /// session cannot be written. A handler that answers now with a page and now with a redirect returns
 /// `(Session, Response)`, each made with `into_response()`: that is outermost too.
 ///
+/// Put headers of your own *before* the session, or use axum's `AppendHeaders`: an array of headers or a
+/// `HeaderMap` that comes after it replaces what stands there, so `(session, [(SET_COOKIE, ..)], body)`
+/// loses the session, and `(session, [(VARY, ..)], body)` its `Vary: Cookie`, without a word.
+///
 /// Errors keep the session too: `Result<(Session, R), (Session, E)>` saves it on both paths, and
 /// `Err(E)` alone loses the changes.
 ///
@@ -73,8 +77,8 @@ use crate::watched::Watched;
 /// `Session<T>` shows the same session as a struct. Keys that the struct does not know are
 /// preserved byte for byte, and both kinds of view can be used side by side, in one handler or in
 /// a middleware and a handler. Changes are per top-level key; on the same key the later return
-/// wins. Of `(a, b, body)` `b` is the later one. Without a body `(a, b)` is axum's response `b`
-/// with `a` laid over it, so `a` is.
+/// wins. Of `(a, b, body)` `b` is the later one. Without a body, in `(a, b)`, `b` is the response
+/// itself and `a` is laid over it, so `a` is the later one.
 ///
 /// ```
 /// use axum_cookie_session::Session;

@@ -136,6 +136,18 @@ async fn a_planted_key_does_not_survive_the_login() {
 }
 
 #[tokio::test]
+async fn a_hundred_wrong_passwords_leave_one_message() {
+    let mut browser = stranger(login::app);
+    for _ in 0..100 {
+        let reply = browser.post("/login", "name=ada&password=guess").await;
+        assert_redirects(&reply, "/login");
+    }
+    let page = browser.get("/login").await;
+    assert_shows(&page, "Wrong name or password, ada.");
+    assert_eq!(page.body.matches("Wrong name").count(), 1);
+}
+
+#[tokio::test]
 async fn a_wrong_password_shows_a_message_once() {
     let mut browser = stranger(login::app);
     let reply = browser.post("/login", "name=ada&password=swordfish").await;

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use axum::handler::Handler;
 use axum::http::StatusCode;
+use axum::http::header::{HeaderName, SET_COOKIE};
+use axum::response::AppendHeaders;
 use axum_cookie_session::{Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
 use common::*;
 use serde::{Deserialize, Serialize};
@@ -249,6 +251,27 @@ fn a_session_read_without_asking_its_revocation_is_not_shown_and_the_log_says_wh
     );
     // Of a stranger there is nothing to show.
     assert_eq!(logged(|| drop(session("", &config))), "");
+}
+
+/// axum's doing, and documented: whoever writes headers after the session writes over it.
+#[test]
+fn an_array_of_headers_after_the_session_takes_its_place_and_one_before_it_does_not() {
+    const THEME: [(HeaderName, &str); 1] = [(SET_COOKIE, "theme=dark")];
+    fn visited(mut session: Session) -> Session {
+        session.insert("visits", 1);
+        session
+    }
+    let after = async |session: Session| (visited(session), THEME, "hello");
+    let (reply, _) = seen(&config(), "", after);
+    assert_eq!(reply.set_cookies(), ["theme=dark"]);
+
+    let before = async |session: Session| (THEME, visited(session), "hello");
+    let (reply, _) = seen(&config(), "", before);
+    assert_eq!(reply.set_cookies().len(), 2);
+
+    let appended = async |session: Session| (visited(session), AppendHeaders(THEME), "hello");
+    let (reply, _) = seen(&config(), "", appended);
+    assert_eq!(reply.set_cookies().len(), 2);
 }
 
 #[test]
