@@ -1,0 +1,332 @@
+//! Signs visitors in for as long as they wish, and out on all their devices at once.
+//!
+//! ```sh
+//! cargo run --example remember_me
+//! ```
+//!
+//! Open the address it prints in Chromium or Firefox, and sign in as `ada` with the password
+//! `correct horse battery staple`. (In Safari, see the example `counter`.) To change the key, put
+//! the old one into `SESSION_KEY_OLD`.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::env;
+use std::error::Error;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::header::{CACHE_CONTROL, HeaderName};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{Html, Redirect};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use axum_cookie_session::{
+    ConfigError, Key, Presented, Revocation, Session, SessionConfig, SessionConfigBuilder, Verdict,
+};
+use serde::Deserialize;
+use tokio::net::TcpListener;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// `common` is what the sessions of both lifetimes share.
+pub(crate) fn app(common: SessionConfigBuilder) -> Result<Router, ConfigError> {
+    let users = Users::new();
+    let common = common.revocation(users.clone());
+    let state = AppState {
+        short: common
+            .clone()
+            .browser_session(true)
+            .idle_timeout(30 * MINUTE)
+            .build()?,
+        long: common.idle_timeout(MONTH).absolute_timeout(MONTH).build()?,
+        users,
+    };
+    Ok(Router::new()
+        .route("/", get(home))
+        .route("/login", get(login).post(sign_in))
+        .route("/logout", post(sign_out))
+        .route("/logout-everywhere", post(sign_out_everywhere))
+        .route("/confirm", get(ask_again).post(confirm))
+        .route("/account", get(account).post(change_password))
+        .fallback(missing)
+        .with_state(state))
+}
+
+/// It hands out no `SessionConfig`, so a handler that takes `Session` in place of `Visitor` does not
+/// compile: it would sign remembered visitors out after 30 minutes.
+#[derive(Clone)]
+struct AppState {
+    short: SessionConfig,
+    long: SessionConfig,
+    users: Users,
+}
+
+/// A stand-in for a table.
+#[derive(Clone)]
+struct Users(Arc<Mutex<HashMap<String, User>>>);
+
+struct User {
+    /// A stand-in for an Argon2 hash.
+    password: String,
+    /// Sessions have a copy of it. To raise it ends those that do not get the new one.
+    generation: u32,
+}
+
+impl Users {
+    fn new() -> Self {
+        let ada = User {
+            password: "correct horse battery staple".to_owned(),
+            generation: 0,
+        };
+        Self(Arc::new(Mutex::new([("ada".to_owned(), ada)].into())))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, User>> {
+        self.0.lock().expect("nobody panics while holding the lock")
+    }
+
+    /// The user's generation, if the password is right.
+    fn verify(&self, name: &str, password: &str) -> Option<u32> {
+        let users = self.lock();
+        let user = users.get(name).filter(|user| user.password == password)?;
+        Some(user.generation)
+    }
+}
+
+impl Revocation for Users {
+    async fn check(&self, session: &Presented<'_>) -> Verdict {
+        let Some(name) = session.get::<String>("user") else {
+            return Verdict::Valid; // nobody is signed in
+        };
+        let generation = self.lock().get(&name).map(|user| user.generation);
+        match generation.is_some() && generation == session.get("generation") {
+            true => Verdict::Valid,
+            false => Verdict::Revoked,
+        }
+    }
+}
+
+/// The session, under the config that its visitor chose.
+struct Visitor(Session);
+
+impl FromRequestParts<AppState> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let session: Session = Session::from_headers_checked(&parts.headers, &state.long).await;
+        if session.contains_key("remember") {
+            return Ok(Self(session));
+        }
+        let session = Session::from_headers_checked(&parts.headers, &state.short).await;
+        Ok(Self(session))
+    }
+}
+
+/// Guards what is for users, and sends strangers to the login.
+struct SignedIn(Session, String);
+
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = (Session, Redirect);
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Self, (Session, Redirect)> {
+        let Ok(Visitor(mut session)) = Visitor::from_request_parts(parts, state).await;
+        if let Some(name) = session.get("user") {
+            return Ok(Self(session, name));
+        }
+        let page = parts.uri.path_and_query().map_or("/", |page| page.as_str());
+        // Browsers read `//evil.example` as another host; and a stranger's query may be of any length.
+        let ours = !page.starts_with("//") && !page.starts_with("/\\");
+        if parts.method == Method::GET && ours && page.len() <= 500 {
+            session.insert("next", page);
+        }
+        Err((session, Redirect::to("/login")))
+    }
+}
+
+/// Guards what needs a password that was given within the last ten minutes.
+struct Confirmed(Session, String);
+
+impl FromRequestParts<AppState> for Confirmed {
+    type Rejection = (Session, Redirect);
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Self, (Session, Redirect)> {
+        let SignedIn(session, name) = SignedIn::from_request_parts(parts, state).await?;
+        if state.short.now() > session.created_at() + 10 * MINUTE {
+            return Err((session, Redirect::to("/confirm")));
+        }
+        Ok(Self(session, name))
+    }
+}
+
+#[derive(Deserialize)]
+struct Login {
+    name: String,
+    password: String,
+    /// Sent where the box is ticked.
+    remember: Option<String>,
+}
+
+async fn sign_in(
+    Visitor(mut before): Visitor,
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Form(form): Form<Login>,
+) -> (Session, Redirect) {
+    let Some(generation) = state.users.verify(&form.name, &form.password) else {
+        before.flash("error", "Wrong name or password.");
+        return (before, Redirect::to("/login"));
+    };
+    let next: String = before.get("next").unwrap_or("/".to_owned());
+    let config = match form.remember {
+        Some(_) => &state.long,
+        None => &state.short,
+    };
+    let mut session: Session = Session::from_headers_checked(&headers, config).await;
+    session.destroy();
+    session.insert("user", form.name);
+    session.insert("generation", generation);
+    if form.remember.is_some() {
+        session.insert("remember", true);
+    }
+    (session, Redirect::to(&next))
+}
+
+/// Ends the session in this browser; a copy of its cookie lives on.
+async fn sign_out(Visitor(mut session): Visitor) -> (Session, Redirect) {
+    session.destroy();
+    session.flash("success", "You are signed out.");
+    (session, Redirect::to("/login"))
+}
+
+async fn sign_out_everywhere(
+    SignedIn(mut session, name): SignedIn,
+    State(state): State<AppState>,
+) -> (Session, Redirect) {
+    if let Some(user) = state.users.lock().get_mut(&name) {
+        user.generation += 1;
+    }
+    session.destroy();
+    session.flash("success", "You are signed out on all devices.");
+    (session, Redirect::to("/login"))
+}
+
+#[derive(Deserialize)]
+struct Password {
+    password: String,
+}
+
+/// Starts the times anew: the ten minutes, and the thirty days of a remembered session.
+async fn confirm(
+    SignedIn(mut session, name): SignedIn,
+    State(state): State<AppState>,
+    Form(form): Form<Password>,
+) -> (Session, Redirect) {
+    if state.users.verify(&name, &form.password).is_none() {
+        session.flash("error", "Wrong password.");
+        return (session, Redirect::to("/confirm"));
+    }
+    session.renew();
+    (session, Redirect::to("/account"))
+}
+
+/// Ends all other sessions of the user, copies of this one among them.
+async fn change_password(
+    Confirmed(mut session, name): Confirmed,
+    State(state): State<AppState>,
+    Form(form): Form<Password>,
+) -> (Session, Redirect) {
+    if let Some(user) = state.users.lock().get_mut(&name) {
+        user.password = form.password;
+        user.generation += 1;
+        session.insert("generation", user.generation);
+        session.flash("success", "Your password is changed.");
+    }
+    (session, Redirect::to("/account"))
+}
+
+/// `no-store`, so that the Back button shows no page of a visitor who has signed out.
+type Private = (Session, [(HeaderName, &'static str); 1], Html<String>);
+
+async fn home(SignedIn(session, _): SignedIn) -> Private {
+    let content = r#"<h1>You are signed in</h1>
+<p><a href="/account">Account</a></p>
+<form method="post" action="/logout"><button>Sign out</button></form>
+<form method="post" action="/logout-everywhere"><button>Sign out everywhere</button></form>"#;
+    page(session, content)
+}
+
+async fn login(Visitor(session): Visitor) -> Private {
+    let content = r#"<h1>Sign in</h1>
+<form method="post">
+<p><label>Name <input name="name" autocomplete="username" required></label></p>
+<p><label>Password <input name="password" type="password" required></label></p>
+<p><label><input name="remember" type="checkbox"> Remember me for 30 days</label></p>
+<button>Sign in</button>
+</form>"#;
+    page(session, content)
+}
+
+async fn ask_again(SignedIn(session, _): SignedIn) -> Private {
+    let content = r#"<h1>Your password again, please</h1>
+<form method="post">
+<p><label>Password <input name="password" type="password" required></label></p>
+<button>Go on</button>
+</form>"#;
+    page(session, content)
+}
+
+async fn account(Confirmed(session, _): Confirmed) -> Private {
+    let content = r#"<h1>Account</h1>
+<form method="post">
+<p><label>New password <input name="password" type="password" required></label></p>
+<button>Change the password</button>
+</form>"#;
+    page(session, content)
+}
+
+/// A stranger does not learn which pages there are.
+async fn missing(SignedIn(session, _): SignedIn) -> (StatusCode, Session, &'static str) {
+    (StatusCode::NOT_FOUND, session, "no such page")
+}
+
+/// All messages are ours, so there is nothing to escape.
+fn page(mut session: Session, content: &str) -> Private {
+    let messages = session.take_flashes();
+    let messages = messages.iter().map(|flash| &*flash.message);
+    let messages: String = messages.collect();
+    let page = Html(format!(
+        "<!doctype html>\n<title>Remember me</title>\n<p role=\"status\">{messages}</p>\n{content}\n"
+    ));
+    (session, [(CACHE_CONTROL, "no-store")], page)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut common = SessionConfig::builder(key()?);
+    if let Some(old) = env::var_os("SESSION_KEY_OLD") {
+        common = common.fallback_key(Key::new(old.as_encoded_bytes())?);
+    }
+    let port = env::var("PORT").unwrap_or("3000".to_owned());
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    println!("listening on http://localhost:{port}");
+    Ok(axum::serve(listener, app(common)?).await?)
+}
+
+/// The key of `SESSION_KEY`; without one, a key for trying out.
+fn key() -> Result<Key, String> {
+    let Some(secret) = env::var_os("SESSION_KEY") else {
+        eprintln!("no SESSION_KEY: sessions end with this program");
+        eprintln!("make one that lasts: export SESSION_KEY=\"$(openssl rand -base64 48)\"");
+        return Ok(Key::generate());
+    };
+    Key::new(secret.as_encoded_bytes()).map_err(|error| format!("SESSION_KEY: {error}"))
+}
