@@ -21,11 +21,13 @@ mod two_sessions;
 mod typed;
 
 use axum::Router;
-use axum::http::StatusCode;
 use axum_cookie_session::SessionConfig;
 use serde_json::{Value, json};
 
-use common::{Browser, Clock, Reply, builder, config, cookie, key, session};
+use common::{
+    Browser, Clock, assert_hides, assert_redirects, assert_shows, builder, config, contents,
+    cookie, key,
+};
 
 const ADA: &str = "name=ada&password=correct+horse+battery+staple";
 
@@ -40,33 +42,6 @@ fn visitor(app: Router, config: &SessionConfig, keys: Value) -> Browser {
 
 fn stranger(app: fn(SessionConfig) -> Router) -> Browser {
     Browser::new(app(config()))
-}
-
-/// What the browser's main session holds.
-fn contents(browser: &Browser) -> Value {
-    let token = browser.jar.get("session").expect("a session in the jar");
-    let session = session(&format!("session={token}"), &config());
-    let keys = session.keys();
-    keys.map(|key| (key.to_owned(), session.get::<Value>(key).unwrap()))
-        .collect()
-}
-
-#[track_caller]
-fn assert_shows(reply: &Reply, text: &str) {
-    assert_eq!(reply.status, StatusCode::OK);
-    assert!(reply.body.contains(text), "no {text:?} in:\n{}", reply.body);
-}
-
-#[track_caller]
-fn assert_hides(reply: &Reply, text: &str) {
-    assert_eq!(reply.status, StatusCode::OK);
-    assert!(!reply.body.contains(text), "{text:?} in:\n{}", reply.body);
-}
-
-#[track_caller]
-fn assert_redirects(reply: &Reply, to: &str) {
-    assert_eq!(reply.status, StatusCode::SEE_OTHER);
-    assert_eq!(reply.all("location"), [to]);
 }
 
 // counter

@@ -182,6 +182,7 @@ where
 }
 
 /// A client that keeps cookies by name, as far as these tests need it.
+#[derive(Clone)]
 pub struct Browser {
     app: Router,
     pub jar: BTreeMap<String, String>,
@@ -228,6 +229,30 @@ impl Browser {
         }
         reply
     }
+}
+
+/// What the browser's main session holds, valid or not.
+pub fn contents(browser: &Browser) -> serde_json::Value {
+    let token = browser.jar.get("session").expect("a session in the jar");
+    serde_json::from_str(&payload(token)).unwrap()
+}
+
+#[track_caller]
+pub fn assert_shows(reply: &Reply, text: &str) {
+    assert_eq!(reply.status, StatusCode::OK);
+    assert!(reply.body.contains(text), "no {text:?} in:\n{}", reply.body);
+}
+
+#[track_caller]
+pub fn assert_hides(reply: &Reply, text: &str) {
+    assert_eq!(reply.status, StatusCode::OK);
+    assert!(!reply.body.contains(text), "{text:?} in:\n{}", reply.body);
+}
+
+#[track_caller]
+pub fn assert_redirects(reply: &Reply, to: &str) {
+    assert_eq!(reply.status, StatusCode::SEE_OTHER);
+    assert_eq!(reply.all("location"), [to]);
 }
 
 /// Everything logged while `work` runs.

@@ -1,0 +1,249 @@
+//! The example `wizard` does what its page promises.
+
+#![expect(clippy::unwrap_used, reason = "these are tests")]
+
+mod common;
+
+#[allow(dead_code, reason = "its `main` is for `cargo run`")]
+#[path = "../examples/wizard.rs"]
+mod wizard;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use common::{
+    Browser, Clock, Reply, START, assert_hides, assert_redirects, assert_shows, builder, config,
+    contents, cookie,
+};
+
+const PERSON: &str = "name=Ada";
+const CHOICE: &str = "workshop=SQL+%26+types&remark=%3Cb%3Ehi";
+
+fn stranger() -> Browser {
+    Browser::new(wizard::app(config()))
+}
+
+fn visitor(keys: Value) -> Browser {
+    let mut browser = stranger();
+    let cookie = cookie(&config(), keys);
+    let (name, token) = cookie.split_once('=').unwrap();
+    browser.jar.insert(name.to_owned(), token.to_owned());
+    browser
+}
+
+/// Takes the first two steps.
+async fn fill(browser: &mut Browser) {
+    assert_redirects(&browser.post("/step/1", PERSON).await, "/step/2");
+    assert_redirects(&browser.post("/step/2", CHOICE).await, "/step/3");
+}
+
+/// The form again, with what is wrong.
+#[track_caller]
+fn assert_refused(reply: &Reply, error: &str) {
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        reply.body.contains(error),
+        "no {error:?} in:\n{}",
+        reply.body
+    );
+}
+
+#[tokio::test]
+async fn the_third_step_shows_what_was_typed_and_escapes_it() {
+    let mut browser = stranger();
+    fill(&mut browser).await;
+    let page = browser.get("/step/3").await;
+    for text in ["Ada", "SQL &amp; types", "&lt;b&gt;hi"] {
+        assert_shows(&page, text);
+    }
+}
+
+#[tokio::test]
+async fn back_and_reload_show_what_was_typed() {
+    let mut browser = stranger();
+    fill(&mut browser).await;
+    for _ in 0..2 {
+        assert_shows(&browser.get("/step/1").await, r#"value="Ada""#);
+        let page = browser.get("/step/2").await;
+        assert_shows(&page, r#"value="SQL &amp; types" checked"#);
+        assert_shows(&page, "&lt;b&gt;hi</textarea>");
+    }
+}
+
+#[tokio::test]
+async fn a_step_changed_on_the_way_back_keeps_the_others() {
+    let mut browser = stranger();
+    fill(&mut browser).await;
+    browser.post("/step/1", "name=Grace").await;
+    let page = browser.get("/step/3").await;
+    assert_shows(&page, "Grace");
+    assert_shows(&page, "SQL &amp; types");
+}
+
+#[tokio::test]
+async fn a_stranger_who_looks_gets_no_cookie() {
+    let mut browser = stranger();
+    assert_redirects(&browser.get("/").await, "/step/1");
+    browser.get("/step/1").await.assert_no_set_cookie();
+}
+
+#[tokio::test]
+async fn a_step_too_early_leads_to_the_first_that_is_missing() {
+    let mut browser = stranger();
+    for step in ["/step/0", "/step/2", "/step/3", "/step/9"] {
+        assert_redirects(&browser.get(step).await, "/step/1");
+    }
+    assert_redirects(&browser.post("/step/2", CHOICE).await, "/step/1");
+    assert_redirects(&browser.post("/confirm", "").await, "/step/1");
+    browser.post("/step/1", PERSON).await;
+    assert_redirects(&browser.get("/step/3").await, "/step/2");
+    assert_redirects(&browser.post("/step/3", CHOICE).await, "/step/2");
+    assert_redirects(&browser.post("/confirm", "").await, "/step/2");
+}
+
+#[tokio::test]
+async fn what_is_invalid_is_shown_again_and_not_kept() {
+    let mut browser = stranger();
+    assert_refused(
+        &browser.post("/step/1", "name=").await,
+        "We need your name.",
+    );
+    assert!(browser.jar.is_empty());
+    browser.post("/step/1", PERSON).await;
+
+    let reply = browser.post("/step/2", "remark=%22hello%22").await;
+    assert_refused(&reply, "Please choose a workshop.");
+    assert!(reply.body.contains("&quot;hello&quot;</textarea>"));
+    let reply = browser.post("/step/2", "workshop=Cobol").await;
+    assert_refused(&reply, "Please choose a workshop.");
+    assert_redirects(&browser.get("/step/3").await, "/step/2");
+}
+
+#[tokio::test]
+async fn a_remark_that_does_not_fit_is_refused_and_the_one_of_before_stays() {
+    let mut browser = stranger();
+    fill(&mut browser).await;
+    let (mut fitted, mut refused) = (0, 0);
+    for len in (2400..3100).chain([5000, 100_000]) {
+        let remark = "x".repeat(len);
+        let mut browser = browser.clone();
+        let form = format!("workshop=Embedded+Rust&remark={remark}");
+        let reply = browser.post("/step/2", &form).await;
+        if reply.status == StatusCode::SEE_OTHER {
+            fitted += 1;
+            assert_shows(&browser.get("/step/3").await, &remark);
+            continue;
+        }
+        refused += 1;
+        assert_refused(&reply, "Please write less.");
+        assert!(reply.body.contains(&remark), "{len}");
+        assert_shows(&browser.get("/step/3").await, "&lt;b&gt;hi");
+    }
+    assert!(fitted > 100 && refused > 100, "{fitted}, {refused}");
+}
+
+#[tokio::test]
+async fn the_longest_remark_leaves_room_for_the_language_and_the_thanks() {
+    let mut browser = stranger();
+    fill(&mut browser).await;
+    for len in (2400..3100).rev() {
+        let form = format!("workshop=Embedded+Rust&remark={}", "x".repeat(len));
+        if browser.post("/step/2", &form).await.status == StatusCode::SEE_OTHER {
+            break;
+        }
+    }
+    assert_shows(&browser.get("/step/3").await, &"x".repeat(2400));
+    assert_redirects(&browser.post("/language", "language=de").await, "/");
+    assert_shows(&browser.get("/step/3").await, r#"lang="de""#);
+    assert_redirects(&browser.post("/confirm", "").await, "/step/1");
+    assert_shows(&browser.get("/step/1").await, "You are registered.");
+}
+
+#[tokio::test]
+async fn a_name_that_does_not_fit_is_refused_as_kindly() {
+    let mut browser = stranger();
+    let form = format!("name={}", "%F0%9F%98%80".repeat(2000));
+    assert_refused(&browser.post("/step/1", &form).await, "Please write less.");
+    assert!(browser.jar.is_empty());
+}
+
+#[tokio::test]
+async fn confirming_leaves_the_language_and_nothing_of_the_wizard() {
+    let mut browser = stranger();
+    assert_redirects(&browser.post("/language", "language=de").await, "/");
+    fill(&mut browser).await;
+    assert_redirects(&browser.post("/confirm", "").await, "/step/1");
+    let page = browser.get("/step/1").await;
+    assert_shows(&page, "You are registered.");
+    assert_shows(&page, r#"lang="de""#);
+    assert_hides(&browser.get("/step/1").await, "You are registered.");
+    assert_eq!(contents(&browser), json!({"language": "de"}));
+    assert_redirects(&browser.post("/confirm", "").await, "/step/1");
+    assert_hides(&browser.get("/step/1").await, "You are registered.");
+}
+
+#[tokio::test]
+async fn confirming_without_a_language_leaves_no_cookie() {
+    let mut browser = stranger();
+    fill(&mut browser).await;
+    browser.post("/confirm", "").await;
+    browser.get("/step/1").await;
+    assert!(browser.jar.is_empty());
+}
+
+#[tokio::test]
+async fn only_the_languages_there_are_can_be_chosen() {
+    let mut browser = stranger();
+    let reply = browser.post("/language", "language=%3Cscript%3E").await;
+    reply.assert_no_set_cookie();
+    let mut browser = visitor(json!({"language": "\"><script>"}));
+    assert_shows(
+        &browser.get("/step/1").await,
+        r#"lang="&quot;&gt;&lt;script&gt;""#,
+    );
+}
+
+#[tokio::test]
+async fn an_hour_after_the_last_step_the_answers_are_forgotten_and_the_language_is_not() {
+    let clock = Clock::new();
+    let config = builder().clock(clock.read()).build().unwrap();
+    let mut browser = Browser::new(wizard::app(config));
+    browser.post("/language", "language=de").await;
+    browser.post("/step/1", PERSON).await;
+    clock.advance(60 * 60);
+    assert_redirects(&browser.post("/step/2", CHOICE).await, "/step/3");
+    clock.advance(60 * 60);
+    assert_shows(&browser.get("/step/3").await, "Ada");
+
+    clock.advance(1);
+    assert_redirects(&browser.get("/step/3").await, "/step/1");
+    let page = browser.get("/step/1").await;
+    assert_shows(&page, "An hour has passed. Please start again.");
+    assert_hides(&page, "Ada");
+    assert_shows(&page, r#"lang="de""#);
+    assert_eq!(contents(&browser), json!({"language": "de"}));
+}
+
+#[tokio::test]
+async fn a_confirmation_after_an_hour_registers_nobody() {
+    let clock = Clock::new();
+    let config = builder().clock(clock.read()).build().unwrap();
+    let mut browser = Browser::new(wizard::app(config));
+    fill(&mut browser).await;
+    clock.advance(60 * 60 + 1);
+    assert_redirects(&browser.post("/confirm", "").await, "/step/1");
+    assert_hides(&browser.get("/step/1").await, "You are registered.");
+}
+
+#[tokio::test]
+async fn a_registration_of_another_release_is_replaced() {
+    let mut browser = visitor(json!({"language": "de", "registration": "of another release"}));
+    assert_redirects(&browser.get("/step/2").await, "/step/1");
+    fill(&mut browser).await;
+    let registration =
+        json!({"name": "Ada", "workshop": "SQL & types", "remark": "<b>hi", "saved_at": START});
+    assert_eq!(
+        contents(&browser),
+        json!({"language": "de", "registration": registration}),
+    );
+}
