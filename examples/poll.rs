@@ -95,10 +95,9 @@ async fn show(mut session: Session, State(ballots): State<Ballots>) -> Private {
     let answers = ANSWERS.map(|(answer, value, text)| {
         let votes = counted.iter().filter(|vote| **vote == answer).count();
         let percent = 100 * votes / counted.len().max(1);
-        let yours = if mine == Some(answer) {
-            ", yours among them"
-        } else {
-            ""
+        let yours = match mine == Some(answer) {
+            true => ", yours among them",
+            false => "",
         };
         format!(
             r#"<p><button name="answer" value="{value}">{text}</button> {votes}{yours}

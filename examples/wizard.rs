@@ -99,14 +99,14 @@ impl Visit {
         self.wizard.registration.clone().unwrap_or_default()
     }
 
-    /// Keeps the registration if it fits, or else the one of before.
-    fn keep(&mut self, registration: Registration) -> Result<(), &'static str> {
+    /// Keeps the registration, or the one of before where it does not fit.
+    fn keep(&mut self, registration: Registration) -> bool {
         let before = self.wizard.registration.replace(registration);
-        if self.wizard.encoded_len().is_ok_and(|len| len <= FULL) {
-            return Ok(());
+        let fits = self.wizard.encoded_len().is_ok_and(|len| len <= FULL);
+        if !fits {
+            self.wizard.registration = before;
         }
-        self.wizard.registration = before;
-        Err("That is more than we can keep. Please write less.")
+        fits
     }
 
     fn redirect(self, step: u8) -> (Self, Response) {
@@ -125,20 +125,14 @@ impl Registration {
         }
     }
 
-    /// Takes what a step's form has, and says what is wrong with it.
-    fn fill(&mut self, step: u8, sent: Sent) -> Result<(), &'static str> {
+    /// Takes the fields of one step, and says whether they are complete.
+    fn fill(&mut self, step: u8, sent: Self) -> bool {
         if step == 1 {
             self.name = sent.name;
-            return match self.name.is_empty() {
-                true => Err("We need your name."),
-                false => Ok(()),
-            };
+            return !self.name.is_empty();
         }
         (self.workshop, self.remark) = (sent.workshop, sent.remark);
-        match WORKSHOPS.contains(&self.workshop.as_str()) {
-            true => Ok(()),
-            false => Err("Please choose a workshop."),
-        }
+        WORKSHOPS.contains(&self.workshop.as_str())
     }
 }
 
@@ -151,33 +145,25 @@ async fn show(Path(step): Path<u8>, mut visit: Visit) -> (Visit, Response) {
     (visit, page.into_response())
 }
 
-/// The fields of both forms.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Sent {
-    name: String,
-    workshop: String,
-    remark: String,
-}
-
-async fn save(Path(step): Path<u8>, mut visit: Visit, Form(sent): Form<Sent>) -> (Visit, Response) {
+async fn save(
+    Path(step): Path<u8>,
+    mut visit: Visit,
+    Form(sent): Form<Registration>,
+) -> (Visit, Response) {
     let mut registration = visit.kept();
-    if step > 2 || step > registration.step() {
+    if !(1..=registration.step().min(2)).contains(&step) {
         return visit.redirect(registration.step());
     }
     registration.saved_at = visit.now;
-    let filled = registration.fill(step, sent);
-    match filled.and_then(|()| visit.keep(registration.clone())) {
-        Ok(()) => visit.redirect(step + 1),
-        Err(error) => {
-            // What was typed is in the page; the session has what it had.
-            let page = page(&mut visit.session, step, &registration, error);
-            (
-                visit,
-                (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
-            )
-        }
-    }
+    let error = match registration.fill(step, sent) {
+        false => "Please fill in what is missing.",
+        true if visit.keep(registration.clone()) => return visit.redirect(step + 1),
+        true => "That is more than we can keep. Please write less.",
+    };
+    // What was typed is in the page; the session has what it had.
+    let page = page(&mut visit.session, step, &registration, error);
+    let refused = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
+    (visit, refused)
 }
 
 async fn confirm(mut visit: Visit) -> (Visit, Response) {
@@ -187,9 +173,8 @@ async fn confirm(mut visit: Visit) -> (Visit, Response) {
     }
     // Here it goes into your database.
     visit.wizard.registration = None;
-    visit
-        .session
-        .flash("success", "Thank you. You are registered.");
+    let thanks = "Thank you. You are registered.";
+    visit.session.flash("success", thanks);
     visit.redirect(1)
 }
 
@@ -216,10 +201,8 @@ fn page(session: &mut Session, step: u8, shown: &Registration, error: &str) -> H
         1 => format!(r#"<p><label>Name <input name="name" value="{name}"></label></p>"#),
         2 => {
             let workshops = WORKSHOPS.map(|workshop| {
-                let checked = match workshop == shown.workshop {
-                    true => " checked",
-                    false => "",
-                };
+                let chosen = workshop == shown.workshop;
+                let checked = if chosen { " checked" } else { "" };
                 let workshop = escape(workshop);
                 format!(
                     r#"<label><input type="radio" name="workshop" value="{workshop}"{checked}> {workshop}</label>
