@@ -173,6 +173,7 @@ async fn confirming_leaves_the_language_and_nothing_of_the_wizard() {
     assert_redirects(&browser.post("/language", "language=de").await, "/");
     fill(&mut browser).await;
     assert_redirects(&browser.post("/confirm", "").await, "/step/1");
+    assert_eq!(contents(&browser).get("registration"), None);
     let page = browser.get("/step/1").await;
     assert_shows(&page, "You are registered.");
     assert_shows(&page, r#"lang="de""#);
