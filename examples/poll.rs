@@ -78,9 +78,12 @@ async fn show(mut session: Session, State(ballots): State<Ballots>) -> Private {
         session.insert("visitor", id);
         id
     });
-    let counted: Vec<Answer> = ballots.lock().values().copied().collect();
-    let mine = ballots.lock().get(&visitor).copied();
-    // A cookie is older than the program, or the ballots: `Err` is an answer of another release.
+    let (counted, mine) = {
+        let ballots = ballots.lock();
+        let counted: Vec<Answer> = ballots.values().copied().collect();
+        (counted, ballots.get(&visitor).copied())
+    };
+    // The cookie may be older than the ballots, or than the answers: that is the `Err`.
     let notice = match (mine, session.try_get::<Answer>("vote")) {
         (Some(_), _) | (None, Ok(None)) => "",
         (None, Ok(Some(_))) => "<p>Your vote is no longer counted. Please vote again.</p>\n",

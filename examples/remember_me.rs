@@ -182,7 +182,7 @@ async fn sign_in(
     Form(form): Form<Login>,
 ) -> (Session, Redirect) {
     let Some(generation) = state.users.verify(&form.name, &form.password) else {
-        before.flash("error", "Wrong name or password.");
+        say(&mut before, "Wrong name or password.");
         return (before, Redirect::to("/login"));
     };
     let next: String = before.get("next").unwrap_or("/".to_owned());
@@ -203,7 +203,7 @@ async fn sign_in(
 /// Ends the session in this browser; a copy of its cookie lives on.
 async fn sign_out(Visitor(mut session): Visitor) -> (Session, Redirect) {
     session.destroy();
-    session.flash("success", "You are signed out.");
+    say(&mut session, "You are signed out.");
     (session, Redirect::to("/login"))
 }
 
@@ -215,7 +215,7 @@ async fn sign_out_everywhere(
         user.generation += 1;
     }
     session.destroy();
-    session.flash("success", "You are signed out on all devices.");
+    say(&mut session, "You are signed out on all devices.");
     (session, Redirect::to("/login"))
 }
 
@@ -231,7 +231,7 @@ async fn confirm(
     Form(form): Form<Password>,
 ) -> (Session, Redirect) {
     if state.users.verify(&name, &form.password).is_none() {
-        session.flash("error", "Wrong password.");
+        say(&mut session, "Wrong password.");
         return (session, Redirect::to("/confirm"));
     }
     session.renew();
@@ -248,7 +248,7 @@ async fn change_password(
         user.password = form.password;
         user.generation += 1;
         session.insert("generation", user.generation);
-        session.flash("success", "Your password is changed.");
+        say(&mut session, "Your password is changed.");
     }
     (session, Redirect::to("/account"))
 }
@@ -296,6 +296,12 @@ async fn account(Confirmed(session, _): Confirmed) -> Private {
 /// A stranger does not learn which pages there are.
 async fn missing(SignedIn(session, _): SignedIn) -> (StatusCode, Session, &'static str) {
     (StatusCode::NOT_FOUND, session, "no such page")
+}
+
+/// Leaves one message for the next page: of a client that shows none, many would fill the session.
+fn say(session: &mut Session, message: &str) {
+    session.take_flashes();
+    session.flash("info", message);
 }
 
 /// All messages are ours, so there is nothing to escape.

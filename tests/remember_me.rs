@@ -116,6 +116,15 @@ async fn a_wrong_password_is_said_to_be_wrong_once() {
 }
 
 #[tokio::test]
+async fn any_number_of_wrong_passwords_without_a_page_between_them_is_no_500() {
+    let mut ada = stranger();
+    for _ in 0..200 {
+        let reply = ada.post("/login", "name=ada&password=x").await;
+        assert_redirects(&reply, "/login");
+    }
+}
+
+#[tokio::test]
 async fn a_stranger_comes_back_to_the_page_that_was_wanted_also_after_a_wrong_password() {
     let mut ada = stranger();
     assert_redirects(&ada.get("/account?tab=2").await, "/login");
