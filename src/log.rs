@@ -47,6 +47,19 @@ pub(crate) fn misfit(cookie: &str, len: usize, view: &str) {
     let _ = (cookie, len, view);
 }
 
+/// A view that did not fit was changed, so all of its fields are written.
+pub(crate) fn overwritten(cookie: &str, keys: &[&str]) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(
+        target: TARGET,
+        cookie,
+        ?keys,
+        "session keys overwritten: the view did not fit, showed its default and was changed; look at `status()` first"
+    );
+    #[cfg(not(feature = "tracing"))]
+    let _ = (cookie, keys);
+}
+
 pub(crate) fn lost(cookie: &str, keys: &[&str]) {
     #[cfg(feature = "tracing")]
     tracing::warn!(

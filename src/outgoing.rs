@@ -64,6 +64,7 @@ impl<T: View> Session<T> {
         if self.incoming.is_unknown() {
             return self.unanswered(&changes);
         }
+        self.log_overwritten(&changes);
         let times = self.times_over(pending.as_ref());
         let object = self.merged(changes, pending.as_ref())?;
         let came_with_keys = self.origin().is_some_and(|origin| !origin.is_empty());
@@ -73,6 +74,21 @@ impl<T: View> Session<T> {
             "{}" if matches!(pending, Some(Pending::Removed)) => Ok(Outgoing::Keep),
             "{}" if self.origin().is_none() => Ok(Outgoing::Withdraw),
             _ => self.set(&object, times),
+        }
+    }
+
+    /// Names the keys that a changed view writes over though it could not show them.
+    fn log_overwritten(&self, changes: &Changes<'_>) {
+        let Some(origin) = self
+            .origin()
+            .filter(|_| self.view.is_misfit() && !self.destroyed)
+        else {
+            return;
+        };
+        let keys = changes.made.iter().map(|change| &*change.key);
+        let over: Vec<&str> = keys.filter(|key| origin.get(key).is_some()).collect();
+        if !over.is_empty() {
+            log::overwritten(&self.config.attributes().name, &over);
         }
     }
 

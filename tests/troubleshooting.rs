@@ -179,6 +179,44 @@ fn a_view_that_does_not_fit_shows_its_default_and_the_log_names_the_view() {
 }
 
 #[test]
+fn a_view_that_does_not_fit_and_is_changed_writes_over_keys_and_the_log_names_them() {
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(default)]
+    struct Ballot {
+        visitor: Option<String>,
+        vote: u32,
+        comment: String,
+    }
+    let config = config();
+    let cookie = cookie(&config, json!({"visitor": "ada", "vote": "cobol", "x": 1}));
+    let vote = async |mut ballot: Session<Ballot>| {
+        ballot.vote = 7;
+        (ballot, "voted")
+    };
+    let (reply, log) = seen(&config, &cookie, vote);
+    assert_eq!(
+        reply.payload(),
+        r#"{"visitor":null,"vote":7,"x":1,"comment":""}"#
+    );
+    let warning = log.lines().find(|line| line.contains(" WARN ")).unwrap();
+    assert!(
+        warning.contains("session keys overwritten: the view did not fit")
+            && warning.contains(r#"keys=["visitor", "vote"]"#),
+        "{log}"
+    );
+    assert!(!log.contains("ada") && !log.contains("cobol"), "{log}");
+
+    // Ended and begun anew, nothing is written over.
+    let anew = async |mut ballot: Session<Ballot>| {
+        ballot.destroy();
+        ballot.vote = 7;
+        (ballot, "voted")
+    };
+    let (_, log) = seen(&config, &cookie, anew);
+    assert!(!log.contains(" WARN "), "{log}");
+}
+
+#[test]
 fn under_another_key_the_session_is_new_and_the_log_says_which_keys_those_may_be() {
     for other in [other_key(), Key::generate()] {
         let before = SessionConfig::builder(other)
