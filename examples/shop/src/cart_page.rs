@@ -91,14 +91,13 @@ fn piece(slug: &str) -> Result<&'static Product, Problem> {
 }
 
 pub(crate) async fn add(
-    mut cart: Session<Cart>,
+    cart: Session<Cart>,
     mut session: Session,
     Path(slug): Path<String>,
     wished: Wished,
 ) -> Result<Response, Problem> {
     let product = piece(&slug)?;
     let (mut quantity, mut note) = Wish::read(wished)?;
-    let before = cart::len(&cart);
     if let Some(line) = cart.line(product) {
         quantity = quantity.saturating_add(line.quantity);
         if note.is_empty() {
@@ -110,53 +109,60 @@ pub(crate) async fn add(
         say(&mut session, Kind::Bad, text);
         return Ok((session, Redirect::to("/cart")).into_response());
     }
-    cart.put(product, quantity, note);
-    Ok(write(cart, session, before, "It is in your cart."))
+    let text = "It is in your cart.";
+    Ok(write(cart, session, text, |cart| {
+        cart.put(product, quantity, note);
+    }))
 }
 
 pub(crate) async fn change(
-    mut cart: Session<Cart>,
+    cart: Session<Cart>,
     session: Session,
     Path(slug): Path<String>,
     wished: Wished,
 ) -> Result<Response, Problem> {
     let product = piece(&slug)?;
     let (quantity, note) = Wish::read(wished)?;
-    let before = cart::len(&cart);
-    cart.put(product, quantity, note);
-    Ok(write(cart, session, before, "Your cart is up to date."))
+    let text = "Your cart is up to date.";
+    Ok(write(cart, session, text, |cart| {
+        cart.put(product, quantity, note);
+    }))
 }
 
 pub(crate) async fn remove(
-    mut cart: Session<Cart>,
+    cart: Session<Cart>,
     session: Session,
     Path(slug): Path<String>,
 ) -> Result<Response, Problem> {
     let product = piece(&slug)?;
-    let before = cart::len(&cart);
-    cart.take_out(product);
-    Ok(write(cart, session, before, "It is out of your cart."))
+    let text = "It is out of your cart.";
+    Ok(write(cart, session, text, |cart| cart.take_out(product)))
 }
 
 /// Orders what is in the cart, were this a shop.
-pub(crate) async fn order(mut cart: Session<Cart>, mut session: Session) -> Response {
+pub(crate) async fn order(cart: Session<Cart>, mut session: Session) -> Response {
     if account::user(&session).is_none() {
         let text = "Sign in to order. Your cart comes along.";
         say(&mut session, Kind::Bad, text);
         return (session, Redirect::to("/sign-in")).into_response();
     }
-    let before = cart::len(&cart);
-    cart.clear();
     let text = "Thank you. This shop is a demonstration: nothing was ordered.";
-    write(cart, session, before, text)
+    write(cart, session, text, Cart::clear)
 }
 
-/// Writes the cart where it fits, and leaves it as it was where it does not.
+/// Changes the cart where the change fits, and leaves it as it was where it does not.
 ///
 /// Each view is measured as if it were returned alone, so the cart is held to less than the
 /// cookie's limit: the message, which the other view writes, has room in what is left.
-fn write(cart: Session<Cart>, mut session: Session, before: usize, text: &str) -> Response {
+fn write(
+    mut cart: Session<Cart>,
+    mut session: Session,
+    text: &str,
+    change: impl FnOnce(&mut Cart),
+) -> Response {
     let back = Redirect::to("/cart");
+    let before = cart::len(&cart);
+    change(&mut cart);
     if cart::fits(&cart, before) {
         say(&mut session, Kind::Good, text);
         (cart, session, back).into_response()
