@@ -1,16 +1,14 @@
 //! The cart: a typed view of the session, and how large it may grow.
 
-use axum_cookie_session::{Data, Session};
+use axum_cookie_session::{Data, Session, SessionConfig};
 use serde::{Deserialize, Serialize};
 
 use crate::product::{self, Product};
 
-/// What browsers keep of a cookie's name and value together (RFC 6265bis, section 5.6).
-pub(crate) const MAX_COOKIE: usize = 4096;
 /// What a full cart leaves for the rest: the user's name, the look and one message.
 pub(crate) const ROOM: usize = 400;
 /// How long the cookie may become by what is put into the cart.
-pub(crate) const LIMIT: usize = MAX_COOKIE - ROOM;
+pub(crate) const LIMIT: usize = SessionConfig::MAX_LEN - ROOM;
 
 pub(crate) const MAX_QUANTITY: u8 = 9;
 /// In characters.

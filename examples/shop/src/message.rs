@@ -1,8 +1,7 @@
 //! Messages that the next page shows, once.
 
-use axum_cookie_session::Session;
+use axum_cookie_session::{Session, SessionConfig};
 
-use crate::cart::MAX_COOKIE;
 use crate::problem::Problem;
 
 /// What kind of message it is: a class of the stylesheet.
@@ -35,7 +34,9 @@ pub(crate) fn checked(session: Session) -> Result<Session, Problem> {
 }
 
 fn fits(session: &Session) -> bool {
-    session.encoded_len().is_ok_and(|len| len <= MAX_COOKIE)
+    session
+        .encoded_len()
+        .is_ok_and(|len| len <= SessionConfig::MAX_LEN)
 }
 
 impl Kind {

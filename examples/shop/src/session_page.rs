@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
-use axum_cookie_session::{Session, SessionError, Status};
+use axum_cookie_session::{Session, SessionConfig, SessionError, Status};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 
-use crate::cart::{LIMIT, MAX_COOKIE};
+use crate::cart::LIMIT;
 use crate::config::{ABSOLUTE, Clock, DAY, IDLE};
 use crate::look::Look;
 use crate::shell::{Shell, html};

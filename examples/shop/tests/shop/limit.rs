@@ -1,11 +1,9 @@
 //! The cart that is full.
 
 use axum::http::StatusCode;
-use axum_cookie_session::Data;
+use axum_cookie_session::{Data, SessionConfig};
 
 use crate::visitor::{PASSWORD, PIECES, Visitor, line};
-
-const LIMIT: usize = 4096;
 
 #[tokio::test]
 async fn a_full_cart_says_so_and_stays_as_it_was() {
@@ -84,7 +82,7 @@ async fn what_a_full_cart_leaves_is_enough_for_everything_else() {
             let answer = visitor.post(path, body).await;
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path} {body}");
             assert_eq!(visitor.cart(), cart, "{path}");
-            assert!(visitor.len() <= LIMIT, "{path}");
+            assert!(visitor.len() <= SessionConfig::MAX_LEN, "{path}");
         }
         assert_eq!(visitor.session().get("user"), Some("ada".to_owned()));
         assert_eq!(visitor.get("/session").await.status, StatusCode::OK);
@@ -126,7 +124,10 @@ async fn a_session_that_is_full_to_the_byte_can_be_emptied() {
     let note = "n".repeat(3033 - empty);
     data.insert("cart", [line(("heron", 1, &note))]);
     visitor.bring(&data);
-    assert!(visitor.len() >= LIMIT - 1, "base64 has no 4096");
+    assert!(
+        visitor.len() >= SessionConfig::MAX_LEN - 1,
+        "base64 has no 4096"
+    );
     let before = visitor.cookie.clone();
     for (path, status) in [
         ("/look", 422),
