@@ -16,14 +16,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let url = env::var("DATABASE_URL").unwrap_or("sqlite::memory:".to_owned());
     let notes = Notes::open(&url).await.map_err(|error| {
-        // Not the URL, in which there may be a password.
-        let why = error
-            .as_database_error()
-            .map_or("", |error| error.message());
+        // Not what a wrong URL holds, in which there may be a password.
+        let why = match &error {
+            sqlx::Error::Database(error) => error.message(),
+            sqlx::Error::Configuration(_) => "the URL is not understood",
+            _ => "it does not answer",
+        };
         format!("DATABASE_URL cannot be opened as a SQLite database: {why}")
     })?;
     let port = env::var("PORT").unwrap_or("3000".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
-    println!("open http://localhost:{port}");
+    println!("listening on http://localhost:{port}");
     Ok(axum::serve(listener, app(AppState::new(key, notes)?)).await?)
 }
