@@ -3,13 +3,16 @@
 mod account;
 mod notes;
 
+use askama::Template;
 use axum::extract::{FromRef, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use axum_cookie_session::{ConfigError, Key, Session, SessionConfig};
 use serde::Deserialize;
+use tower_http::csrf::CsrfLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
 use uuid::Uuid;
 
 use crate::account::{Account, Down, LOGIN};
@@ -37,16 +40,33 @@ impl AppState {
 }
 
 pub fn app(state: AppState) -> Router {
+    let no_store = HeaderValue::from_static("no-store");
     Router::new()
         .route("/", get(home).post(add))
         .route("/sign-in", get(door).post(sign_in))
         .route("/sign-out", post(sign_out))
         .route("/sign-out-everywhere", post(sign_out_everywhere))
+        // SameSite counts a sibling host and another port as this site.
+        .layer(CsrfLayer::new())
+        // Each page shows whose it is, so the Back button is not to show it after a sign-out.
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CACHE_CONTROL,
+            no_store,
+        ))
         .with_state(state)
 }
 
 /// Both paths bring the session back.
 type Answer<T> = Result<(Session, T), (Session, Down)>;
+
+#[derive(Template)]
+#[template(path = "notes.html")]
+struct Home {
+    user: String,
+    texts: Vec<String>,
+    /// Bytes of the cookie.
+    size: usize,
+}
 
 async fn home(account: Account, State(notes): State<Notes>) -> Answer<Html<String>> {
     let Account { session, user, .. } = account;
@@ -54,23 +74,9 @@ async fn home(account: Account, State(notes): State<Notes>) -> Answer<Html<Strin
         Ok(texts) => texts,
         Err(error) => return Err((session, Down(error))),
     };
-    let count = texts.len();
     let size = session.encoded_len().unwrap_or_default();
-    let list: String = texts
-        .iter()
-        .map(|text| format!("<li>{}</li>\n", escape(text)))
-        .collect();
-    let content = format!(
-        r#"<h1>Notes of {user}</h1>
-<form method="post"><textarea name="text" required></textarea><button>Add</button></form>
-<p>{count} notes in the database, {size} bytes in the cookie.</p>
-<ul>
-{list}</ul>
-<form method="post" action="/sign-out"><button>Sign out here</button></form>
-<form method="post" action="/sign-out-everywhere"><button>Sign out everywhere</button></form>"#,
-        user = escape(&user),
-    );
-    Ok((session, page(&content)))
+    let page = html(&Home { user, texts, size });
+    Ok((session, page))
 }
 
 #[derive(Deserialize)]
@@ -98,10 +104,12 @@ async fn add(
     Ok((session, answer))
 }
 
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct Door;
+
 async fn door(session: Session) -> (Session, Html<String>) {
-    let content = r#"<h1>Sign in</h1>
-<form method="post"><input name="user" required maxlength="40"><button>Sign in</button></form>"#;
-    (session, page(content))
+    (session, html(&Door))
 }
 
 #[derive(Deserialize)]
@@ -153,15 +161,7 @@ fn signed_out(mut session: Session) -> (Session, Redirect) {
     (session, Redirect::to("/sign-in"))
 }
 
-fn page(content: &str) -> Html<String> {
-    Html(format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Notes</title>\n{content}\n"
-    ))
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+fn html(page: &impl Template) -> Html<String> {
+    let page = page.render();
+    Html(page.expect("a page is texts and numbers, which always display"))
 }

@@ -94,6 +94,7 @@ const FILL: &str = "
 
 fn form(cookie: &str, path: &str, body: &str) -> Request<Body> {
     Request::post(path)
+        .header(header::HOST, "notes.test")
         .header(header::COOKIE, cookie)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(body.to_owned()))
@@ -124,6 +125,63 @@ async fn strangers_are_sent_to_sign_in() {
     assert!(goes_to(&site.get("").await, "/sign-in"));
     assert!(goes_to(&site.post("", "/", "text=hello").await, "/sign-in"));
     assert_eq!(site.count("notes").await, 0);
+}
+
+#[tokio::test]
+async fn a_post_of_another_site_is_refused() {
+    let site = Site::new().await;
+    let ada = site.sign_in("ada").await;
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        // A sibling host or another port, which `SameSite` lets through.
+        ("sec-fetch-site", "same-site"),
+        ("origin", "http://evil.test"),
+        ("origin", "http://notes.test:8080"),
+        ("origin", "null"),
+    ] {
+        for path in ["/", "/sign-in", "/sign-out", "/sign-out-everywhere"] {
+            let mut request = form(&ada, path, "text=hello&user=eve");
+            request.headers_mut().insert(name, value.parse().unwrap());
+            let response = site.send(request).await;
+            assert_eq!(response.status(), StatusCode::FORBIDDEN, "{path} {value}");
+            assert!(!response.headers().contains_key(header::SET_COOKIE));
+        }
+    }
+    assert_eq!(site.count("notes").await, 0);
+    assert_eq!(site.count("logins WHERE user = 'ada'").await, 1);
+}
+
+#[tokio::test]
+async fn a_post_of_the_site_itself_is_accepted() {
+    let site = Site::new().await;
+    let ada = site.sign_in("ada").await;
+    for (name, value) in [
+        ("sec-fetch-site", "same-origin"),
+        ("origin", "http://notes.test"),
+    ] {
+        let mut request = form(&ada, "/", "text=hello");
+        request.headers_mut().insert(name, value.parse().unwrap());
+        assert!(goes_to(&site.send(request).await, "/"), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn no_response_is_stored() {
+    let site = Site::new().await;
+    let ada = site.sign_in("ada").await;
+    let mut foreign = form(&ada, "/", "text=hello");
+    let headers = foreign.headers_mut();
+    headers.insert("sec-fetch-site", "cross-site".parse().unwrap());
+    for response in [
+        site.get(&ada).await,
+        site.get("").await,
+        site.post(&ada, "/", "text=hello").await,
+        site.post(&ada, "/nowhere", "").await,
+        site.send(foreign).await,
+        site.post(&ada, "/sign-out", "").await,
+    ] {
+        assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+    }
 }
 
 #[tokio::test]
@@ -159,7 +217,7 @@ async fn notes_are_escaped_and_those_of_others_are_not_shown() {
     assert!(
         text(site.get(&ada).await)
             .await
-            .contains("<li>&lt;b&gt;bold&lt;/b&gt;")
+            .contains("<li>&#60;b&#62;bold&#60;/b&#62;</li>")
     );
     assert!(!text(site.get(&grace).await).await.contains("bold"));
 }
