@@ -30,7 +30,8 @@ pub(crate) enum Command {
     #[command(after_help = EXIT_CODES)]
     Show(Show),
     /// Verify a cookie: which key signed it, what it holds, or why it is no session
-    #[command(after_help = EXIT_CODES)]
+    // No `--help`: it ends with 0, and so would a cookie of that name.
+    #[command(after_help = EXIT_CODES, disable_help_flag = true)]
     Verify(Verify),
     /// Make a cookie of a JSON object, as name=value for tests and curl
     #[command(after_help = EXIT_CODES)]

@@ -268,12 +268,24 @@ fn wrong_usage_ends_with_2() {
         &["show", "--nonsense"],
         &["verify", "x", "--format", "rails"],
         &["show", "x", "--now", "-1"],
+        // A cookie may be called so, and is no session.
+        &["verify", "--help"],
+        &["verify", "-h"],
+        &["verify", "--json", "--help"],
     ] {
         assert_eq!(inspect(args).code, 2, "{args:?}");
     }
     let cookie = seal(&["{}"]);
     verify(&[&cookie, "--idle-timeout", "0"]).fails(2, "idle timeout 0ns");
     inspect(["show", "Cookie:", "a=b"]).fails(2, "into quotes");
+}
+
+#[test]
+fn a_cookie_that_reads_like_an_option_is_a_cookie_behind_two_dashes() {
+    for cookie in ["--help", "-h", "--json", "--now=0", "--key-env=HOME", "--"] {
+        verify(&["--", cookie]).fails(3, "of no known format");
+    }
+    verify(&["--", &seal(&["{}"])]).ok();
 }
 
 #[test]
@@ -361,7 +373,7 @@ fn the_help_and_the_readme_list_every_exit_code() {
         &["--help"][..],
         &["keygen", "--help"],
         &["show", "--help"],
-        &["verify", "--help"],
+        &["help", "verify"],
         &["seal", "--help"],
     ] {
         let help = inspect(args).ok();
