@@ -16,7 +16,8 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
     let json = serde_json::to_string(value).map_err(|error| {
         Failure::new(Kind::InputOutput, format!("cannot write as JSON: {error}"))
     })?;
-    write(&json)
+    // Values that are written as they came may hold line breaks, never inside of strings.
+    write(&json.replace('\n', " "))
 }
 
 fn write(text: &str) -> Result<(), Failure> {

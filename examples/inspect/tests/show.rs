@@ -126,6 +126,23 @@ bytes  key
 }
 
 #[test]
+fn json_is_one_line_whatever_white_space_the_payload_has() {
+    // Deep values, and those with a key that is not read, are written as they came.
+    let deep = format!("{}1\n,\r\n\"x\"\t{}", "[".repeat(70), "]".repeat(70));
+    let odd = "{\"\\ud800\":\n\"x\"}";
+    for value in [deep.as_str(), odd] {
+        let cookie = seal(&[&format!("{{\"a\":{value}}}")]);
+        let value = value.replace(['\n', '\r'], " ");
+        let payload = format!("\"payload\":{{\"a\":{value}}}");
+        for run in [show(&[&cookie, "--json"]), verify(&[&cookie, "--json"])] {
+            let line = run.ok();
+            assert_eq!(line.lines().count(), 1, "{line}");
+            assert!(line.contains(&payload), "{line}");
+        }
+    }
+}
+
+#[test]
 fn a_terminal_gets_no_control_characters() {
     let shown = show(&[&seal(&["{\"a\u{9b}2J\":\"\u{7f}\u{202e}\u{1b}\"}"
         .replace('\u{1b}', "\\u001b")
