@@ -40,8 +40,13 @@ pub(crate) enum Command {
 
 /// Reads the command line, or tells what is wrong with it.
 pub(crate) fn parse() -> Result<Command, ExitCode> {
-    Cli::try_parse().map(|cli| cli.command).map_err(|error| {
-        // What is left over may be a cookie or a secret: it is not repeated.
+    Cli::try_parse().map(|cli| cli.command).map_err(|mut error| {
+        // What is left over or of no use may be a cookie or a secret: it is not repeated.
+        for kind in [ContextKind::InvalidValue, ContextKind::InvalidSubcommand] {
+            if matches!(error.get(kind), Some(ContextValue::String(value)) if !value.is_empty()) {
+                error.insert(kind, ContextValue::String("..".to_owned()));
+            }
+        }
         let stray = error.kind() == ErrorKind::UnknownArgument
             && matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(argument)) if !argument.starts_with('-'));
         if stray {

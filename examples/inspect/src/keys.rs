@@ -3,7 +3,7 @@
 use std::env;
 use std::fs::File;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use axum_cookie_session::Key;
 use clap::Args;
@@ -102,7 +102,7 @@ fn is_usual(name: &str) -> bool {
     (1..32).contains(&name.len()) && name.bytes().all(is_byte)
 }
 
-fn from_file(option: &str, path: &PathBuf) -> Result<Secret, Failure> {
+fn from_file(option: &str, path: &Path) -> Result<Secret, Failure> {
     if path.as_os_str() == "-" {
         return Err(Failure::new(
             Kind::Usage,
@@ -113,10 +113,12 @@ fn from_file(option: &str, path: &PathBuf) -> Result<Secret, Failure> {
     File::open(path)
         .and_then(|file| file.take(MAX_LEN + 1).read_to_end(&mut bytes))
         .map_err(|error| {
-            Failure::new(
-                Kind::InputOutput,
-                format!("cannot read the key file {}: {error}", path.display()),
-            )
+            // What is no path may be a secret, given by mistake.
+            let sentence = match path.exists() {
+                true => format!("cannot read the key file {}: {error}", path.display()),
+                false => format!("{option}: cannot read the key file: {error}"),
+            };
+            Failure::new(Kind::InputOutput, sentence)
         })?;
     if bytes.len() as u64 > MAX_LEN {
         return Err(Failure::new(

@@ -225,11 +225,12 @@ fn a_key_that_is_missing_or_short_is_said_so() {
 #[test]
 fn a_key_file_that_cannot_be_read_is_said_so() {
     let cookie = seal(&["{}"]);
-    verify(&[&cookie, "--key-file", "nowhere"]).fails(5, "cannot read the key file nowhere: ");
-    verify(&[&cookie, "--key-file", "."]).fails(5, "cannot read the key file .: ");
-    verify(&[&cookie, "--key-file", "-"]).fails(2, "a key is not read from standard input");
-    verify(&[&cookie, "--fallback-key-file", "nowhere"])
-        .fails(5, "cannot read the key file nowhere: ");
+    for option in ["--key-file", "--fallback-key-file"] {
+        let sentence = format!("{option}: cannot read the key file: ");
+        verify(&[&cookie, option, "nowhere"]).fails(5, &sentence);
+        verify(&[&cookie, option, "."]).fails(5, "cannot read the key file .: ");
+        verify(&[&cookie, option, "-"]).fails(2, "a key is not read from standard input");
+    }
     #[cfg(target_os = "linux")]
     verify(&[&cookie, "--key-file", "/dev/zero"]).fails(4, "is longer than 65536 bytes");
 }
@@ -237,21 +238,35 @@ fn a_key_file_that_cannot_be_read_is_said_so() {
 #[test]
 fn a_secret_given_by_mistake_is_not_repeated() {
     let cookie = seal(&["{}"]);
+    let long = "hunter2".repeat(1000);
     for secret in [
         SECRET,
         "hunter2",
+        "hunter2/hunter2",
+        &long,
         "0123456789ABCDEF0123456789ABCDEF",
         "a=b",
         "",
     ] {
+        let is_silent = |stderr: &str| secret.is_empty() || !stderr.contains(secret);
         for option in ["--key-env", "--fallback-key-env"] {
             let run = verify(&[&cookie, option, secret]).fails(4, "never a secret itself");
-            assert!(
-                secret.is_empty() || !run.stderr.contains(secret),
-                "{}",
-                run.stderr
-            );
+            assert!(is_silent(&run.stderr), "{}", run.stderr);
         }
+        for option in ["--key-file", "--fallback-key-file"] {
+            let run = verify(&[&cookie, &format!("{option}={secret}")]);
+            let code = if secret.is_empty() { 2 } else { 5 };
+            assert_eq!(run.code, code, "{}", run.stderr);
+            assert!(is_silent(&run.stderr), "{}", run.stderr);
+        }
+        for option in ["--format", "--algorithm", "--now", "--json"] {
+            let run = inspect(["verify", &cookie, &format!("{option}={secret}")]);
+            assert_eq!(run.code, 2, "{}", run.stderr);
+            assert!(is_silent(&run.stderr), "{}", run.stderr);
+        }
+        let run = inspect([secret]);
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        assert!(is_silent(&run.stderr), "{}", run.stderr);
     }
     verify(&[&cookie, SECRET]).fails(2, "an argument too many");
     for option in ["--key", "--secret"] {
@@ -275,6 +290,8 @@ fn wrong_usage_ends_with_2() {
     ] {
         assert_eq!(inspect(args).code, 2, "{args:?}");
     }
+    let missing = inspect(["verify", "x", "--format"]).stderr;
+    assert!(missing.contains("a value is required"), "{missing}");
     let cookie = seal(&["{}"]);
     verify(&[&cookie, "--idle-timeout", "0"]).fails(2, "idle timeout 0ns");
     inspect(["show", "Cookie:", "a=b"]).fails(2, "into quotes");
