@@ -2,11 +2,10 @@
 
 use std::cmp::Reverse;
 
+use axum_cookie_session::SessionConfig;
+
 use crate::format::{Format, Hash};
 use crate::json::{self, KeySize, Members};
-
-/// Bytes of name and value that browsers keep (RFC 6265bis, section 5.6).
-pub(crate) const MAX_COOKIE: usize = 4096;
 
 /// Lines of a label and what it says, in two columns.
 pub(crate) fn lines(lines: &[(&str, String)]) -> String {
@@ -24,12 +23,12 @@ pub(crate) fn lines(lines: &[(&str, String)]) -> String {
 /// The size of a cookie beside the limit.
 pub(crate) fn size(name: &str, value: &str) -> String {
     let (name, value) = (name.len(), value.len());
-    let total = name + value;
-    let verdict = match total > MAX_COOKIE {
+    let (total, max) = (name + value, SessionConfig::MAX_LEN);
+    let verdict = match total > max {
         true => ": too long, browsers drop it",
         false => "",
     };
-    format!("{total} of {MAX_COOKIE} bytes (name {name}, value {value}){verdict}")
+    format!("{total} of {max} bytes (name {name}, value {value}){verdict}")
 }
 
 /// The bytes of each key, and the payload laid out.

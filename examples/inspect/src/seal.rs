@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use axum_cookie_session::Data;
+use axum_cookie_session::{Data, SessionConfig};
 use clap::Args;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -11,7 +11,6 @@ use crate::failure::{Failure, Kind};
 use crate::format::{Format, Hash, Settings};
 use crate::json::{Exact, Members};
 use crate::keys::KeyArgs;
-use crate::layout::MAX_COOKIE;
 use crate::{input, output, time};
 
 #[derive(Debug, Args)]
@@ -75,7 +74,7 @@ pub(crate) fn run(args: &Seal) -> Result<(), Failure> {
             cookie: &cookie,
             name: &settings.name,
             format: args.format,
-            max_cookie_bytes: MAX_COOKIE,
+            max_cookie_bytes: SessionConfig::MAX_LEN,
         }),
         false => output::text(&cookie),
     }

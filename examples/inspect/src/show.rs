@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use axum_cookie_session::SessionConfig;
 use clap::Args;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -11,7 +12,7 @@ use crate::cookies::{Cookies, Spelling};
 use crate::failure::{Failure, Kind};
 use crate::format::{Format, Hash};
 use crate::json::{self, Exact, KeySize, Members};
-use crate::layout::{self, MAX_COOKIE};
+use crate::layout;
 use crate::time::{self, Moment};
 use crate::token::Guess;
 use crate::{input, output};
@@ -135,7 +136,7 @@ impl<'a> Shown<'a> {
             expires: moment(token.expires),
             attributes: candidate.pair.attributes.as_deref(),
             cookie_bytes: name.unwrap_or(token.format.default_name()).len() + value.len(),
-            max_cookie_bytes: MAX_COOKIE,
+            max_cookie_bytes: SessionConfig::MAX_LEN,
             payload_bytes: contents.len,
             keys: json::sizes(&contents.members),
             payload: json::exact(&contents.members),

@@ -1,5 +1,6 @@
 //! What is said of a cookie that was verified.
 
+use axum_cookie_session::SessionConfig;
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -9,7 +10,7 @@ use crate::failure::{Failure, Kind};
 use crate::format::{Format, Hash, Settings};
 use crate::json::{self, Exact, KeySize, Members};
 use crate::keys::Secret;
-use crate::layout::{self, MAX_COOKIE};
+use crate::layout;
 use crate::reason::{self, About};
 use crate::time::Moment;
 use crate::token;
@@ -81,7 +82,7 @@ impl<'a> Verdict<'a> {
             issued: moment(token.as_ref().and_then(|token| token.issued)),
             expires: moment(token.as_ref().and_then(|token| token.expires)),
             cookie_bytes: value.map(|value| name.len() + value.len()),
-            max_cookie_bytes: MAX_COOKIE,
+            max_cookie_bytes: SessionConfig::MAX_LEN,
             keys: members.map(json::sizes),
             payload: members.map(json::exact),
             compressed: token.is_some_and(|token| token.compressed),
