@@ -6,6 +6,7 @@ use axum_cookie_session::SessionConfig;
 
 use crate::format::{Format, Hash};
 use crate::json::{self, KeySize, Members};
+use crate::time::Moment;
 
 /// Lines of a label and what it says, in two columns.
 pub(crate) fn lines(lines: &[(&str, String)]) -> String {
@@ -18,6 +19,22 @@ pub(crate) fn lines(lines: &[(&str, String)]) -> String {
         .iter()
         .map(|(label, text)| format!("{label:width$}  {text}\n"));
     lines.collect()
+}
+
+/// A line for each time that is known.
+pub(crate) fn times(
+    created: Option<Moment>,
+    issued: Option<Moment>,
+    expires: Option<Moment>,
+) -> impl Iterator<Item = (&'static str, String)> {
+    let times = [
+        ("created", created),
+        ("issued", issued),
+        ("expires", expires),
+    ];
+    times
+        .into_iter()
+        .filter_map(|(label, time)| Some((label, time?.to_string())))
 }
 
 /// The size of a cookie beside the limit.

@@ -167,14 +167,7 @@ impl<'a> Shown<'a> {
             };
             lines.push(("signature", signature.to_owned()));
         }
-        let times = [
-            ("created", self.created),
-            ("issued", self.issued),
-            ("expires", self.expires),
-        ];
-        for (label, time) in times {
-            lines.extend(time.map(|time| (label, time.to_string())));
-        }
+        lines.extend(layout::times(self.created, self.issued, self.expires));
         let attributes = self.attributes.filter(|attributes| !attributes.is_empty());
         lines.extend(attributes.map(|attributes| ("attributes", attributes.to_owned())));
         let name = self.name.unwrap_or(self.format.default_name());

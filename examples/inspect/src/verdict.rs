@@ -129,14 +129,7 @@ impl<'a> Verdict<'a> {
             Some(key) => ("key", key.to_owned()),
             None => ("keys tried", self.keys_tried.join(", ")),
         });
-        let times = [
-            ("created", self.created),
-            ("issued", self.issued),
-            ("expires", self.expires),
-        ];
-        for (label, time) in times {
-            lines.extend(time.map(|time| (label, time.to_string())));
-        }
+        lines.extend(layout::times(self.created, self.issued, self.expires));
         let size = self.value.map(|value| layout::size(self.name, value));
         lines.extend(size.map(|size| ("size", size)));
         let contents = members.map(layout::contents).unwrap_or_default();
