@@ -1,5 +1,7 @@
 //! The cookies in what was given: a token, a pair, or whole headers.
 
+use std::collections::HashSet;
+
 use cookie::Cookie;
 use serde::Serialize;
 
@@ -81,8 +83,8 @@ impl Cookies {
         }
     }
 
-    /// Of lines such as `Cookie: ..`, also among other headers and as `curl -v` shows them. After
-    /// a response a browser holds what its `Set-Cookie` says, so that goes before `Cookie`.
+    /// Of lines such as `Cookie: ..`, also among other headers and as `curl -v` shows them. As in a
+    /// browser, a `Set-Cookie` replaces the `Cookie` of its name.
     fn from_headers(text: &str) -> Option<Self> {
         let of = |wanted: &str| -> Vec<&str> {
             let headers = text.lines().filter_map(|line| {
@@ -94,10 +96,18 @@ impl Cookies {
         };
         let (set_cookie, cookie) = (of("set-cookie"), of("cookie"));
         match (set_cookie.is_empty(), cookie.is_empty()) {
-            (false, _) => Some(Self::set_cookie(set_cookie)),
+            (false, _) => Some(Self::set_cookie(set_cookie).over(Self::cookie(cookie))),
             (true, false) => Some(Self::cookie(cookie)),
             (true, true) => None,
         }
+    }
+
+    /// With the cookies of `sent` whose names these have not.
+    fn over(mut self, mut sent: Self) -> Self {
+        let names: HashSet<_> = self.pairs.iter().map(|pair| &pair.name).collect();
+        sent.pairs.retain(|pair| !names.contains(&pair.name));
+        self.pairs.extend(sent.pairs);
+        self
     }
 
     fn cookie<'a>(headers: impl IntoIterator<Item = &'a str>) -> Self {

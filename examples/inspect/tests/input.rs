@@ -62,6 +62,54 @@ fn a_bare_token_a_pair_and_headers_are_read() {
 }
 
 #[test]
+fn a_response_replaces_the_cookies_that_it_sets_and_no_others() {
+    let verbose = |sent: &str, set: &str| {
+        format!(
+            "> GET / HTTP/1.1\n> Cookie: {sent}\n>\n< HTTP/1.1 200 OK\n< Set-Cookie: {set}\n<\n"
+        )
+    };
+    let kept = verbose(&format!("theme=dark; {}", native()), "lang=en; Path=/");
+    let session = shown(&kept, "set-cookie");
+    assert_eq!(session["name"], "__Host-session");
+    assert_eq!(session["attributes"], Value::Null);
+    verify(&[&kept]).ok();
+    show(&[&kept, "--name", "lang"]).fails(3, "of no known format");
+
+    let old = seal(&[r#"{"user":"grace"}"#]);
+    let replaced = verbose(&old, &format!("{}; Path=/", native()));
+    assert_eq!(shown(&replaced, "set-cookie")["attributes"], "Path=/");
+
+    let removed = verbose(&native(), "__Host-session=; Max-Age=0; Path=/");
+    verify(&[&removed]).fails(3, "the cookie is empty");
+
+    // The two cookies of Express are replaced one by one.
+    let express = seal(&["--format", "express", "{}"]);
+    let (session, signature) = express.split_once("; ").unwrap();
+    verify(&[&verbose(&format!("session=e30; {signature}"), session)]).ok();
+    verify(&[&verbose(&express, "session.sig=AA")]).fails(1, "BadSignature: ");
+}
+
+#[test]
+fn any_attribute_makes_a_set_cookie() {
+    for attribute in [
+        "Path=/",
+        "domain=example.com",
+        "Max-Age=60",
+        "Expires=Wed, 21 Oct 2026 07:28:00 GMT",
+        "expires=Wed, 21-Oct-2026 07:28:00 GMT",
+        "secure",
+        "HttpOnly",
+        "SameSite=lax",
+        "Partitioned",
+    ] {
+        shown(&format!("{}; {attribute}", native()), "set-cookie");
+    }
+    for cookie in ["paths=/", "http_only", "expired=1", "same-site=lax"] {
+        shown(&format!("{}; {cookie}", native()), "cookie");
+    }
+}
+
+#[test]
 fn a_bare_token_of_every_format_is_told_from_a_pair() {
     for format in ["native", "flask", "starlette", "express", "django"] {
         // With and without padding.
