@@ -62,7 +62,9 @@ impl Cookies {
     /// Of a header without its name, a pair, or a token.
     fn from_text(text: &str) -> Self {
         if text.contains(';') {
-            return match text.split(';').skip(1).any(is_attribute) {
+            let is_set_cookie =
+                Cookie::parse(text).is_ok_and(|cookie| !attributes(&cookie).is_empty());
+            return match is_set_cookie {
                 true => Self::set_cookie([text]),
                 false => Self::cookie([text]),
             };
@@ -149,22 +151,6 @@ fn pair(text: &str) -> Option<Pair> {
     let cookie = Cookie::parse(text).ok()?;
     // The base64 of an object begins so, and of a token that is cut short the padding may be left.
     (!text.starts_with("eyJ")).then(|| Pair::of(&cookie))
-}
-
-fn is_attribute(part: &str) -> bool {
-    let name = part.split('=').next().unwrap_or_default().trim();
-    [
-        "Path",
-        "Domain",
-        "Max-Age",
-        "Expires",
-        "Secure",
-        "HttpOnly",
-        "SameSite",
-        "Partitioned",
-    ]
-    .iter()
-    .any(|attribute| attribute.eq_ignore_ascii_case(name))
 }
 
 /// The attributes of a cookie as text, those that are unknown left out.

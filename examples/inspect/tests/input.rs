@@ -107,6 +107,8 @@ fn any_attribute_makes_a_set_cookie() {
     for cookie in ["paths=/", "http_only", "expired=1", "same-site=lax"] {
         shown(&format!("{}; {cookie}", native()), "cookie");
     }
+    // A `Set-Cookie` begins with a name.
+    shown(&format!("theme; {}; path=x", native()), "cookie");
 }
 
 #[test]
