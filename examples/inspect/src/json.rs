@@ -7,6 +7,31 @@ use serde_json::value::RawValue;
 /// The keys of a session.
 pub(crate) type Members = IndexMap<String, Box<RawValue>>;
 
+/// Why a text has no members.
+#[derive(Debug)]
+pub(crate) struct NoMembers {
+    /// The end of a sentence that begins with "the payload" or "the session".
+    pub(crate) why: &'static str,
+    /// Line and column from which on it is not read; none of a value that is no object.
+    pub(crate) from: Option<(usize, usize)>,
+}
+
+/// Reads the text of an object.
+pub(crate) fn members(json: &str) -> Result<Members, NoMembers> {
+    serde_json::from_str(json).map_err(|error| {
+        let from = Some((error.line(), error.column()));
+        let (why, from) = match serde_json::from_str::<&RawValue>(json) {
+            // A key may hold half a pair of surrogates (RFC 8259, section 8.2), and a `String` none.
+            Ok(value) if value.get().starts_with('{') => {
+                ("is not a JSON object that is read here", from)
+            }
+            Ok(_) => ("is JSON, but not a JSON object", None),
+            Err(_) => ("is not JSON", from),
+        };
+        NoMembers { why, from }
+    })
+}
+
 /// Deeper values are written as they came: each level takes stack, and an attacker writes them.
 const MAX_DEPTH: usize = 64;
 

@@ -3,9 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
-use serde_json::value::RawValue;
 
-use crate::json::Members;
+use crate::json::{self, Members};
 
 /// Bytes that a payload may inflate to, as in the library.
 const MAX_INFLATED: usize = 64 * 1024;
@@ -41,22 +40,16 @@ pub(crate) fn utf8(bytes: Vec<u8>) -> Result<String, &'static str> {
     String::from_utf8(bytes).map_err(|_| "is not UTF-8")
 }
 
-pub(crate) fn contents(json: &str) -> Payload {
-    let members =
-        serde_json::from_str::<Members>(json).map_err(|_| {
-            match serde_json::from_str::<&RawValue>(json) {
-                Ok(_) => "is JSON, but not a JSON object",
-                Err(_) => "is not JSON",
-            }
-        })?;
+pub(crate) fn contents(text: &str) -> Payload {
+    let members = json::members(text).map_err(|error| error.why)?;
     let before_last = members.last().and_then(|(_, value)| {
-        let json = json.trim_end().strip_suffix('}')?.trim_end();
-        json.strip_suffix(value.get())
+        let text = text.trim_end().strip_suffix('}')?.trim_end();
+        text.strip_suffix(value.get())
     });
     let spaced = before_last.is_some_and(|before| before.ends_with(' '));
     Ok(Contents {
         members,
-        len: json.len(),
+        len: text.len(),
         spaced,
     })
 }

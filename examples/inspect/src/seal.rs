@@ -5,11 +5,10 @@ use std::ffi::OsString;
 use axum_cookie_session::{Data, SessionConfig};
 use clap::Args;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use crate::failure::{Failure, Kind};
 use crate::format::{Format, Hash, Settings};
-use crate::json::{Exact, Members};
+use crate::json::{self, Exact, NoMembers};
 use crate::keys::KeyArgs;
 use crate::{input, output, time};
 
@@ -80,19 +79,13 @@ pub(crate) fn run(args: &Seal) -> Result<(), Failure> {
     }
 }
 
-fn data(json: &str) -> Result<Data, Failure> {
-    let members: Members = serde_json::from_str(json).map_err(|error| {
-        let what = match serde_json::from_str::<&RawValue>(json) {
-            Ok(_) => "the session is JSON, but not a JSON object".to_owned(),
-            Err(_) => format!(
-                "the session is not JSON, from line {} column {} on",
-                error.line(),
-                error.column()
-            ),
-        };
+fn data(text: &str) -> Result<Data, Failure> {
+    let members = json::members(text).map_err(|NoMembers { why, from }| {
+        let from = from.map(|(line, column)| format!(", from line {line} column {column} on"));
+        let from = from.unwrap_or_default();
         Failure::new(
             Kind::NotJson,
-            format!("{what}: give one such as {{\"user\":\"ada\"}}"),
+            format!("the session {why}{from}: give one such as {{\"user\":\"ada\"}}"),
         )
     })?;
     let mut data = Data::default();

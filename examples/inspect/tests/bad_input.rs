@@ -157,6 +157,9 @@ fn a_payload_that_cannot_be_read_is_said_so() {
     flask(&deflated(b"\xff")).fails(12, "its payload is not UTF-8");
     flask(&deflated(b"{")).fails(12, "its payload is not JSON");
     flask(&deflated(b"[1]")).fails(12, "its payload is JSON, but not a JSON object");
+    // Half a pair of surrogates, which no text can hold.
+    flask(&deflated(br#" {"\ud800":1}"#))
+        .fails(12, "its payload is not a JSON object that is read here");
     flask(".AAAA").fails(12, "its payload is no zlib stream");
 }
 

@@ -69,7 +69,15 @@ fn what_is_no_json_object_is_refused() {
     let seal = |json: &str| common::inspect(["seal", json]);
     seal("user=ada").fails(10, "the session is not JSON, from line 1 column 1 on");
     seal("[1]").fails(10, "is JSON, but not a JSON object");
-    seal("{\"a\":").fails(10, "the session is not JSON");
+    seal("{\"a\":").fails(
+        10,
+        "the session is not JSON, from line 1 column 5 on: give one such as",
+    );
+    seal("[1]").fails(10, "a JSON object: give one such as");
+    seal(r#"{"\ud800":1}"#).fails(
+        10,
+        "the session is not a JSON object that is read here, from line 1 column 9 on: give one",
+    );
 }
 
 #[test]
