@@ -155,7 +155,7 @@ fn attributes_are_shown_and_otherwise_ignored() {
 #[test]
 fn standard_input_is_read_without_an_argument_and_for_a_dash() {
     let now = NOW.to_string();
-    for args in [&[][..], &["-"]] {
+    for args in [&[][..], &["-"], &["--", "-"]] {
         for subcommand in ["show", "verify"] {
             let mut command = command();
             command
