@@ -2,10 +2,11 @@
 
 use std::pin::Pin;
 
+use anyhow::{Result, ensure};
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
 use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use tokio::sync::Notify;
 use tower::ServiceExt;
@@ -34,6 +35,9 @@ pub(crate) const LOGOUT: &str = "/logout";
 pub(crate) const KEYS: [&str; 6] = ["visits", "user", "big", "a", "b", "bad"];
 
 pub(crate) const REPORTED: &str = "reported";
+
+/// What a handler answers where its store does not: that is no property of a crate.
+pub(crate) const NO_STORE: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 
 /// A slow request tells that it has read its session, and waits.
 pub(crate) static HAS_READ: Notify = Notify::const_new();
@@ -70,7 +74,7 @@ impl Reply {
     }
 }
 
-pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Reply> + 'a>>;
+pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Result<Reply>> + 'a>>;
 
 pub(crate) trait App {
     fn send<'a>(&'a self, path: &'a str, cookies: &'a str) -> Answer<'a>;
@@ -83,17 +87,18 @@ impl App for Router {
             if !cookies.is_empty() {
                 request = request.header(COOKIE, cookies);
             }
-            let request = request.body(Body::empty()).expect("a request");
+            let request = request.body(Body::empty())?;
             let Ok(response) = self.clone().oneshot(request).await;
             let (parts, body) = response.into_parts();
             let set_cookies = parts.headers.get_all(SET_COOKIE).iter();
             let set_cookies = set_cookies.map(|value| text(value.as_bytes())).collect();
-            let body = body.collect().await.expect("a body").to_bytes();
-            Reply {
+            let body = text(&body.collect().await?.to_bytes());
+            ensure!(parts.status != NO_STORE, "{path}: {body}");
+            Ok(Reply {
                 status: parts.status.as_u16(),
                 set_cookies,
-                body: text(&body),
-            }
+                body,
+            })
         })
     }
 }

@@ -4,8 +4,6 @@ mod actix;
 mod axum_session;
 mod jar;
 mod ours;
-mod private;
-mod signed;
 mod tower;
 mod tower_cookie;
 mod tower_memory;
@@ -31,8 +29,8 @@ pub(crate) struct Contender {
 
 pub(crate) const CONTENDERS: [Contender; 8] = [
     ours::CONTENDER,
-    signed::CONTENDER,
-    private::CONTENDER,
+    jar::SIGNED,
+    jar::PRIVATE,
     tower_memory::CONTENDER,
     tower_cookie::CONTENDER,
     tower_redis::CONTENDER,

@@ -7,18 +7,13 @@
 
 mod app;
 mod contender;
-#[path = "../../benches/src/debian.rs"]
-mod debian;
 mod dependencies;
 mod probe;
-#[path = "../../benches/src/redis.rs"]
-#[expect(dead_code, reason = "what only the benchmark asks it")]
-mod redis;
 mod world;
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::contender::{CONTENDERS, Contender};
 use crate::probe::PROBES;
@@ -32,7 +27,9 @@ fn main() -> Result<ExitCode> {
     let line = format!("|{}", "---|".repeat(CONTENDERS.len() + 1));
     let mut rows = vec![names, line];
     for (name, probe) in PROBES {
-        rows.push(row(name, |contender| Ok(probe(&world, contender)))?);
+        rows.push(row(name, |contender| {
+            probe(&world, contender).with_context(|| format!("{}: {name}", contender.name))
+        })?);
     }
     let mut is_as_shown = true;
     for row in rows {
@@ -43,7 +40,7 @@ fn main() -> Result<ExitCode> {
         }
     }
     // Figures of a day: they vary with ciphertext, dates and the versions of anything.
-    let bytes = |contender: &Contender| Ok(probe::bytes(&world, contender).to_string());
+    let bytes = |contender: &Contender| Ok(probe::bytes(&world, contender)?.to_string());
     println!("{}", row("bytes of the cookie of `{\"visits\":1}`", bytes)?);
     println!("{}", row("packages it adds", dependencies::count)?);
     Ok(match is_as_shown {

@@ -1,5 +1,6 @@
 //! What is asked of each contender, and the words for what it answers.
 
+use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::general_purpose::GeneralPurposeConfig;
@@ -12,7 +13,7 @@ use crate::app::{
 use crate::contender::Contender;
 use crate::world::World;
 
-type Probe = fn(&World, &Contender) -> String;
+type Probe = fn(&World, &Contender) -> Result<String>;
 
 pub(crate) const PROBES: [(&str, Probe); 14] = [
     ("readable", readable),
@@ -43,16 +44,19 @@ fn len(pair: &str) -> usize {
 }
 
 /// A session of a visitor who signed in, as `name=value`.
-fn signed_in(world: &World, app: &dyn App) -> String {
-    let reply = world.send(app, USER, "");
-    reply.pair().expect("a login sets a cookie").to_owned()
+fn signed_in(world: &World, app: &dyn App) -> Result<String> {
+    let reply = world.send(app, USER, "")?;
+    let pair = reply.pair().context("a login sets no cookie")?;
+    Ok(pair.to_owned())
 }
 
-fn readable(world: &World, contender: &Contender) -> String {
-    let cookie = signed_in(world, &*(contender.usual)(world));
-    let (_, value) = cookie.split_once('=').expect("a pair");
+fn readable(world: &World, contender: &Contender) -> Result<String> {
+    let cookie = signed_in(world, &*(contender.usual)(world))?;
+    let (_, value) = cookie.split_once('=').context("the cookie is no pair")?;
     let value = percent_decode_str(value).collect::<Vec<u8>>();
-    yes(shows(&value) || decoded(&value).any(|bytes| shows(&bytes)))
+    Ok(yes(
+        shows(&value) || decoded(&value).any(|bytes| shows(&bytes))
+    ))
 }
 
 fn shows(bytes: &[u8]) -> bool {
@@ -74,64 +78,64 @@ fn decoded(value: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     places.flatten()
 }
 
-fn stranger(world: &World, contender: &Contender) -> String {
-    let reply = world.send(&*(contender.usual)(world), SHOW, "");
-    match reply.set_cookies.len() {
+fn stranger(world: &World, contender: &Contender) -> Result<String> {
+    let reply = world.send(&*(contender.usual)(world), SHOW, "")?;
+    Ok(match reply.set_cookies.len() {
         0 => "no cookie".to_owned(),
         count => format!("{count} `Set-Cookie`"),
-    }
+    })
 }
 
-fn attributes(world: &World, contender: &Contender) -> String {
-    let reply = world.send(&*(contender.usual)(world), USER, "");
-    let cookie = reply.set_cookie().expect("a login sets a cookie");
+fn attributes(world: &World, contender: &Contender) -> Result<String> {
+    let reply = world.send(&*(contender.usual)(world), USER, "")?;
+    let cookie = reply.set_cookie().context("a login sets no cookie")?;
     let found = ["Secure", "HttpOnly", "SameSite=Lax", "SameSite=Strict"];
     let found = found
         .into_iter()
         .filter(|attribute| cookie.contains(attribute));
     let found = found.map(|attribute| attribute.trim_start_matches("SameSite="));
     let found = found.collect::<Vec<_>>().join(", ");
-    if found.is_empty() {
+    Ok(if found.is_empty() {
         "none".to_owned()
     } else {
         found
-    }
+    })
 }
 
-fn of_size(world: &World, contender: &Contender, path: &str) -> String {
-    let reply = world.send(&*(contender.usual)(world), path, "");
-    match reply.pair().map(len) {
+fn of_size(world: &World, contender: &Contender, path: &str) -> Result<String> {
+    let reply = world.send(&*(contender.usual)(world), path, "")?;
+    Ok(match reply.pair().map(len) {
         // Ciphertext varies by some bytes, in which it is percent-encoded.
         Some(len) if len > MAX_LEN => format!("{} kB: dropped", (len + 500) / 1000),
         Some(_) => "kept".to_owned(),
         None => reply.status.to_string(),
-    }
+    })
 }
 
-fn no_json(world: &World, contender: &Contender) -> String {
+fn no_json(world: &World, contender: &Contender) -> Result<String> {
     let app = (contender.usual)(world);
-    let reply = world.send(&*app, BAD, &signed_in(world, &*app));
-    match (reply.status, &*reply.body) {
+    let reply = world.send(&*app, BAD, &signed_in(world, &*app)?)?;
+    Ok(match (reply.status, &*reply.body) {
         (200, REPORTED) => "an error".to_owned(),
         (200, _) => "lost in silence".to_owned(),
         (status, _) => status.to_string(),
-    }
+    })
 }
 
-fn forgotten(world: &World, contender: &Contender) -> String {
+fn forgotten(world: &World, contender: &Contender) -> Result<String> {
     let app = (contender.usual)(world);
-    let cookie = signed_in(world, &*app);
-    let reply = world.send(&*app, FORGET, &cookie);
+    let cookie = signed_in(world, &*app)?;
+    let reply = world.send(&*app, FORGET, &cookie)?;
     saved(world, &*app, &cookie, &reply, "a")
 }
 
 /// Whether the key is there, for a browser that had one cookie and got this reply.
-fn saved(world: &World, app: &dyn App, cookie: &str, reply: &Reply, key: &str) -> String {
-    let reply = world.send(app, SHOW, reply.pair().unwrap_or(cookie));
-    match reply.body.split(' ').any(|found| found == key) {
+fn saved(world: &World, app: &dyn App, cookie: &str, reply: &Reply, key: &str) -> Result<String> {
+    let reply = world.send(app, SHOW, reply.pair().unwrap_or(cookie))?;
+    Ok(match reply.body.split(' ').any(|found| found == key) {
         true => "kept".to_owned(),
         false => "lost".to_owned(),
-    }
+    })
 }
 
 /// The cookie with one character of its value changed, not the last, which may have spare bits.
@@ -141,37 +145,37 @@ fn forge(cookie: &str) -> String {
     format!("{}{other}{}", &cookie[..at], &cookie[at + 1..])
 }
 
-fn forged(world: &World, contender: &Contender) -> String {
+fn forged(world: &World, contender: &Contender) -> Result<String> {
     let app = (contender.usual)(world);
-    let cookie = forge(&signed_in(world, &*app));
-    let shown = world.send(&*app, SHOW, &cookie);
-    assert_eq!(shown.body, "", "{} believes it", contender.name);
+    let cookie = forge(&signed_in(world, &*app)?);
+    let shown = world.send(&*app, SHOW, &cookie)?;
+    ensure!(shown.body.is_empty(), "it is believed");
     let removed = match shown.set_cookies.is_empty() || shown.pair().is_some() {
         true => "",
         false => ", removed",
     };
-    let reply = world.send(&*app, VISITS, &cookie);
-    assert_eq!(reply.status, 200);
-    match reply.pair() == Some(&*cookie) {
+    let reply = world.send(&*app, VISITS, &cookie)?;
+    ensure!(reply.status == 200, "{VISITS} answers {}", reply.status);
+    Ok(match reply.pair() == Some(&*cookie) {
         true => "a session of that id".to_owned(),
         false => format!("a new session{removed}"),
-    }
+    })
 }
 
-fn forged_beside(world: &World, contender: &Contender) -> String {
+fn forged_beside(world: &World, contender: &Contender) -> Result<String> {
     let app = (contender.usual)(world);
-    let cookie = signed_in(world, &*app);
+    let cookie = signed_in(world, &*app)?;
     let forged = forge(&cookie);
     let first = format!("{forged}; {cookie}");
     let second = format!("{cookie}; {forged}");
-    let is_out = [first, second].map(|both| login(&world.send(&*app, SHOW, &both)) == SIGNED_OUT);
-    let answer = match is_out {
+    let is_out = |both: &str| anyhow::Ok(login(&world.send(&*app, SHOW, both)?) == SIGNED_OUT);
+    let answer = match [is_out(&first)?, is_out(&second)?] {
         [false, false] => SIGNED_IN,
         [true, false] => "signed out where it is the first",
         [false, true] => "signed out where it is the second",
         [true, true] => SIGNED_OUT,
     };
-    answer.to_owned()
+    Ok(answer.to_owned())
 }
 
 const SIGNED_IN: &str = "signed in";
@@ -184,11 +188,13 @@ fn login(reply: &Reply) -> &'static str {
     }
 }
 
-fn expired(world: &World, contender: &Contender) -> String {
+fn expired(world: &World, contender: &Contender) -> Result<String> {
     let [before, after] = (contender.expired)(world);
-    let fresh = signed_in(world, &*after);
-    assert_eq!(valid(&world.send(&*after, SHOW, &fresh)), "valid");
-    valid(&world.send(&*after, SHOW, &signed_in(world, &*before)))
+    let fresh = signed_in(world, &*after)?;
+    let fresh = valid(&world.send(&*after, SHOW, &fresh)?);
+    ensure!(fresh == "valid", "a fresh session is {fresh}");
+    let old = signed_in(world, &*before)?;
+    Ok(valid(&world.send(&*after, SHOW, &old)?))
 }
 
 fn valid(reply: &Reply) -> String {
@@ -198,26 +204,27 @@ fn valid(reply: &Reply) -> String {
     }
 }
 
-fn copied(world: &World, contender: &Contender) -> String {
+fn copied(world: &World, contender: &Contender) -> Result<String> {
     let app = (contender.usual)(world);
-    let cookie = signed_in(world, &*app);
-    world.send(&*app, LOGOUT, &cookie);
-    valid(&world.send(&*app, SHOW, &cookie))
+    let cookie = signed_in(world, &*app)?;
+    world.send(&*app, LOGOUT, &cookie)?;
+    Ok(valid(&world.send(&*app, SHOW, &cookie)?))
 }
 
-fn rotated(world: &World, contender: &Contender) -> String {
+fn rotated(world: &World, contender: &Contender) -> Result<String> {
     let Some([before, after]) = (contender.rotated)(world) else {
-        return "no key".to_owned();
+        return Ok("no key".to_owned());
     };
-    let cookie = signed_in(world, &*before);
-    login(&world.send(&*after, SHOW, &cookie)).to_owned()
+    let cookie = signed_in(world, &*before)?;
+    Ok(login(&world.send(&*after, SHOW, &cookie)?).to_owned())
 }
 
-fn two_extractors(world: &World, contender: &Contender) -> String {
+fn two_extractors(world: &World, contender: &Contender) -> Result<String> {
     let app = (contender.usual)(world);
-    let cookie = signed_in(world, &*app);
-    let reply = world.send(&*app, TWO, &cookie);
-    both(&["a", "b"].map(|key| saved(world, &*app, &cookie, &reply, key)))
+    let cookie = signed_in(world, &*app)?;
+    let reply = world.send(&*app, TWO, &cookie)?;
+    let saved = |key| saved(world, &*app, &cookie, &reply, key);
+    Ok(both(&[saved("a")?, saved("b")?]))
 }
 
 fn both(saved: &[String; 2]) -> String {
@@ -228,26 +235,27 @@ fn both(saved: &[String; 2]) -> String {
 }
 
 /// One reads; the other reads, writes and is answered; then the first writes.
-fn two_requests(world: &World, contender: &Contender) -> String {
+fn two_requests(world: &World, contender: &Contender) -> Result<String> {
     let app = (contender.usual)(world);
-    let cookie = signed_in(world, &*app);
+    let cookie = signed_in(world, &*app)?;
     let (last, first) = world.runtime.block_on(async {
-        tokio::join!(app.send(SLOW, &cookie), async {
+        tokio::try_join!(app.send(SLOW, &cookie), async {
             HAS_READ.notified().await;
             let reply = app.send(QUICK, &cookie).await;
             GO.notify_one();
             reply
         })
-    });
+    })?;
     // The browser keeps what came last.
     let newer = first.pair().unwrap_or(&cookie);
-    both(&["a", "b"].map(|key| saved(world, &*app, newer, &last, key)))
+    let saved = |key| saved(world, &*app, newer, &last, key);
+    Ok(both(&[saved("a")?, saved("b")?]))
 }
 
 /// Of name and value, for `{"visits":1}`.
-pub(crate) fn bytes(world: &World, contender: &Contender) -> usize {
-    let reply = world.send(&*(contender.usual)(world), VISITS, "");
-    reply.pair().map_or(0, len)
+pub(crate) fn bytes(world: &World, contender: &Contender) -> Result<usize> {
+    let reply = world.send(&*(contender.usual)(world), VISITS, "")?;
+    Ok(reply.pair().map_or(0, len))
 }
 
 fn yes(is_so: bool) -> String {

@@ -67,19 +67,19 @@ where
                 Ok(response) => response,
                 // The server makes a response of it.
                 Err(error) => {
-                    return Reply {
+                    return Ok(Reply {
                         status: error.as_response_error().status_code().as_u16(),
                         set_cookies: Vec::new(),
                         body: String::new(),
-                    };
+                    });
                 }
             };
             let set_cookies = response.headers().get_all(SET_COOKIE);
-            Reply {
+            Ok(Reply {
                 status: response.status().as_u16(),
                 set_cookies: set_cookies.map(|value| text(value.as_bytes())).collect(),
                 body: text(&test::read_body(response).await),
-            }
+            })
         })
     }
 }

@@ -26,7 +26,10 @@ pub(crate) const CONTENDER: Contender = Contender {
 
 fn app(world: &World, config: SessionConfig) -> Router {
     let store = SessionNullSessionStore::new(None, config);
-    let store = world.runtime.block_on(store).expect("a store in memory");
+    let store = world
+        .runtime
+        .block_on(store)
+        .expect("only a database can refuse, and there is none");
     // It starts a task of its own.
     let _guard = world.runtime.enter();
     Router::new()

@@ -1,26 +1,58 @@
-//! A session in a cookie jar of axum-extra, as one would write it by hand with serde_json.
+//! A session in a cookie jar of axum-extra, signed or private, as one would write it by hand with
+//! serde_json.
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::response::IntoResponseParts;
 use axum::routing::get;
-use axum_extra::extract::cookie::{Cookie, Key};
+use axum_extra::extract::cookie::{Cookie, Key, PrivateCookieJar, SignedCookieJar};
 use serde_json::{Map, Value};
 
 use crate::app::{self, App, KEYS, REPORTED};
-use crate::contender::{BeforeAndAfter, OLD};
+use crate::contender::{Contender, NEW, OLD};
 
 const NAME: &str = "session";
 
-pub(crate) trait Jar:
-    FromRequestParts<Key, Rejection: Send> + IntoResponseParts + Sized + Send + 'static
-{
+trait Jar: FromRequestParts<Key, Rejection: Send> + IntoResponseParts + Sized + Send + 'static {
     fn get(&self, name: &str) -> Option<Cookie<'static>>;
     fn add(self, cookie: Cookie<'static>) -> Self;
     fn remove(self, cookie: Cookie<'static>) -> Self;
 }
 
-pub(crate) fn app<J: Jar>(secret: [u8; 64]) -> Box<dyn App> {
+macro_rules! contender {
+    ($constant:ident, $jar:ty, $name:literal, $feature:literal) => {
+        impl Jar for $jar {
+            fn get(&self, name: &str) -> Option<Cookie<'static>> {
+                self.get(name)
+            }
+
+            fn add(self, cookie: Cookie<'static>) -> Self {
+                self.add(cookie)
+            }
+
+            fn remove(self, cookie: Cookie<'static>) -> Self {
+                self.remove(cookie)
+            }
+        }
+
+        pub(crate) const $constant: Contender = Contender {
+            name: $name,
+            usual: |_| app::<$jar>(OLD),
+            rotated: |_| Some([app::<$jar>(OLD), app::<$jar>(NEW)]),
+            // They set no date: what expires is the browser's copy, so both sides are the same.
+            expired: |_| [app::<$jar>(OLD), app::<$jar>(OLD)],
+            manifest: concat!(
+                "axum-extra = { version = \"0.12\", features = [\"",
+                $feature,
+                "\"] }\nserde_json = \"1\""
+            ),
+        };
+    };
+}
+contender!(SIGNED, SignedCookieJar, "signed jar", "cookie-signed");
+contender!(PRIVATE, PrivateCookieJar, "private jar", "cookie-private");
+
+fn app<J: Jar>(secret: [u8; 64]) -> Box<dyn App> {
     let router: Router = Router::new()
         .route(app::VISITS, get(visits::<J>))
         .route(app::SHOW, get(show::<J>))
@@ -36,11 +68,6 @@ pub(crate) fn app<J: Jar>(secret: [u8; 64]) -> Box<dyn App> {
     Box::new(router)
 }
 
-/// The jars set no date: what expires is the browser's copy, so both sides are the same.
-pub(crate) fn expired<J: Jar>() -> BeforeAndAfter {
-    [app::<J>(OLD), app::<J>(OLD)]
-}
-
 fn load(jar: &impl Jar) -> Map<String, Value> {
     let cookie = jar.get(NAME);
     let session = cookie.and_then(|cookie| serde_json::from_str(cookie.value()).ok());
@@ -48,7 +75,7 @@ fn load(jar: &impl Jar) -> Map<String, Value> {
 }
 
 fn save<J: Jar>(jar: J, session: &Map<String, Value>) -> J {
-    let json = serde_json::to_string(session).expect("JSON");
+    let json = serde_json::to_string(session).expect("strings and JSON values always serialize");
     jar.add(Cookie::build((NAME, json)).path("/").build())
 }
 

@@ -23,7 +23,7 @@ pub(crate) const CONTENDER: Contender = Contender {
 };
 
 fn key(secret: [u8; 64]) -> Key {
-    Key::new(secret).expect("it is long enough")
+    Key::new(secret).expect("64 bytes are long enough")
 }
 
 fn builder(secret: [u8; 64]) -> SessionConfigBuilder {
@@ -42,7 +42,11 @@ fn app(builder: SessionConfigBuilder) -> Box<dyn App> {
         .route(app::QUICK, get(quick))
         .route(app::FORGET, get(forget))
         .route(app::LOGOUT, get(logout))
-        .with_state(builder.build().expect("browsers accept it"));
+        .with_state(
+            builder
+                .build()
+                .expect("it has the attributes of the defaults, which go together"),
+        );
     Box::new(router)
 }
 

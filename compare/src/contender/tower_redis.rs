@@ -22,7 +22,7 @@ tower-sessions-redis-store = "0.16""#,
 };
 
 fn layer(world: &World) -> SessionManagerLayer<RedisStore<Pool>> {
-    SessionManagerLayer::new(RedisStore::new(world.redis.pool.clone()))
+    SessionManagerLayer::new(RedisStore::new(world.pool.clone()))
 }
 
 fn app(layer: SessionManagerLayer<RedisStore<Pool>>) -> Box<dyn App> {
