@@ -7,11 +7,11 @@ use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::IntoResponse;
 use axum_cookie_session::{Data, Session, SessionConfig};
+use live::Outcomes;
 use serde_json::Value;
 
 use crate::allocations;
 use crate::configs::{all, built, key, longest_cookie, native};
-use crate::outcome::Outcomes;
 
 /// Twice the bytes may take so many times the time: noise, and what is paid only once.
 const MOST_TIME: f64 = 2.6;
@@ -54,7 +54,7 @@ pub(crate) fn measure_all(outcomes: &mut Outcomes, short: bool) {
         });
         let growth = (t2 / t1) / (bytes[1] as f64 / bytes[0] as f64) * 2.0;
         let memory_growth = memory[1] / memory[0].max(1024.0);
-        outcomes.note(
+        outcomes.note_tries(
             &attack.name,
             2 * rounds,
             usize::from(growth > MOST_TIME || memory_growth > MOST_MEMORY),

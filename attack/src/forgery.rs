@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use axum_cookie_session::{Algorithm, SessionConfig};
+use live::Outcomes;
 
 use crate::configs::{NAME, all, built, cookie, headers, key, native, opens};
-use crate::outcome::Outcomes;
 
 /// Bytes of JSON of the three tokens.
 const SIZES: [usize; 3] = [26, 495, 2807];
@@ -123,7 +123,7 @@ fn note(outcomes: &mut Outcomes, format: &str, size: usize, kind: &str, tally: T
         accepted,
         lost,
     } = tally;
-    outcomes.note(
+    outcomes.note_tries(
         &format!("{format}, {size} bytes of JSON: {kind}"),
         tries,
         accepted + lost,

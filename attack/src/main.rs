@@ -4,15 +4,13 @@ mod allocations;
 mod configs;
 mod cost;
 mod forgery;
-mod outcome;
 mod timing;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-
-use crate::outcome::Outcomes;
+use live::Outcomes;
 
 /// Forges sessions, times refusals, and sends what is dear to read.
 #[derive(Parser)]

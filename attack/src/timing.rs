@@ -10,9 +10,9 @@ use axum_cookie_session::{Session, SessionConfig};
 use dudect_bencher::ctbench::{BenchMetadata, BenchName, BenchOpts, run_benches_console};
 use dudect_bencher::rand::RngExt;
 use dudect_bencher::{BenchRng, Class, CtRunner};
+use live::Outcomes;
 
 use crate::configs::{cookie, headers, native};
-use crate::outcome::Outcomes;
 
 /// Above this |t| the authors speak of a leak; dudect itself warns from 10 on.
 const LEAK: f64 = 10.0;
@@ -98,13 +98,13 @@ pub(crate) fn judge(outcomes: &mut Outcomes, short: bool) -> Result<()> {
         leaky.push(t_value(&text, "leaky")?);
     }
     let [open, leaky] = [open, leaky].map(median);
-    outcomes.note(
+    outcomes.note_tries(
         "opening with the first or the last byte of the MAC wrong",
         rounds * SAMPLES,
         usize::from(open >= LEAK),
         format!("median of max |t| over {rounds} runs: {open:.1}; a leak is above {LEAK}"),
     );
-    outcomes.note(
+    outcomes.note_tries(
         "the control: a comparison that ends at the first difference",
         rounds * SAMPLES,
         usize::from(leaky < LEAK),

@@ -11,7 +11,6 @@ pub(crate) use self::server::serve;
 use self::server::Server;
 use crate::case;
 use crate::contender::{NO_SESSION, OURS, TOWER_MEMORY, TOWER_REDIS};
-use crate::debian;
 use crate::machine::{LoadAverage, two_cores};
 use crate::measure::median;
 use crate::operation::Operation;
@@ -76,7 +75,7 @@ pub(crate) fn measure(world: &World, rounds: usize, seconds: u32) -> Result<Resu
         "the server has to be built with --release"
     );
     let load_average = LoadAverage::now()?;
-    debian::need("wrk", "wrk")?;
+    live::need("wrk", &["wrk"])?;
     let [server_core, load_core] = two_cores()?;
     let mut servers = Vec::new();
     for operation in [Operation::Read, Operation::Increment] {

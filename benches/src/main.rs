@@ -6,7 +6,6 @@ mod arguments;
 mod case;
 mod chart;
 mod contender;
-mod debian;
 mod goals;
 mod load;
 mod machine;

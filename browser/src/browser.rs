@@ -13,12 +13,12 @@ use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use http::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
+use live::Process;
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 use url::{ParseError, Url};
 
-use crate::process::Process;
 use crate::stage::{PATIENCE, poll};
 use crate::stored::Stored;
 use crate::tools::Tools;

@@ -6,8 +6,6 @@ mod certificate;
 mod checks;
 mod curl;
 mod examples;
-mod nginx;
-mod process;
 mod proxy;
 mod server;
 mod settings;

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
+use live::{Nginx, free_ports};
 
-use crate::nginx::{self, Nginx};
-use crate::server::{Server, free_ports};
+use crate::server::Server;
 use crate::settings::Settings;
 use crate::site::SHOP;
 use crate::stage::Stage;
@@ -37,7 +37,7 @@ impl Proxy {
             default,
             larger,
             plain,
-            nginx: nginx::start(stage, &config)?,
+            nginx: Nginx::start(&stage.file("nginx.conf"), &config)?,
             _counter: counter,
         })
     }

@@ -1,12 +1,10 @@
 //! An example program while it serves.
 
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
-
-use crate::process::Process;
+use anyhow::Result;
+use live::{Process, free_ports};
 
 /// A process of its own, until it is dropped.
 pub(crate) struct Server {
@@ -64,17 +62,4 @@ fn launch(program: &Path, log: &Path, port: u16, key: &str) -> Result<Process> {
     let ready = |written: &str| written.contains(&announced).then_some(());
     let (process, ()) = Process::start(&mut command, log, ready)?;
     Ok(process)
-}
-
-/// Ports for programs that do not pick one themselves.
-pub(crate) fn free_ports<const N: usize>() -> Result<[u16; N]> {
-    let mut ports = [0; N];
-    // All are held until the last one is found.
-    let mut listeners = Vec::new();
-    for port in &mut ports {
-        let listener = TcpListener::bind("127.0.0.1:0").context("no port is free")?;
-        *port = listener.local_addr()?.port();
-        listeners.push(listener);
-    }
-    Ok(ports)
 }

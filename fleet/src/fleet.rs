@@ -1,12 +1,11 @@
 //! Three instances and the nginx in front of them.
 
-use std::net::TcpListener;
-
 use anyhow::Result;
+use live::{Nginx, free_ports};
 use tempfile::TempDir;
 
 use crate::instance::{Instance, Settings};
-use crate::nginx::Nginx;
+use crate::nginx;
 
 pub(crate) const OLD: &str = "the old key of the fleet: 32 bytes and more";
 pub(crate) const NEW: &str = "the new key of the fleet: 32 bytes and more";
@@ -35,23 +34,12 @@ impl Fleet {
             instances.push(Instance::start(port, settings).await?);
         }
         let dir = tempfile::tempdir()?;
+        let config = nginx::config(front, &ports)?;
         Ok(Self {
-            _nginx: Nginx::start(dir.path(), front, &ports).await?,
+            _nginx: Nginx::start(&dir.path().join("nginx.conf"), &config)?,
             _dir: dir,
             instances,
             url: format!("http://127.0.0.1:{front}"),
         })
     }
-}
-
-fn free_ports<const N: usize>() -> Result<[u16; N]> {
-    let mut ports = [0; N];
-    // All are held until the last one is found.
-    let mut listeners = Vec::new();
-    for port in &mut ports {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
-        *port = listener.local_addr()?.port();
-        listeners.push(listener);
-    }
-    Ok(ports)
 }

@@ -4,7 +4,6 @@
 mod fleet;
 mod instance;
 mod nginx;
-mod outcome;
 mod parallel;
 mod rotation;
 mod server;
@@ -14,8 +13,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use live::Outcomes;
 
-use crate::outcome::Outcomes;
 use crate::rotation::{Order, Scale};
 
 /// Rotates keys, kills instances and lets clocks differ under visitors who count
@@ -46,7 +45,6 @@ async fn main() -> Result<ExitCode> {
         server::serve().await?;
         return Ok(ExitCode::SUCCESS);
     }
-    nginx::see_to_it()?;
     let scale = Scale {
         visitors: arguments.visitors,
         rounds: arguments.requests,

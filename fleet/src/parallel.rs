@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 use futures_util::future::try_join_all;
+use live::Outcomes;
 use tokio::time::sleep;
 
 use crate::fleet::Fleet;
-use crate::outcome::Outcomes;
 use crate::visitor::Visitor;
 
 const TRIALS: usize = 50;

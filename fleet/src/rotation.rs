@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use anyhow::Result;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use live::Outcomes;
 
 use tokio::time::sleep;
 
 use crate::fleet::{Fleet, NEW, OLD};
 use crate::instance::Instance;
-use crate::outcome::Outcomes;
 use crate::visitor::Visitor;
 
 /// Requests that are under way at a time.

@@ -1,13 +1,11 @@
 //! Servers while they run: a peer in a process of its own, or ours in this one.
 
-use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use axum::Router;
+use live::Process;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
@@ -15,8 +13,6 @@ use tokio::task::JoinHandle;
 use crate::here;
 use crate::peer::{Language, Peer};
 use crate::setup::Tools;
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a server is started with, on either side.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,7 +35,7 @@ pub(crate) struct Server {
 }
 
 enum Run {
-    Process(Child),
+    Process { _process: Process },
     Task(JoinHandle<()>),
 }
 
@@ -69,18 +65,13 @@ impl Server {
             command.env("LIFETIME", seconds.to_string());
         }
 
-        let mut child = start(&mut command, log)?;
-        match address(&mut child, log) {
-            Ok(address) => Ok(Self {
-                name: peer.name.to_owned(),
-                address,
-                run: Run::Process(child),
-            }),
-            Err(error) => {
-                stop(&mut child);
-                Err(error.context(format!("{} did not start", peer.file)))
-            }
-        }
+        let (process, address) = Process::start(&mut command, log, address)
+            .with_context(|| format!("{} did not start", peer.file))?;
+        Ok(Self {
+            name: peer.name.to_owned(),
+            address,
+            run: Run::Process { _process: process },
+        })
     }
 
     /// Starts ours, as the peer's partner.
@@ -103,47 +94,16 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        match &mut self.run {
-            Run::Process(child) => stop(child),
-            Run::Task(task) => task.abort(),
+        if let Run::Task(task) = &self.run {
+            task.abort();
         }
     }
 }
 
-fn start(command: &mut Command, log: &Path) -> Result<Child> {
-    let output = File::create(log).context("cannot write a log")?;
-    command
-        .stdin(Stdio::piped())
-        .stdout(output.try_clone()?)
-        .stderr(output)
-        .spawn()
-        .with_context(|| format!("cannot run {}", command.get_program().to_string_lossy()))
-}
-
-/// Waits until the peer has written where it listens.
-fn address(child: &mut Child, log: &Path) -> Result<SocketAddr> {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        let written = fs::read_to_string(log).unwrap_or_default();
-        let announced = written.lines().find_map(|line| {
-            let address = line.strip_prefix("listening on ")?;
-            address.parse().ok()
-        });
-        if let Some(address) = announced {
-            return Ok(address);
-        }
-        if let Some(status) = child.try_wait()? {
-            bail!("{status}\n{written}");
-        }
-        if Instant::now() > deadline {
-            bail!("it says nothing for {PATIENCE:?}\n{written}");
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-/// A peer that is gone already is what this is for, too.
-fn stop(child: &mut Child) {
-    let _ = child.kill();
-    let _ = child.wait();
+/// Where the peer has written that it listens.
+fn address(written: &str) -> Option<SocketAddr> {
+    written.lines().find_map(|line| {
+        let address = line.strip_prefix("listening on ")?;
+        address.parse().ok()
+    })
 }

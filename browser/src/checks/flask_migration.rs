@@ -3,11 +3,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use live::{Nginx, Process, free_ports};
 
 use crate::browser::Browser;
-use crate::nginx::{self, Nginx};
-use crate::process::Process;
-use crate::server::free_ports;
 use crate::stage::{KEY, Stage};
 
 const SECRET: &str = "the secret that Flask has";
@@ -148,7 +146,7 @@ fn start_nginx(stage: &Stage, flask: u16, axum: u16, nginx: u16) -> Result<Nginx
         .replace(":5000", &format!(":{flask}"))
         .replace(":3000", &format!(":{axum}"))
         .replace(":8080", &format!(":{nginx}"));
-    nginx::start(stage, &config)
+    Nginx::start(&stage.file("nginx.conf"), &config)
 }
 
 /// A Python of its own, with the newest Flask; kept for the next run.

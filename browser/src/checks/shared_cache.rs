@@ -2,11 +2,10 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use live::{Nginx, free_ports};
 
 use crate::browser::Browser;
 use crate::certificate::Certificate;
-use crate::nginx::{self, Nginx};
-use crate::server::free_ports;
 use crate::settings::Settings;
 use crate::site::SHOP;
 use crate::stage::Stage;
@@ -92,7 +91,7 @@ impl Cache {
             .replace("KEY", &files[1].display().to_string());
         Ok(Self {
             port,
-            _nginx: nginx::start(stage, &config)?,
+            _nginx: Nginx::start(&stage.file("nginx.conf"), &config)?,
         })
     }
 

@@ -4,10 +4,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use live::{Keeps, Redis};
 
 use crate::client::Client;
 use crate::instance::Instance;
-use crate::redis_server::{self, Keeps, RedisServer};
 use crate::revocation::IN_FORCE;
 use crate::{KEY, dir};
 
@@ -20,7 +20,7 @@ const UNKNOWN: &str = "Nobody is signed in: Rejected(RevocationUnknown).";
 const ANSWER: Duration = Duration::from_secs(1);
 
 struct Stage {
-    redis: RedisServer,
+    redis: Redis,
     instances: Vec<Instance>,
     /// One more that shows sessions while Redis does not answer.
     open: Instance,
@@ -28,8 +28,8 @@ struct Stage {
 }
 
 pub(crate) fn run() -> Result<()> {
-    let redis = RedisServer::start(dir("check")?, Keeps::Everything)?;
-    println!("{}", redis_server::version()?);
+    let redis = Redis::start(dir("check")?, Keeps::Everything)?;
+    println!("{}", Redis::version()?);
     let start = |fail_open| Instance::start(&redis.url(), KEY, fail_open);
     let mut stage = Stage {
         instances: vec![start(false)?, start(false)?, start(false)?],

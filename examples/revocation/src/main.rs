@@ -5,16 +5,15 @@ mod check;
 mod client;
 mod instance;
 mod measure;
-mod redis_server;
 mod revocation;
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use live::{Keeps, Redis};
 use tokio::runtime::Runtime;
 
 use crate::instance::Instance;
-use crate::redis_server::{Keeps, RedisServer};
 
 /// For trying out; instances that stand alone have their own.
 const KEY: &str = "a key for trying out, 32 bytes or more";
@@ -32,7 +31,7 @@ fn main() -> Result<()> {
 
 /// A Redis and three instances, until the process is ended.
 fn try_out() -> Result<()> {
-    let redis = RedisServer::start(dir("try")?, Keeps::Everything)?;
+    let redis = Redis::start(dir("try")?, Keeps::Everything)?;
     println!("Redis at {}", redis.url());
     let mut instances = Vec::new();
     for _ in 0..3 {

@@ -9,6 +9,7 @@ use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{Request, Response, StatusCode};
 use axum::routing::get;
 use axum_cookie_session::{Data, Key, MemoryRevocation, Session, SessionConfig};
+use live::{Keeps, Redis};
 use tokio::runtime::{Builder, Runtime};
 use tower::Service;
 use tower_sessions::{Expiry, SessionManagerLayer};
@@ -16,7 +17,6 @@ use tower_sessions_redis_store::RedisStore;
 use tower_sessions_redis_store::fred::prelude::{ClientLike, Config, Pool};
 
 use crate::dir;
-use crate::redis_server::{self, Keeps, RedisServer};
 use crate::revocation::{KEPT, RedisRevocation};
 
 const ROUNDS: usize = 301;
@@ -39,9 +39,9 @@ pub(crate) fn run() -> Result<()> {
         !cfg!(debug_assertions),
         "measure what is released: cargo run --release -p revocation -- measure"
     );
-    let redis = RedisServer::start(dir("measure")?, Keeps::Nothing)?;
+    let redis = Redis::start(dir("measure")?, Keeps::Nothing)?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    println!("{}, {ROUNDS} rounds, medians", redis_server::version()?);
+    println!("{}, {ROUNDS} rounds, medians", Redis::version()?);
     for path in ["/read", "/change"] {
         let mut cases = runtime.block_on(cases(&redis.url()))?;
         for case in &mut cases {
