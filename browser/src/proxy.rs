@@ -26,13 +26,13 @@ impl Proxy {
         let files = stage.certificate.write(&stage.dir)?;
         let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("nginx/proxy.conf");
         let config = fs::read_to_string(config)?
-            .replace("DEFAULT", &default.to_string())
-            .replace("LARGER", &larger.to_string())
-            .replace("PLAIN", &plain.to_string())
-            .replace("SITE", &stage.site.port.to_string())
-            .replace("COUNTER", &counter.port().to_string())
-            .replace("CERTIFICATE", &files[0].display().to_string())
-            .replace("KEY", &files[1].display().to_string());
+            .replace("@DEFAULT@", &default.to_string())
+            .replace("@LARGER@", &larger.to_string())
+            .replace("@PLAIN@", &plain.to_string())
+            .replace("@SITE@", &stage.site.port.to_string())
+            .replace("@COUNTER@", &counter.port().to_string())
+            .replace("@CERTIFICATE@", &files[0].display().to_string())
+            .replace("@KEY@", &files[1].display().to_string());
         Ok(Self {
             default,
             larger,

@@ -84,11 +84,11 @@ impl Cache {
         let files = certificate.write(&stage.dir)?;
         let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("nginx/cache.conf");
         let config = fs::read_to_string(config)?
-            .replace("LISTEN", &port.to_string())
-            .replace("SITE", &stage.site.port.to_string())
-            .replace("CACHE", &stage.file("cache").display().to_string())
-            .replace("CERTIFICATE", &files[0].display().to_string())
-            .replace("KEY", &files[1].display().to_string());
+            .replace("@LISTEN@", &port.to_string())
+            .replace("@SITE@", &stage.site.port.to_string())
+            .replace("@CACHE@", &stage.file("cache").display().to_string())
+            .replace("@CERTIFICATE@", &files[0].display().to_string())
+            .replace("@KEY@", &files[1].display().to_string());
         Ok(Self {
             port,
             _nginx: Nginx::start(&stage.file("nginx.conf"), &config)?,
