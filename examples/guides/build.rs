@@ -2,6 +2,7 @@
 //! not the crates that those blocks are written with, and this member has.
 
 use std::env;
+use std::error::Error;
 use std::fs;
 use std::path::Path;
 
@@ -19,15 +20,15 @@ const PAGES: [(&str, usize); 8] = [
 
 const FOLDER: &str = "../../src/guide";
 
-fn main() {
+fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={FOLDER}");
-    let out = env::var("OUT_DIR").expect("cargo sets it");
-    let mut pages = pages(Path::new(FOLDER));
+    let out = env::var("OUT_DIR")?;
+    let mut pages = pages(Path::new(FOLDER))?;
     pages.sort();
     let mut modules = String::new();
     let mut found = Vec::new();
     for page in &pages {
-        let text = fs::read_to_string(format!("{FOLDER}/{page}")).expect("a page");
+        let text = fs::read_to_string(format!("{FOLDER}/{page}"))?;
         let (copy, blocks) = rewrite(&text);
         if blocks == 0 {
             continue;
@@ -35,29 +36,26 @@ fn main() {
         found.push((page.as_str(), blocks));
         let name = page.replace('/', "_");
         let module = name.trim_end_matches(".md");
-        fs::write(format!("{out}/{name}"), copy).expect("OUT_DIR is writable");
+        fs::write(format!("{out}/{name}"), copy)?;
         modules += &format!("#[doc = include_str!({name:?})]\npub mod {module} {{}}\n");
     }
     assert_eq!(found, PAGES, "pages and their blocks marked rust,ignore");
-    fs::write(format!("{out}/pages.rs"), modules).expect("OUT_DIR is writable");
+    fs::write(format!("{out}/pages.rs"), modules)?;
+    Ok(())
 }
 
 /// The pages below a folder, by their paths from `FOLDER`.
-fn pages(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).expect("a folder of pages");
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    paths
-        .flat_map(|path| match path.is_dir() {
-            true => pages(&path),
-            false => vec![
-                path.strip_prefix(FOLDER)
-                    .expect("below it")
-                    .display()
-                    .to_string(),
-            ],
-        })
-        .filter(|path| path.ends_with(".md"))
-        .collect()
+fn pages(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(pages(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            found.push(path.strip_prefix(FOLDER)?.display().to_string());
+        }
+    }
+    Ok(found)
 }
 
 /// What is no such block belongs to the library's own doctests, and is no code here.

@@ -43,11 +43,16 @@ impl Visitor {
         pairs.collect::<Vec<_>>().join("; ")
     }
 
+    /// # Panics
+    ///
+    /// Where one has no name and value.
     pub fn keep<'a>(&mut self, set_cookies: impl Iterator<Item = &'a [u8]>) {
         for set_cookie in set_cookies {
             let text = String::from_utf8_lossy(set_cookie);
             let (pair, attributes) = text.split_once(';').unwrap_or((&text, ""));
-            let (name, value) = pair.split_once('=').expect("a pair");
+            let Some((name, value)) = pair.split_once('=') else {
+                panic!("no name=value in {text}");
+            };
             if attributes.contains("Max-Age=0") {
                 self.cookies.remove(name);
             } else {
@@ -57,15 +62,21 @@ impl Visitor {
     }
 
     /// Status and body of a response of axum.
+    ///
+    /// # Panics
+    ///
+    /// Where method or path are none, or the body ends with an error.
     pub async fn send(&mut self, app: &Router, method: &str, path: &str) -> (u16, String) {
         let request = http::Request::builder().method(method).uri(path);
         let request = request.header(COOKIE, self.header());
-        let request = request.body(Body::empty()).expect("a request");
-        let response = app.clone().oneshot(request).await.expect("infallible");
+        let request = request.body(Body::empty());
+        let request = request.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        let Ok(response) = app.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let set_cookies = parts.headers.get_all(SET_COOKIE);
         self.keep(set_cookies.iter().map(|value| value.as_bytes()));
-        let body = to_bytes(body, 65536).await.expect("a body");
+        let body = to_bytes(body, 65536).await;
+        let body = body.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         let body = String::from_utf8_lossy(&body).into_owned();
         (parts.status.as_u16(), body)
     }
@@ -97,11 +108,13 @@ pub async fn walk_axum_06(app: axum_06::Router) {
         let request = axum_06::http::Request::builder().method(step.0).uri(step.1);
         let request = request.header("cookie", visitor.header());
         let request = request.body(hyper_014::Body::empty());
-        let response = app.clone().oneshot(request.expect("a request")).await;
-        let (parts, body) = response.expect("infallible").into_parts();
+        let request = request.expect("methods, paths and what came in headers");
+        let Ok(response) = app.clone().oneshot(request).await;
+        let (parts, body) = response.into_parts();
         let set_cookies = parts.headers.get_all("set-cookie");
         visitor.keep(set_cookies.iter().map(|value| value.as_bytes()));
-        let body = hyper_014::body::to_bytes(body).await.expect("a body");
+        let body = hyper_014::body::to_bytes(body).await;
+        let body = body.unwrap_or_else(|error| panic!("{} {}: {error}", step.0, step.1));
         check(step, parts.status.as_u16(), &String::from_utf8_lossy(&body));
     }
 }
@@ -116,7 +129,8 @@ where
 {
     let mut visitor = Visitor::default();
     for step in WAY {
-        let request = TestRequest::with_uri(step.1).method(step.0.parse().expect("a method"));
+        let request =
+            TestRequest::with_uri(step.1).method(step.0.parse().expect("WAY has methods"));
         let request = match visitor.header() {
             header if header.is_empty() => request,
             header => request.insert_header(("cookie", header)),
