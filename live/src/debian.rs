@@ -12,18 +12,15 @@ pub fn need(program: &str, packages: &[&str]) -> Result<PathBuf> {
     if let Some(path) = find(program) {
         return Ok(path);
     }
-    let missing = format!(
-        "{program} is missing: apt-get install {}",
-        packages.join(" ")
-    );
-    eprintln!("{missing}");
+    let names = packages.join(" ");
+    eprintln!("{program} is missing: apt-get install {names}");
+    let install = ["install", "-y", "-qq", "--no-install-recommends"];
     apt_get(&["update", "-qq"])
-        .and_then(|()| {
-            let install = ["install", "-y", "-qq", "--no-install-recommends"];
-            apt_get(&[&install, packages].concat())
-        })
-        .context(missing)?;
-    find(program).with_context(|| format!("{program} is in none of {}", packages.join(" ")))
+        .and_then(|()| apt_get(&[&install, packages].concat()))
+        .with_context(|| {
+            format!("{program} is missing; install it by hand, or as root on Debian")
+        })?;
+    find(program).with_context(|| format!("there is no {program} after apt-get install {names}"))
 }
 
 fn find(program: &str) -> Option<PathBuf> {
