@@ -108,7 +108,7 @@ pub async fn walk_axum_06(app: axum_06::Router) {
         let request = axum_06::http::Request::builder().method(step.0).uri(step.1);
         let request = request.header("cookie", visitor.header());
         let request = request.body(hyper_014::Body::empty());
-        let request = request.expect("methods, paths and what came in headers");
+        let request = request.expect("WAY has methods and paths, and cookies came in headers");
         let Ok(response) = app.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let set_cookies = parts.headers.get_all("set-cookie");
