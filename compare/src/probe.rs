@@ -1,6 +1,7 @@
 //! What is asked of each contender, and the words for what it answers.
 
 use anyhow::{Context, Result, ensure};
+use axum_cookie_session::SessionConfig;
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::general_purpose::GeneralPurposeConfig;
@@ -35,9 +36,6 @@ pub(crate) const PROBES: [(&str, Probe); 14] = [
     ("two extractors, two keys", two_extractors),
     ("two requests, two keys", two_requests),
 ];
-
-/// What browsers keep of name and value together (RFC 6265bis, section 5.6).
-const MAX_LEN: usize = 4096;
 
 fn len(pair: &str) -> usize {
     pair.len() - "=".len()
@@ -106,7 +104,7 @@ fn of_size(world: &World, contender: &Contender, path: &str) -> Result<String> {
     let reply = world.send(&*(contender.usual)(world), path, "")?;
     Ok(match reply.pair().map(len) {
         // Ciphertext varies by some bytes, in which it is percent-encoded.
-        Some(len) if len > MAX_LEN => format!("{} kB: dropped", (len + 500) / 1000),
+        Some(len) if len > SessionConfig::MAX_LEN => format!("{} kB: dropped", (len + 500) / 1000),
         Some(_) => "kept".to_owned(),
         None => reply.status.to_string(),
     })
