@@ -140,13 +140,17 @@ impl FromRequestParts<AppState> for SignedIn {
             return Ok(Self(session, name));
         }
         let page = parts.uri.path_and_query().map_or("/", |page| page.as_str());
-        // Browsers read `//evil.example` as another host; and a stranger's query may be of any length.
-        let ours = !page.starts_with("//") && !page.starts_with("/\\");
-        if parts.method == Method::GET && ours && page.len() <= 500 {
+        if parts.method == Method::GET && is_ours(page) {
             session.insert("next", page);
         }
         Err((session, Redirect::to("/login")))
     }
+}
+
+/// Browsers read `//evil.example` as another host; and a stranger's query may be of any length.
+fn is_ours(page: &str) -> bool {
+    let elsewhere = page.starts_with("//") || page.starts_with("/\\");
+    page.starts_with('/') && !elsewhere && page.len() <= 500
 }
 
 /// Guards what needs a password that was given within the last ten minutes.
@@ -185,7 +189,8 @@ async fn sign_in(
         say(&mut before, "Wrong name or password.");
         return (before, Redirect::to("/login"));
     };
-    let next: String = before.get("next").unwrap_or("/".to_owned());
+    let next = before.get("next").filter(|page: &String| is_ours(page));
+    let next = next.unwrap_or("/".to_owned());
     let config = match form.remember {
         Some(_) => &state.long,
         None => &state.short,

@@ -13,7 +13,8 @@ use axum_cookie_session::{SessionConfig, SessionConfigBuilder};
 use serde_json::json;
 
 use common::{
-    Browser, Clock, assert_hides, assert_redirects, assert_shows, builder, contents, key, other_key,
+    Browser, Clock, assert_hides, assert_redirects, assert_shows, builder, config, contents,
+    cookie, key, other_key,
 };
 
 const ADA: &str = "name=ada&password=correct+horse+battery+staple";
@@ -148,6 +149,21 @@ async fn no_page_that_was_wanted_leads_to_another_host() {
     for wanted in ["//evil.example/", "/\\evil.example/"] {
         let mut ada = stranger();
         assert_redirects(&ada.get(wanted).await, "/login");
+        assert_redirects(&ada.post("/login", ADA).await, "/");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_was_planted_in_the_session_leads_to_no_other_host() {
+    for planted in [
+        "//evil.example/",
+        "https://evil.example/",
+        "/\\evil.example/",
+    ] {
+        let mut ada = stranger();
+        let cookie = cookie(&config(), json!({ "next": planted }));
+        let (name, value) = cookie.split_once('=').unwrap();
+        ada.jar.insert(name.to_owned(), value.to_owned());
         assert_redirects(&ada.post("/login", ADA).await, "/");
     }
 }
