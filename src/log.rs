@@ -54,7 +54,7 @@ pub(crate) fn overwritten(cookie: &str, keys: &[&str]) {
         target: TARGET,
         cookie,
         ?keys,
-        "session keys overwritten: the view did not fit, showed its default and was changed; look at `status()` first"
+        "session keys overwritten with their defaults: the view did not fit, and was changed; look at `status()` first"
     );
     #[cfg(not(feature = "tracing"))]
     let _ = (cookie, keys);

@@ -77,7 +77,7 @@ impl<T: View> Session<T> {
         }
     }
 
-    /// Names the keys that a changed view writes over though it could not show them.
+    /// Names the keys that a changed view writes its defaults over, as it could not show them.
     fn log_overwritten(&self, changes: &Changes<'_>) {
         let Some(origin) = self
             .origin()
@@ -85,7 +85,12 @@ impl<T: View> Session<T> {
         else {
             return;
         };
-        let keys = changes.made.iter().map(|change| &*change.key);
+        let default = T::empty().snapshot().unwrap_or_default();
+        let untouched = changes.made.iter().filter(|change| {
+            let value = default.get(&change.key);
+            value.is_some_and(|value| **change == Change::set(&change.key, value))
+        });
+        let keys = untouched.map(|change| &*change.key);
         let over: Vec<&str> = keys.filter(|key| origin.get(key).is_some()).collect();
         if !over.is_empty() {
             log::overwritten(&self.config.attributes().name, &over);
