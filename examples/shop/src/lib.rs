@@ -18,19 +18,18 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{get, post};
+use axum_cookie_session::SessionConfig;
 use tower_http::csrf::CsrfLayer;
 
-pub use config::Config;
+pub use config::sessions;
 
-use config::State;
 use problem::Problem;
 
 /// The longest form: a note of 500 characters has at most 6000 bytes in it.
 const MAX_FORM: usize = 16 * 1024;
 
 /// The whole shop.
-pub fn app(config: Config) -> Router {
-    let state = State::new(config);
+pub fn app(sessions: SessionConfig) -> Router {
     // README.md, "Cross-site requests", says why this is enough.
     let csrf = CsrfLayer::new().with_rejection_response(Problem::cross_site);
     Router::new()
@@ -48,10 +47,10 @@ pub fn app(config: Config) -> Router {
         .fallback(async || Problem::NO_PAGE)
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(csrf)
-        .layer(from_fn_with_state(state.clone(), problem::dress))
+        .layer(from_fn_with_state(sessions.clone(), problem::dress))
         // The same for every visitor, so outside of what makes pages private.
         .layer(map_response(headers::private))
         .route("/style.css", get(headers::style))
         .layer(map_response(headers::secure))
-        .with_state(state)
+        .with_state(sessions)
 }

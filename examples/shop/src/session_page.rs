@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use crate::cart::LIMIT;
-use crate::config::{ABSOLUTE, Clock, DAY, IDLE};
+use crate::config::{ABSOLUTE, DAY, IDLE};
 use crate::look::Look;
 use crate::shell::{Shell, html};
 
@@ -49,7 +49,7 @@ struct Moment {
 }
 
 pub(crate) async fn show(
-    State(clock): State<Clock>,
+    State(config): State<SessionConfig>,
     mut session: Session,
 ) -> (Session, Html<String>) {
     // First, for to take the messages makes the session smaller.
@@ -58,7 +58,7 @@ pub(crate) async fn show(
     let page = Page {
         status: status(session.status()),
         total: parts.iter().map(|part| part.bytes).sum(),
-        times: Times::of(&session, clock(), !shell.messages.is_empty()),
+        times: Times::of(&session, config.now(), !shell.messages.is_empty()),
         parts,
         shell,
     };

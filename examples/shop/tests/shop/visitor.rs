@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use axum_cookie_session::{Data, Key, Session, SessionConfig};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use shop::{Config, app};
+use shop::{app, sessions};
 use tower::ServiceExt;
 
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -39,14 +39,14 @@ pub(crate) struct Answer {
 
 impl Visitor {
     pub(crate) fn new() -> Self {
-        Self::of(|config| config)
+        Self::of(false)
     }
 
     pub(crate) fn insecure() -> Self {
-        Self::of(|config| config.insecure(true))
+        Self::of(true)
     }
 
-    fn of(settings: impl FnOnce(Config) -> Config) -> Self {
+    fn of(insecure: bool) -> Self {
         // The library warns of a change that is lost, and tells of a session that is not written.
         let _ = tracing_subscriber::fmt()
             .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
@@ -54,12 +54,13 @@ impl Visitor {
             .try_init();
         let now = Arc::new(AtomicU64::new(1_790_000_000));
         let clock = now.clone();
-        let config = Config::new(Key::generate())
-            .clock(move || UNIX_EPOCH + Duration::from_secs(clock.load(Ordering::Relaxed)));
-        let config = settings(config);
+        let sessions = sessions(Key::generate(), insecure)
+            .clock(move || UNIX_EPOCH + Duration::from_secs(clock.load(Ordering::Relaxed)))
+            .build()
+            .unwrap();
         Self {
-            sessions: config.sessions(),
-            app: app(config),
+            app: app(sessions.clone()),
+            sessions,
             now,
             cookie: None,
         }
