@@ -130,6 +130,20 @@ async fn names_and_values_are_taken_byte_for_byte() {
 }
 
 #[tokio::test]
+async fn the_bytes_that_came_are_counted_and_not_what_they_are_as_text() {
+    for (len, reason) in [(4096, Reason::Malformed), (4097, Reason::TooLong)] {
+        for byte in [b'x', 0xff] {
+            let mut header = b"session=".to_vec();
+            header.resize(len + "=".len(), byte);
+            let mut headers = HeaderMap::new();
+            headers.insert(COOKIE, HeaderValue::from_bytes(&header).unwrap());
+            let session: Session = Session::from_headers(&headers, &config());
+            assert_eq!(session.status(), Status::Rejected(reason), "{byte} {len}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn of_several_rejected_candidates_the_one_that_got_furthest_is_named() {
     let config = builder()
         .clock(|| at(START + 15 * 24 * 60 * 60))

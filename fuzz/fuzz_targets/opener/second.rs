@@ -34,7 +34,7 @@ impl Rules {
     }
 
     /// Reads one value. What opens may still hold no object.
-    pub fn open<'a>(&self, value: &'a str, now: u64) -> Result<Token<'a>, Refusal> {
+    pub fn open(&self, value: &[u8], now: u64) -> Result<Token, Refusal> {
         let unverified = |reason| Refusal {
             verified: false,
             reason,
@@ -43,9 +43,11 @@ impl Rules {
             verified: true,
             reason,
         };
+        // Bytes as they came: what is no UTF-8 is longer as text.
         if self.name.len() + value.len() > 4096 {
             return Err(unverified(Reason::TooLong));
         }
+        let value = String::from_utf8_lossy(value);
         let parts: Vec<&str> = value.split('.').collect();
         let [version, payload, times, mac] = parts[..] else {
             return Err(unverified(Reason::Malformed));
@@ -71,14 +73,14 @@ impl Rules {
         };
         let seconds = |bytes: &[u8]| bytes.iter().fold(0, |n, byte| n << 8 | u64::from(*byte));
         Ok(Token {
-            payload,
+            payload: payload.to_owned(),
             created: seconds(&times[..4]),
             issued: seconds(&times[4..]),
         })
         .and_then(|token| self.judge(&token, now).map(|()| token).map_err(verified))
     }
 
-    pub fn judge(&self, token: &Token<'_>, now: u64) -> Result<(), Reason> {
+    pub fn judge(&self, token: &Token, now: u64) -> Result<(), Reason> {
         let age = |then: u64| now.saturating_sub(then) * 1000;
         if token.issued > now + 60 {
             Err(Reason::IssuedInFuture)
@@ -94,8 +96,8 @@ impl Rules {
     }
 }
 
-pub struct Token<'a> {
-    pub payload: &'a str,
+pub struct Token {
+    pub payload: String,
     pub created: u64,
     pub issued: u64,
 }
@@ -134,15 +136,11 @@ pub struct Verdict {
 }
 
 pub fn verdict(headers: &HeaderMap, ours: &Rules, accepted: Option<&Rules>, now: u64) -> Verdict {
-    let pairs: Vec<String> = headers
+    let pairs: Vec<&[u8]> = headers
         .get_all(COOKIE)
         .iter()
-        .flat_map(|header| {
-            let text = String::from_utf8_lossy(header.as_bytes()).into_owned();
-            let pairs: Vec<_> = text.split(';').map(str::to_owned).collect();
-            pairs
-        })
-        .map(|pair| pair.trim_matches([' ', '\t']).to_owned())
+        .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
+        .map(<[u8]>::trim_ascii)
         .collect();
     let new = |status| Verdict {
         status,
@@ -153,12 +151,10 @@ pub fn verdict(headers: &HeaderMap, ours: &Rules, accepted: Option<&Rules>, now:
     let mut furthest: Option<Refusal> = None;
     for rules in [Some(ours), accepted].into_iter().flatten() {
         for pair in &pairs {
-            let Some((name, value)) = pair.split_once('=') else {
+            let value = pair.strip_prefix(rules.name.as_bytes());
+            let Some(value) = value.and_then(|rest| rest.strip_prefix(b"=")) else {
                 continue;
             };
-            if name != rules.name {
-                continue;
-            }
             let opened = rules.open(value, now).and_then(|token| {
                 // Our timeouts apply to an accepted one too.
                 let judged = ours.judge(&token, now);
@@ -170,7 +166,7 @@ pub fn verdict(headers: &HeaderMap, ours: &Rules, accepted: Option<&Rules>, now:
             });
             match opened {
                 Ok(token) => {
-                    let Some(contents) = contents(token.payload) else {
+                    let Some(contents) = contents(&token.payload) else {
                         return new(Status::Rejected(Reason::Payload));
                     };
                     return Verdict {
