@@ -17,6 +17,7 @@ use axum::Router;
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum_cookie_session::{ConfigError, Key, Session, SessionConfig, SessionError};
+use html_escape::encode_safe;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -46,8 +47,8 @@ fn page(session: &Session, visits: u32) -> Result<Html<String>, SessionError> {
     let rows: String = session
         .keys()
         .map(|key| {
-            let value: Value = session.get(key).unwrap_or_default();
-            let (key, value) = (escape(key), escape(&value.to_string()));
+            let value = session.get::<Value>(key).unwrap_or_default().to_string();
+            let (key, value) = (encode_safe(key), encode_safe(&value));
             format!("<tr><th>{key}</th><td><code>{value}</code></td></tr>\n")
         })
         .collect();
@@ -75,14 +76,6 @@ th {{ text-align: left; padding-right: 1rem }}
 fn ago(time: SystemTime) -> String {
     let elapsed = time.elapsed().unwrap_or_default();
     format!("{} s ago", elapsed.as_secs())
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
 }
 
 #[tokio::main]

@@ -15,6 +15,7 @@ use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use axum_cookie_session::{Flash, Key, Session, SessionConfig};
+use html_escape::encode_safe;
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
@@ -47,7 +48,7 @@ async fn private(mut session: Session) -> Result<Private, (Session, Redirect)> {
         session.flash("info", "Please sign in first.");
         return Err((session, Redirect::to("/login")));
     };
-    let user = escape(&user);
+    let user = encode_safe(&user);
     let content = format!(
         r#"<h1>Hello, {user}</h1>
 <form method="post" action="/account/logout"><button>Sign out</button></form>"#
@@ -95,21 +96,13 @@ fn page(session: &mut Session, content: &str) -> Html<String> {
         .take_flashes()
         .iter()
         .map(|Flash { category, message }| {
-            let (category, message) = (escape(category), escape(message));
+            let (category, message) = (encode_safe(category), encode_safe(message));
             format!("<p class=\"{category}\" role=\"status\">{message}</p>\n")
         })
         .collect();
     Html(format!(
         "<!doctype html>\n<title>Login</title>\n{messages}{content}\n"
     ))
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
 }
 
 #[tokio::main]

@@ -18,6 +18,7 @@ use axum::response::{Html, IntoResponse, IntoResponseParts, Redirect, Response, 
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use axum_cookie_session::{Key, Session, SessionConfig, SessionError};
+use html_escape::encode_safe;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
@@ -194,16 +195,18 @@ async fn language(mut session: Session, Form(form): Form<Language>) -> (Session,
 fn page(session: &mut Session, step: u8, shown: &Registration, error: &str) -> Html<String> {
     let language = session.get("language").unwrap_or("en".to_owned());
     let messages = session.take_flashes();
-    let messages = messages.iter().map(|flash| escape(&flash.message) + "\n");
+    let messages = messages
+        .iter()
+        .map(|flash| encode_safe(&flash.message) + "\n");
     let messages: String = messages.collect();
-    let (name, remark) = (escape(&shown.name), escape(&shown.remark));
+    let (name, remark) = (encode_safe(&shown.name), encode_safe(&shown.remark));
     let content = match step {
         1 => format!(r#"<p><label>Name <input name="name" value="{name}"></label></p>"#),
         2 => {
             let workshops = WORKSHOPS.map(|workshop| {
                 let chosen = workshop == shown.workshop;
                 let checked = if chosen { " checked" } else { "" };
-                let workshop = escape(workshop);
+                let workshop = encode_safe(workshop);
                 format!(
                     r#"<label><input type="radio" name="workshop" value="{workshop}"{checked}> {workshop}</label>
 "#
@@ -222,7 +225,7 @@ fn page(session: &mut Session, step: u8, shown: &Registration, error: &str) -> H
 <p>{}</p>
 <p>{remark}</p>
 <p><a href="/step/2">Back</a></p>"#,
-            escape(&shown.workshop)
+            encode_safe(&shown.workshop)
         ),
     };
     let (action, button) = match step {
@@ -244,16 +247,8 @@ fn page(session: &mut Session, step: u8, shown: &Registration, error: &str) -> H
 <button name="language" value="de">Deutsch</button>
 </form>
 "#,
-        escape(&language)
+        encode_safe(&language)
     ))
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
 }
 
 #[tokio::main]

@@ -78,11 +78,11 @@ async fn markup_in_keys_and_values_is_escaped() {
     let keys = json!({"<i>\"'&": "<script>\"'&"});
     let mut browser = visitor(counter::app(config()), &config(), keys);
     let page = browser.get("/").await;
-    assert_shows(&page, "<th>&lt;i&gt;&quot;&#39;&amp;</th>");
+    assert_shows(&page, "<th>&lt;i&gt;&quot;&#x27;&amp;</th>");
     // JSON's own backslash stands before the inner quotation mark.
     assert_shows(
         &page,
-        r"<code>&quot;&lt;script&gt;\&quot;&#39;&amp;&quot;</code>",
+        r"<code>&quot;&lt;script&gt;\&quot;&#x27;&amp;&quot;</code>",
     );
 }
 
@@ -163,7 +163,7 @@ async fn markup_in_a_name_is_escaped() {
     let form = "name=%3Cscript%3E%22%27%26&password=x";
     browser.post("/login", form).await;
     let page = browser.get("/login").await;
-    assert_shows(&page, "password, &lt;script&gt;&quot;&#39;&amp;.<");
+    assert_shows(&page, "password, &lt;script&gt;&quot;&#x27;&amp;.<");
 
     let keys = json!({"user": "<script>"});
     let mut browser = visitor(login::app(config()), &config(), keys);

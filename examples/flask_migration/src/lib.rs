@@ -4,6 +4,7 @@ use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use axum_cookie_session::{ConfigError, Key, Session, SessionConfig};
+use html_escape::encode_safe;
 use serde::Deserialize;
 
 /// While Flask still writes sessions: one cookie, which both sides read and write.
@@ -49,8 +50,8 @@ async fn settings(mut session: Session) -> Result<(Session, Html<String>), (Sess
 <form method="post" action="/new/logout"><button id="logout">Sign out</button></form>
 <p><a href="/">Back</a></p>
 "#,
-        user = escape(&user),
-        theme = escape(&theme),
+        user = encode_safe(&user),
+        theme = encode_safe(&theme),
     );
     Ok((session, Html(page)))
 }
@@ -74,11 +75,4 @@ async fn change(mut session: Session, Form(form): Form<Settings>) -> (Session, R
 async fn logout(mut session: Session) -> (Session, Redirect) {
     session.destroy();
     (session, Redirect::to("/"))
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
