@@ -48,7 +48,7 @@ pub(crate) fn misfit(cookie: &str, len: usize, view: &str) {
 }
 
 /// A view that did not fit was changed, so all of its fields are written.
-pub(crate) fn overwritten(cookie: &str, keys: &[&str]) {
+pub(crate) fn overwritten(cookie: &str, keys: &[String]) {
     #[cfg(feature = "tracing")]
     tracing::warn!(
         target: TARGET,

@@ -64,7 +64,7 @@ impl<T: View> Session<T> {
         if self.incoming.is_unknown() {
             return self.unanswered(&changes);
         }
-        self.log_overwritten(&changes);
+        let overwritten = self.overwritten(&changes);
         let times = self.times_over(pending.as_ref());
         let object = self.merged(changes, pending.as_ref())?;
         let came_with_keys = self.origin().is_some_and(|origin| !origin.is_empty());
@@ -73,28 +73,33 @@ impl<T: View> Session<T> {
             "{}" if self.destroyed || came_with_keys => Ok(Outgoing::Remove),
             "{}" if matches!(pending, Some(Pending::Removed)) => Ok(Outgoing::Keep),
             "{}" if self.origin().is_none() => Ok(Outgoing::Withdraw),
-            _ => self.set(&object, times),
+            _ => {
+                let set = self.set(&object, times)?;
+                if !overwritten.is_empty() {
+                    log::overwritten(&self.config.attributes().name, &overwritten);
+                }
+                Ok(set)
+            }
         }
     }
 
-    /// Names the keys that a changed view writes its defaults over, as it could not show them.
-    fn log_overwritten(&self, changes: &Changes<'_>) {
+    /// The keys that a changed view writes its defaults over, as it could not show them.
+    fn overwritten(&self, changes: &Changes<'_>) -> Vec<String> {
         let Some(origin) = self
             .origin()
             .filter(|_| self.view.is_misfit() && !self.destroyed)
         else {
-            return;
+            return Vec::new();
         };
         let default = T::empty().snapshot().unwrap_or_default();
         let untouched = changes.made.iter().filter(|change| {
             let value = default.get(&change.key);
             value.is_some_and(|value| **change == Change::set(&change.key, value))
         });
-        let keys = untouched.map(|change| &*change.key);
-        let over: Vec<&str> = keys.filter(|key| origin.get(key).is_some()).collect();
-        if !over.is_empty() {
-            log::overwritten(&self.config.attributes().name, &over);
-        }
+        untouched
+            .filter(|change| origin.get(&change.key).is_some())
+            .map(|change| change.key.clone().into_owned())
+            .collect()
     }
 
     /// What may have been revoked is removed where the visitor leaves, and never replaced.

@@ -206,7 +206,16 @@ fn a_view_that_does_not_fit_and_is_changed_writes_over_keys_and_the_log_names_th
     );
     assert!(!log.contains("ada") && !log.contains("cobol"), "{log}");
 
-    // Ended and begun anew, nothing is written over.
+    // Where the session cannot be written, nothing is written over.
+    let too_long = async |mut ballot: Session<Ballot>| {
+        ballot.comment = "x".repeat(SessionConfig::MAX_LEN);
+        (ballot, "voted")
+    };
+    let (reply, log) = seen(&config, &cookie, too_long);
+    assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(!log.contains("overwritten"), "{log}");
+
+    // Nor where it is ended and begun anew.
     let anew = async |mut ballot: Session<Ballot>| {
         ballot.destroy();
         ballot.vote = 7;
