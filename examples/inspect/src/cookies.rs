@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use cookie::Cookie;
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::failure::{Failure, Kind};
@@ -120,15 +121,23 @@ impl Cookies {
         }
     }
 
+    /// As in a browser, the last of those with one name, domain and path replaces the others; also
+    /// one that removes the cookie.
     fn set_cookie<'a>(headers: impl IntoIterator<Item = &'a str>) -> Self {
         let cookies = headers.into_iter().flat_map(Cookie::parse);
-        let pairs = cookies.map(|cookie| Pair {
-            attributes: Some(attributes(&cookie)),
-            ..Pair::of(&cookie)
+        let pairs = cookies.map(|cookie| {
+            let domain = cookie.domain().map(str::to_ascii_lowercase);
+            let path = cookie.path().map(str::to_owned);
+            let pair = Pair {
+                attributes: Some(attributes(&cookie)),
+                ..Pair::of(&cookie)
+            };
+            ((pair.name.clone(), domain, path), pair)
         });
+        let last: IndexMap<_, _> = pairs.collect();
         Self {
             spelling: Spelling::SetCookie,
-            pairs: pairs.collect(),
+            pairs: last.into_values().collect(),
         }
     }
 }

@@ -90,6 +90,48 @@ fn a_response_replaces_the_cookies_that_it_sets_and_no_others() {
 }
 
 #[test]
+fn of_several_set_cookies_of_one_cookie_the_last_counts() {
+    let old = seal(&[r#"{"user":"grace"}"#]);
+    // As `curl -iL` shows a sign-out that redirects.
+    let responses = |first: &str, second: &str| {
+        format!(
+            "HTTP/1.1 303 See Other\r\nset-cookie: {first}\r\n\r\nHTTP/1.1 200 OK\r\nset-cookie: {second}\r\n\r\n"
+        )
+    };
+    let removal = "__Host-session=; Max-Age=0; Path=/";
+    let removed = responses(&format!("{old}; Path=/"), removal);
+    verify(&[&removed]).fails(3, "the cookie is empty");
+    show(&[&removed]).fails(3, "the cookie is empty");
+
+    let new = format!("{}; Path=/", native());
+    for first in [format!("{old}; Path=/; Max-Age=60"), removal.to_owned()] {
+        let set = responses(&first, &new);
+        assert_eq!(shown(&set, "set-cookie")["attributes"], "Path=/");
+        assert_eq!(
+            verify(&[&set, "--json"]).json()["payload"],
+            json!({"user": "ada"})
+        );
+    }
+}
+
+#[test]
+fn cookies_of_other_paths_and_domains_are_kept() {
+    let count = |first: &str, second: &str| {
+        let text = format!(
+            "Set-Cookie: {}; {first}\nSet-Cookie: {}; {second}",
+            native(),
+            native()
+        );
+        let json = show(&[&text, "--json"]).json();
+        json["sessions"].as_array().unwrap().len()
+    };
+    assert_eq!(count("Path=/", "Path=/shop"), 2);
+    assert_eq!(count("Path=/", "Secure"), 2);
+    assert_eq!(count("Path=/", "Path=/; Domain=example.com"), 2);
+    assert_eq!(count("Domain=.Example.com", "Domain=example.com"), 1);
+}
+
+#[test]
 fn any_attribute_makes_a_set_cookie() {
     for attribute in [
         "Path=/",
