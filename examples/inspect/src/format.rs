@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 /// Whose cookie it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Format {
     /// axum-cookie-session

@@ -1,5 +1,7 @@
 //! The shapes of tokens, told without a key.
 
+use std::iter;
+
 use crate::format::{Format, Hash};
 use crate::payload::{self, Payload, base64, base64url};
 
@@ -39,6 +41,11 @@ impl Guess {
             others: Vec::new(),
             doubt,
         }
+    }
+
+    pub(crate) fn formats(&self) -> impl Iterator<Item = Format> {
+        let others = self.others.iter().copied();
+        iter::once(self.token.format).chain(others)
     }
 
     /// Koa's sessions are Express' but for what they hold, and for the name of their cookie.

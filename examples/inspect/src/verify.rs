@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use clap::Args;
+use indexmap::IndexSet;
 
 use crate::attempt::Attempt;
 use crate::candidates::{self, Candidate};
@@ -11,6 +12,7 @@ use crate::failure::Failure;
 use crate::format::{Format, Hash, Settings};
 use crate::json::Members;
 use crate::keys::{FallbackArgs, KeyArgs, Secret};
+use crate::token::Guess;
 use crate::verdict::Verdict;
 use crate::{input, output, time, token};
 
@@ -51,12 +53,18 @@ pub(crate) fn run(args: &Verify) -> Result<(), Failure> {
     let cookies = Cookies::parse(&input::read(args.cookie.as_deref())?)?;
     let candidates = candidates::one_name(&cookies, args.name.as_deref(), args.format)?;
     let mut attempts = Vec::new();
+    let mut failure = None;
     for format in formats(args, &candidates)? {
-        attempts.extend(args.attempts(format, &secrets, &candidates)?);
+        match args.attempts(format, &secrets, &candidates) {
+            Ok(more) => attempts.extend(more),
+            // The key may be too short for one format, and right for another.
+            Err(error) => failure = failure.or(Some(error)),
+        }
     }
     // Of equals the first.
     let Some(attempt) = attempts.iter().rev().max_by_key(|attempt| attempt.rank()) else {
-        return Err(candidates::unknown(&candidates[0], args.format));
+        let unknown = || candidates::unknown(&candidates[0], args.format);
+        return Err(failure.unwrap_or_else(unknown));
     };
     let members = attempt.reason.is_none().then(|| members(attempt));
     let verdict = Verdict::new(attempt, &candidates, &secrets, members.as_ref());
@@ -67,22 +75,21 @@ pub(crate) fn run(args: &Verify) -> Result<(), Failure> {
     verdict.result()
 }
 
-/// The formats to try.
-fn formats(args: &Verify, candidates: &[Candidate<'_>]) -> Result<Vec<Format>, Failure> {
+/// The formats to try: those of all cookies, for one may be forged or another application's.
+fn formats(args: &Verify, candidates: &[Candidate<'_>]) -> Result<IndexSet<Format>, Failure> {
     if let Some(format) = args.format {
-        return Ok(vec![format]);
+        return Ok(IndexSet::from([format]));
     }
-    let guess = candidates
+    let guesses = candidates
         .iter()
-        .find_map(|candidate| candidate.guess.as_ref());
-    if let Some(guess) = guess {
-        let mut formats = vec![guess.token.format];
-        formats.extend(&guess.others);
+        .filter_map(|candidate| candidate.guess.as_ref());
+    let formats: IndexSet<_> = guesses.flat_map(Guess::formats).collect();
+    if !formats.is_empty() {
         return Ok(formats);
     }
     // A version that is not known here is the library's to refuse.
     match token::version(&candidates[0].pair.value) {
-        Some(_) => Ok(vec![Format::Native]),
+        Some(_) => Ok(IndexSet::from([Format::Native])),
         None => Err(candidates::unknown(&candidates[0], None)),
     }
 }

@@ -165,6 +165,34 @@ fn one_forged_cookie_of_the_name_hides_no_other() {
 }
 
 #[test]
+fn a_cookie_of_another_format_hides_no_session_of_the_name() {
+    let json = r#"{"user":"alan turing"}"#;
+    let formats = ["native", "flask", "starlette", "django"];
+    for foreign in formats {
+        let other = ["--name", "session", "--key-env", "OTHER_KEY"];
+        let foreign = seal(&[&["--format", foreign, json][..], &other].concat());
+        for format in formats {
+            let own = seal(&["--format", format, "--name", "session", json]);
+            for header in [format!("{foreign}; {own}"), format!("{own}; {foreign}")] {
+                let json = verify(&[&header, "--json"]).json();
+                assert_eq!(json["key"], "SESSION_KEY", "{header}");
+                assert_eq!(json["format"], format, "{header}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_that_is_too_short_for_one_format_is_tried_with_the_others() {
+    let forged = "session=1.e30.ZVPxAGVT8QA.AAAAAAAAAAAAAAAAAAAAAA";
+    let dev = |args: &[&str]| run(command().env("DEV", "dev").args(args));
+    let made = ["seal", "{}", "--key-env", "DEV", "--format", "flask"];
+    let header = format!("{forged}; {}", dev(&made).ok().trim_end());
+    dev(&["verify", &header, "--key-env", "DEV"]).ok();
+    dev(&["verify", forged, "--key-env", "DEV"]).fails(4, "DEV: the key has 3 bytes");
+}
+
+#[test]
 fn every_reason_has_a_sentence() {
     let fresh = ada();
     let later = |days: u64| (NOW + days * 86_400).to_string();
