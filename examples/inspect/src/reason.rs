@@ -21,8 +21,7 @@ pub(crate) struct About<'a> {
 
 pub(crate) fn sentence(reason: Reason, about: &About<'_>) -> String {
     let About { format, name, .. } = about;
-    let at =
-        |moment: Option<Moment>| moment.map_or("at a time".to_owned(), |moment| moment.to_string());
+    let at = |moment: Option<Moment>| moment.map_or(String::new(), |moment| format!(" {moment}"));
     match reason {
         Reason::TooLong => {
             let len = about.len.map_or("more than 4096".to_owned(), |len| len.to_string());
@@ -42,19 +41,20 @@ pub(crate) fn sentence(reason: Reason, about: &About<'_>) -> String {
             "The signature does not match: the key is another one, or the cookie was changed, or it is not of the format {format} (see --format)"
         ),
         Reason::IssuedInFuture => format!(
-            "It was issued {}, more than 60 seconds ahead of this machine's clock: compare the clocks of both machines",
+            "It was issued{}, more than 60 seconds ahead of this machine's clock: compare the clocks of both machines",
             at(about.issued)
         ),
         Reason::Idle => format!(
-            "It was issued {}, and the idle timeout has passed since: the visitor stayed away too long, or the application has another timeout (see --idle-timeout)",
+            "It was issued{}, and the idle timeout has passed since: the visitor stayed away too long, or the application has another timeout (see --idle-timeout)",
             at(about.issued)
         ),
-        Reason::Expired if about.expires.is_some() => format!(
-            "Its `_expire` was {}: koa-session ended it then",
+        // Neither has an absolute timeout.
+        Reason::Expired if matches!(format, Format::Express | Format::Koa) => format!(
+            "It ended{}, as its `_expire` says, which koa-session wrote",
             at(about.expires)
         ),
         Reason::Expired => format!(
-            "The session began {}, and the absolute timeout has passed since: the visitor has to sign in again, or the application has another timeout (see --absolute-timeout)",
+            "The session began{}, and the absolute timeout has passed since: the visitor has to sign in again, or the application has another timeout (see --absolute-timeout)",
             at(about.created)
         ),
         Reason::Payload => "The signature is right, and the payload is no JSON object that is read here: another program signs with this key, or the framework wrote what JSON lacks, such as NaN".to_owned(),
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reasons_that_this_tool_never_meets_have_sentences_too() {
+    fn reasons_that_this_tool_never_meets_and_unknown_times_have_sentences_too() {
         let about = About {
             format: Format::Native,
             name: "session",
@@ -84,6 +84,10 @@ mod tests {
             (Reason::Revoked, "the application ended it"),
             (Reason::RevocationUnknown, "does not answer"),
             (Reason::View, "does not fit the type"),
+            // Of a time that is not known nothing is said.
+            (Reason::IssuedInFuture, "It was issued, more than"),
+            (Reason::Idle, "It was issued, and the idle"),
+            (Reason::Expired, "The session began, and the absolute"),
         ] {
             assert!(sentence(reason, &about).contains(part));
         }

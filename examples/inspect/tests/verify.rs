@@ -246,15 +246,26 @@ fn every_reason_has_a_sentence() {
             "{stdout}"
         );
     }
-    let expired = seal(&[
-        "--format",
-        "koa",
-        &format!(r#"{{"_expire":{}}}"#, NOW * 1000),
-    ]);
-    inspect(["verify", &expired, "--now", &later(1)]).fails(
-        1,
-        "Expired: Its `_expire` was 2023-11-14T22:13:20Z (1 day ago)",
-    );
+}
+
+#[test]
+fn what_koa_ended_is_told_by_its_expire() {
+    let next_day = (NOW + 86_400).to_string();
+    let at_now = "2023-11-14T22:13:20Z (1 day ago)";
+    for (expire, at) in [
+        ("1700000000000", at_now),
+        ("1700000000000.5", at_now),
+        ("1.7e12", at_now),
+        ("-5", "1970-01-01T00:00:00Z (19676 days ago)"),
+    ] {
+        let cookie = seal(&["--format", "koa", &format!(r#"{{"_expire":{expire}}}"#)]);
+        let sentence =
+            format!("Expired: It ended {at}, as its `_expire` says, which koa-session wrote\n");
+        for args in [&[][..], &["--format", "express"]] {
+            let verify = ["verify", &cookie, "--now", &next_day];
+            inspect([&verify[..], args].concat()).fails(1, &sentence);
+        }
+    }
 }
 
 #[test]
