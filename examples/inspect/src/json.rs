@@ -1,11 +1,21 @@
 //! JSON as it is written: keys in their order, numbers with all their digits.
 
+use std::fmt;
+
 use indexmap::IndexMap;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// The keys of a session.
-pub(crate) type Members = IndexMap<String, Box<RawValue>>;
+/// The keys of a session; of a repeated one the last counts.
+pub(crate) type Members = IndexMap<String, Member>;
+
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) value: Box<RawValue>,
+    /// Of JSON: the key as it is written, the colon and the value.
+    pub(crate) bytes: usize,
+}
 
 /// Why a text has no members.
 #[derive(Debug)]
@@ -18,7 +28,8 @@ pub(crate) struct NoMembers {
 
 /// Reads the text of an object.
 pub(crate) fn members(json: &str) -> Result<Members, NoMembers> {
-    serde_json::from_str(json).map_err(|error| {
+    let written = serde_json::from_str(json).map(|Written(members)| members);
+    written.map_err(|error| {
         let from = Some((error.line(), error.column()));
         let (why, from) = match serde_json::from_str::<&RawValue>(json) {
             // A key may hold half a pair of surrogates (RFC 8259, section 8.2), and a `String` none.
@@ -30,6 +41,37 @@ pub(crate) fn members(json: &str) -> Result<Members, NoMembers> {
         };
         NoMembers { why, from }
     })
+}
+
+struct Written(Members);
+
+impl<'de> Deserialize<'de> for Written {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Measured).map(Self)
+    }
+}
+
+/// Reads members, and measures them.
+struct Measured;
+
+impl<'de> Visitor<'de> for Measured {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut members = Members::new();
+        // With its escapes, in which some frameworks write all keys that are not ASCII.
+        while let Some(written) = map.next_key::<&RawValue>()? {
+            let key = serde_json::from_str(written.get()).map_err(A::Error::custom)?;
+            let value: Box<RawValue> = map.next_value()?;
+            let bytes = written.get().len() + ":".len() + value.get().len();
+            members.insert(key, Member { value, bytes });
+        }
+        Ok(members)
+    }
 }
 
 /// Deeper values are written as they came: each level takes stack, and an attacker writes them.
@@ -70,7 +112,7 @@ impl Serialize for Exact<'_> {
 pub(crate) fn exact(members: &Members) -> IndexMap<&str, Exact<'_>> {
     let members = members.iter();
     members
-        .map(|(key, value)| (key.as_str(), Exact::new(value)))
+        .map(|(key, member)| (key.as_str(), Exact::new(&member.value)))
         .collect()
 }
 
@@ -83,12 +125,11 @@ pub(crate) struct KeySize<'a> {
 
 /// The keys of a session with their sizes, in their order.
 pub(crate) fn sizes(members: &Members) -> Vec<KeySize<'_>> {
-    let quoted = |key: &String| serde_json::to_string(key).map_or(key.len(), |text| text.len());
     members
         .iter()
-        .map(|(key, value)| KeySize {
+        .map(|(key, member)| KeySize {
             key,
-            bytes: quoted(key) + ":".len() + value.get().len(),
+            bytes: member.bytes,
         })
         .collect()
 }

@@ -42,9 +42,9 @@ pub(crate) fn utf8(bytes: Vec<u8>) -> Result<String, &'static str> {
 
 pub(crate) fn contents(text: &str) -> Payload {
     let members = json::members(text).map_err(|error| error.why)?;
-    let before_last = members.last().and_then(|(_, value)| {
+    let before_last = members.last().and_then(|(_, member)| {
         let text = text.trim_end().strip_suffix('}')?.trim_end();
-        text.strip_suffix(value.get())
+        text.strip_suffix(member.value.get())
     });
     let spaced = before_last.is_some_and(|before| before.ends_with(' '));
     Ok(Contents {

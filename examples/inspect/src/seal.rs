@@ -89,8 +89,8 @@ fn data(text: &str) -> Result<Data, Failure> {
         )
     })?;
     let mut data = Data::default();
-    for (key, value) in &members {
-        data.insert(key, Exact::new(value));
+    for (key, member) in &members {
+        data.insert(key, Exact::new(&member.value));
     }
     Ok(data)
 }

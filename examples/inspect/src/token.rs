@@ -191,7 +191,7 @@ fn express(value: &str) -> Option<Token> {
     let expires = contents
         .members
         .get("_expire")
-        .and_then(|value| value.get().parse::<f64>().ok())
+        .and_then(|member| member.value.get().parse::<f64>().ok())
         // As the library, which reads all numbers of JavaScript; the conversion saturates.
         .map(|milliseconds| (milliseconds / 1000.0) as u64);
     let format = match contents.members.contains_key("_expire") {

@@ -4,13 +4,14 @@ use std::ffi::OsString;
 
 use clap::Args;
 use indexmap::IndexSet;
+use serde_json::value::RawValue;
 
 use crate::attempt::Attempt;
 use crate::candidates::{self, Candidate};
 use crate::cookies::Cookies;
 use crate::failure::Failure;
 use crate::format::{Format, Hash, Settings};
-use crate::json::Members;
+use crate::json::{Member, Members};
 use crate::keys::{FallbackArgs, KeyArgs, Secret};
 use crate::token::Guess;
 use crate::verdict::Verdict;
@@ -123,9 +124,22 @@ impl Verify {
     }
 }
 
-/// What the session holds, asked of the library.
+/// What the session holds, asked of the library, which gives keys without their escapes: those are
+/// measured in the token.
 fn members(attempt: &Attempt<'_>) -> Members {
     let session = &attempt.session;
-    let member = |key: &str| Some((key.to_owned(), session.get(key)?));
+    let read = |value: &str| token::read(value, attempt.settings.format)?.payload.ok();
+    let signed = attempt.signed;
+    let written = signed.and_then(|(candidate, _)| read(&candidate.pair.value));
+    let member = |key: &str| {
+        let value: Box<RawValue> = session.get(key)?;
+        let written = written.as_ref().and_then(|token| token.members.get(key));
+        // Of keys that are not read here, half a pair of surrogates, the library keeps the escapes.
+        let bytes = written.map_or_else(
+            || "\"\":".len() + key.len() + value.get().len(),
+            |written| written.bytes,
+        );
+        Some((key.to_owned(), Member { value, bytes }))
+    };
     session.keys().filter_map(member).collect()
 }

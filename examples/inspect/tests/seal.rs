@@ -76,7 +76,7 @@ fn what_is_no_json_object_is_refused() {
     seal("[1]").fails(10, "a JSON object: give one such as");
     seal(r#"{"\ud800":1}"#).fails(
         10,
-        "the session is not a JSON object that is read here, from line 1 column 9 on: give one",
+        "the session is not a JSON object that is read here, from line 1 column 8 on: give one",
     );
 }
 

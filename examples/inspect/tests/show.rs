@@ -3,6 +3,8 @@
 
 mod common;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use common::{NOW, inspect, lines, seal, show, verify};
 use serde_json::json;
 
@@ -123,6 +125,45 @@ bytes  key
     7  z
 ";
     assert!(shown.ends_with(payload), "{shown}");
+}
+
+#[test]
+fn keys_are_measured_as_they_are_written() {
+    // Python writes all but ASCII in escapes.
+    for (format, accent, emoji) in [
+        ("flask", 11, 16),
+        ("django", 11, 16),
+        ("native", 7, 8),
+        ("express", 7, 8),
+    ] {
+        let cookie = seal(&["--format", format, "{\"\u{e9}\":12,\"\u{1f600}\":1}"]);
+        for run in [show(&[&cookie, "--json"]), verify(&[&cookie, "--json"])] {
+            let json = run.json();
+            let keys = json.get("keys").unwrap_or(&json["sessions"][0]["keys"]);
+            assert_eq!(
+                keys,
+                &json!([
+                    {"key": "\u{e9}", "bytes": accent},
+                    {"key": "\u{1f600}", "bytes": emoji},
+                ]),
+                "{format}"
+            );
+        }
+        let row = format!("\n   {accent:>2}  \u{e9}\n");
+        for text in [show(&[&cookie]).ok(), verify(&[&cookie]).ok()] {
+            assert!(text.contains(&row), "{text}");
+        }
+    }
+}
+
+#[test]
+fn of_a_repeated_key_the_last_is_measured() {
+    let value = STANDARD.encode(r#"{"a":1,"b":2,"\u0061":[1,2]}"#);
+    let json = show(&[&format!("session={value}"), "--json"]).json();
+    assert_eq!(
+        json["sessions"][0]["keys"],
+        json!([{"key": "a", "bytes": 14}, {"key": "b", "bytes": 5}])
+    );
 }
 
 #[test]

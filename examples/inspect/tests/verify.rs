@@ -269,6 +269,16 @@ fn what_koa_ended_is_told_by_its_expire() {
 }
 
 #[test]
+fn a_key_that_no_text_can_hold_is_measured_as_it_is_written() {
+    // Of Express, {"\ud800":1,"u":2}
+    let cookie = "session=eyJcdWQ4MDAiOjEsInUiOjJ9; session.sig=sKEkdtbbT7LiZpWDO8zD5WdxJXY";
+    assert_eq!(
+        verify(&[cookie, "--format", "express", "--json"]).json()["keys"],
+        json!([{"key": "\\ud800", "bytes": 10}, {"key": "u", "bytes": 5}])
+    );
+}
+
+#[test]
 fn every_reason_of_our_own_vectors_is_given() {
     let mut seen = std::collections::BTreeSet::new();
     for vector in lines("golden/tokens.jsonl") {
