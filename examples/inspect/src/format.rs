@@ -69,8 +69,8 @@ pub(crate) enum Hash {
 pub(crate) struct Settings {
     pub(crate) format: Format,
     pub(crate) name: String,
-    /// Of our own format.
-    pub(crate) hash: Hash,
+    /// Of our own format, SHA-1 where none is said; the library refuses one of another format.
+    pub(crate) hash: Option<Hash>,
     pub(crate) idle_timeout: Option<u64>,
     pub(crate) absolute_timeout: Option<u64>,
     pub(crate) now: u64,
@@ -81,15 +81,18 @@ impl Settings {
     pub(crate) fn config(&self, first: &Key, others: &[Key]) -> Result<SessionConfig, ConfigError> {
         let key = first.clone();
         let mut builder = match self.format {
-            Format::Native => SessionConfig::builder(key).algorithm(match self.hash {
-                Hash::Sha1 => Algorithm::HmacSha1,
-                Hash::Sha256 => Algorithm::HmacSha256,
-            }),
+            Format::Native => SessionConfig::builder(key),
             Format::Flask => SessionConfig::flask(key),
             Format::Starlette => SessionConfig::starlette(key),
             Format::Express | Format::Koa => SessionConfig::express(key),
             Format::Django => SessionConfig::django(key),
         };
+        if let Some(hash) = self.hash {
+            builder = builder.algorithm(match hash {
+                Hash::Sha1 => Algorithm::HmacSha1,
+                Hash::Sha256 => Algorithm::HmacSha256,
+            });
+        }
         for key in others {
             builder = builder.fallback_key(key.clone());
         }

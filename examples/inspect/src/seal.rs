@@ -23,9 +23,9 @@ pub(crate) struct Seal {
     name: Option<String>,
     #[arg(long, value_enum, default_value = "native")]
     format: Format,
-    /// Hash of the native format
-    #[arg(long, value_enum, default_value = "sha1")]
-    algorithm: Hash,
+    /// Hash of the native format [default: sha1]
+    #[arg(long, value_enum)]
+    algorithm: Option<Hash>,
     /// Print one line of JSON
     #[arg(long)]
     json: bool,

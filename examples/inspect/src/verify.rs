@@ -106,8 +106,8 @@ impl Verify {
         let keys = keys.collect::<Result<Vec<_>, Failure>>()?;
         let given = candidates[0].pair.name.as_deref().or(self.name.as_deref());
         let hashes = match (format, self.algorithm) {
-            (Format::Native, None) => vec![Hash::Sha1, Hash::Sha256],
-            (_, hash) => vec![hash.unwrap_or(Hash::Sha1)],
+            (Format::Native, None) => vec![Some(Hash::Sha1), Some(Hash::Sha256)],
+            (_, hash) => vec![hash],
         };
         let attempts = hashes.into_iter().map(|hash| {
             let settings = Settings {

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{command, lines, run, seal, show, verify};
+use common::{command, inspect, lines, run, seal, show, verify};
 use serde_json::Value;
 
 fn is_plain(vector: &Value) -> bool {
@@ -150,6 +150,20 @@ fn both_versions_of_our_token_are_tried() {
         true
     );
     verify(&[&cookie, "--algorithm", "sha1"]).fails(1, "UnknownVersion: ");
+}
+
+#[test]
+fn an_algorithm_is_refused_with_a_format_that_has_its_own() {
+    let sentence = "the format of another framework has its own; leave `algorithm` out";
+    for format in ["flask", "starlette", "express", "koa", "django"] {
+        let cookie = seal(&["--format", format, "{}"]);
+        for hash in ["sha1", "sha256"] {
+            inspect(["seal", "{}", "--format", format, "--algorithm", hash]).fails(2, sentence);
+            // Guessed, and given.
+            verify(&[&cookie, "--algorithm", hash]).fails(2, sentence);
+            verify(&[&cookie, "--format", format, "--algorithm", hash]).fails(2, sentence);
+        }
+    }
 }
 
 #[test]
