@@ -101,6 +101,8 @@ impl Cookies {
         match (set_cookie.is_empty(), cookie.is_empty()) {
             (false, _) => Some(Self::set_cookie(set_cookie).over(Self::cookie(cookie))),
             (true, false) => Some(Self::cookie(cookie)),
+            // A response that sets none.
+            (true, true) if text.starts_with("HTTP/") => Some(Self::cookie([])),
             (true, true) => None,
         }
     }

@@ -90,6 +90,48 @@ fn a_response_replaces_the_cookies_that_it_sets_and_no_others() {
 }
 
 #[test]
+fn the_body_of_a_response_is_not_read() {
+    let head = |set: &str| {
+        format!("HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\n{set}\r\n")
+    };
+    let set = format!("set-cookie: {}; Path=/\r\n", native());
+    let noise: Vec<u8> = (0..=255).cycle().take(700).collect();
+    let bodies = [
+        &b""[..],
+        b"hello",
+        b"\r\nhello",
+        b"  Cookie: __Host-session=old\n  Set-Cookie: __Host-session=old; Path=/\n",
+        &[b'a'; 70_000],
+        &noise,
+    ];
+    for body in bodies {
+        for first in [
+            "",
+            "HTTP/1.1 100 Continue\r\n\r\n",
+            "HTTP/1.1 302 Found\r\nlocation: /\r\n\r\n",
+        ] {
+            let response = |set: &str| [first.as_bytes(), head(set).as_bytes(), body].concat();
+            let verify = |input: Vec<u8>| {
+                run(command()
+                    .args(["verify", "--now", &NOW.to_string()])
+                    .write_stdin(input))
+            };
+            verify(response(&set)).ok();
+            verify(response("")).fails(9, "the header holds no cookie");
+        }
+    }
+    // With the line breaks of Unix, as an argument.
+    let text = format!("{}hello", head(&set).replace('\r', ""));
+    shown(&text, "set-cookie");
+}
+
+#[test]
+fn headers_beyond_the_limit_are_too_long() {
+    let long = format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "a".repeat(70_000));
+    run(command().arg("show").write_stdin(long)).fails(8, "longer than 65536 bytes");
+}
+
+#[test]
 fn of_several_set_cookies_of_one_cookie_the_last_counts() {
     let old = seal(&[r#"{"user":"grace"}"#]);
     // As `curl -iL` shows a sign-out that redirects.
