@@ -41,14 +41,20 @@ pub(crate) enum Command {
 /// Reads the command line, or tells what is wrong with it.
 pub(crate) fn parse() -> Result<Command, ExitCode> {
     Cli::try_parse().map(|cli| cli.command).map_err(|mut error| {
-        // What is left over or of no use may be a cookie or a secret: it is not repeated.
-        for kind in [ContextKind::InvalidValue, ContextKind::InvalidSubcommand] {
-            if matches!(error.get(kind), Some(ContextValue::String(value)) if !value.is_empty()) {
+        let unknown = error.kind() == ErrorKind::UnknownArgument;
+        let stray = unknown
+            && matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(argument)) if !argument.starts_with('-'));
+        // What is left over or of no use may be a cookie or a secret: it is not repeated. The name
+        // of an argument that is known may be.
+        let name = unknown.then_some(ContextKind::InvalidArg);
+        let texts = [ContextKind::InvalidValue, ContextKind::InvalidSubcommand];
+        for kind in texts.into_iter().chain(name) {
+            if matches!(error.get(kind), Some(ContextValue::String(text)) if !text.is_empty()) {
                 error.insert(kind, ContextValue::String("..".to_owned()));
             }
         }
-        let stray = error.kind() == ErrorKind::UnknownArgument
-            && matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(argument)) if !argument.starts_with('-'));
+        // A tip that repeats it; those of names that are known are others.
+        error.remove(ContextKind::Suggested);
         if stray {
             let _ = writeln!(
                 io::stderr(),

@@ -14,13 +14,15 @@ use crate::format::Format;
 /// Of a key that is a file.
 const MAX_LEN: u64 = 64 * 1024;
 
+const SESSION_KEY: &str = "SESSION_KEY";
+
 #[derive(Debug, Args)]
 pub(crate) struct KeyArgs {
     /// Environment variable that holds the key
     #[arg(
         long,
         value_name = "NAME",
-        default_value = "SESSION_KEY",
+        default_value = SESSION_KEY,
         conflicts_with = "key_file"
     )]
     key_env: String,
@@ -84,22 +86,16 @@ fn from_env(option: &str, name: &str) -> Result<Secret, Failure> {
             bytes: value.into_encoded_bytes(),
         });
     }
-    // What does not look like the name of a variable may be a secret, given by mistake.
-    let sentence = match is_usual(name) {
-        true => format!(
-            "the environment variable {name} is not set: export it, or name another one with {option}"
+    let sentence = match name {
+        SESSION_KEY => format!(
+            "the environment variable {SESSION_KEY} is not set: export it, or name another one with {option}"
         ),
-        false => format!(
-            "{option}: there is no environment variable of this name: give the name of a variable, never a secret itself"
+        // Any other name may be a secret, given by mistake.
+        _ => format!(
+            "the environment variable named by {option} is not set: export it, and give its name, never a secret itself"
         ),
     };
     Err(Failure::new(Kind::Key, sentence))
-}
-
-/// Whether it is spelt as variables are, and shorter than our keys.
-fn is_usual(name: &str) -> bool {
-    let is_byte = |byte: u8| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_');
-    (1..32).contains(&name.len()) && name.bytes().all(is_byte)
 }
 
 fn from_file(option: &str, path: &Path) -> Result<Secret, Failure> {

@@ -222,7 +222,10 @@ fn a_key_that_is_missing_or_short_is_said_so() {
         run(command().env("SESSION_KEY", "").args(args))
             .fails(4, "SESSION_KEY: the key has 0 bytes");
     }
-    verify(&[&cookie, "--fallback-key-env", "OLD_KEY"]).fails(4, "OLD_KEY is not set");
+    verify(&[&cookie, "--fallback-key-env", "OLD_KEY"]).fails(
+        4,
+        "the environment variable named by --fallback-key-env is not set: export it",
+    );
 }
 
 #[test]
@@ -248,6 +251,7 @@ fn a_secret_given_by_mistake_is_not_repeated() {
         "hunter2/hunter2",
         &long,
         "0123456789ABCDEF0123456789ABCDEF",
+        "MYSECRETUPPERCASE123",
         "a=b",
         "",
     ] {
@@ -267,10 +271,26 @@ fn a_secret_given_by_mistake_is_not_repeated() {
             assert_eq!(run.code, 2, "{}", run.stderr);
             assert!(is_silent(&run.stderr), "{}", run.stderr);
         }
-        let run = inspect([secret]);
-        assert_eq!(run.code, 2, "{}", run.stderr);
-        assert!(is_silent(&run.stderr), "{}", run.stderr);
+        for args in [
+            &[secret][..],
+            &["help", secret],
+            &[&format!("verify{secret}x")],
+            &["verify", &format!("--key-env{secret}x")],
+            &["verify", &format!("--{secret}x")],
+            &["verify", &cookie, &format!("-k{secret}")],
+            &["keygen", "--", &format!("-{secret}")],
+        ] {
+            let run = inspect(args);
+            assert_eq!(run.code, 2, "{}", run.stderr);
+            assert!(is_silent(&run.stderr), "{}", run.stderr);
+        }
     }
+    // A name that is misspelt is told all the same.
+    let misspelt = verify(&["--key-envv"]).stderr;
+    assert!(
+        misspelt.contains("a similar argument exists: '--key-env'"),
+        "{misspelt}"
+    );
     verify(&[&cookie, SECRET]).fails(2, "an argument too many");
     for option in ["--key", "--secret"] {
         assert_eq!(verify(&[&cookie, option, SECRET]).code, 2);
