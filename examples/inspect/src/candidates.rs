@@ -137,7 +137,7 @@ pub(crate) fn one_name<'a>(
 pub(crate) fn unknown(candidate: &Candidate<'_>, format: Option<Format>) -> Failure {
     let value = &candidate.pair.value;
     let why = match value.as_str() {
-        "" => "the cookie is empty, as a response leaves it that removes the session".to_owned(),
+        "" | "\"\"" => "the cookie is empty, as a response leaves it that removes the session".to_owned(),
         "null" => "the cookie is `null`, as Starlette leaves it when it removes the session".to_owned(),
         quoted if quoted.starts_with('"') => {
             "the input is of no known format: there are quotes around the value, and the library takes values as they come".to_owned()

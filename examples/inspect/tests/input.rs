@@ -330,5 +330,7 @@ fn values_are_taken_as_they_come() {
     show(&["session=eyJhIjoxfQ%3D%3D"]).fails(3, "the value is percent-encoded");
     verify(&["session=eyJhIjoxfQ%3D%3D", "--format", "express"]).fails(1, "BadSignature: ");
     show(&["session=; Max-Age=0; Path=/"]).fails(3, "the cookie is empty");
+    // As Django does.
+    show(&["sessionid=\"\"; Max-Age=0; Path=/"]).fails(3, "the cookie is empty");
     show(&["session=null"]).fails(3, "as Starlette leaves it");
 }
