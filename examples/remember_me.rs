@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, State};
-use axum::http::header::{CACHE_CONTROL, HeaderName};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, HeaderName};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{Html, Redirect};
@@ -140,11 +140,19 @@ impl FromRequestParts<AppState> for SignedIn {
             return Ok(Self(session, name));
         }
         let page = parts.uri.path_and_query().map_or("/", |page| page.as_str());
-        if parts.method == Method::GET && is_ours(page) {
+        if is_visit(parts) && is_ours(page) {
             session.insert("next", page);
         }
         Err((session, Redirect::to("/login")))
     }
+}
+
+/// Browsers ask for `/favicon.ico` and pictures by themselves, and scripts for data: nobody wants
+/// to land there. Only where somebody goes to a page do browsers name HTML.
+fn is_visit(parts: &Parts) -> bool {
+    let accept = parts.headers.get(ACCEPT);
+    let accept = accept.and_then(|accept| accept.to_str().ok());
+    parts.method == Method::GET && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Browsers read `//evil.example` as another host; and a stranger's query may be of any length.

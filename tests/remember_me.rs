@@ -144,6 +144,16 @@ async fn what_was_posted_is_no_page_to_come_back_to() {
     assert_redirects(&ada.post("/login", ADA).await, "/");
 }
 
+/// A browser asks for the icon by itself, and for a page's pictures and data.
+#[tokio::test]
+async fn what_a_browser_loads_beside_a_page_is_no_page_to_come_back_to() {
+    let mut ada = stranger();
+    assert_redirects(&ada.get("/account").await, "/login");
+    ada.get("/login").await;
+    assert_redirects(&ada.load("/favicon.ico").await, "/login");
+    assert_redirects(&ada.post("/login", ADA).await, "/account");
+}
+
 #[tokio::test]
 async fn no_page_that_was_wanted_leads_to_another_host() {
     for wanted in ["//evil.example/", "/\\evil.example/"] {

@@ -181,6 +181,9 @@ where
     send(&app(config, handler), "/", cookies).await
 }
 
+/// The `Accept` of a browser that goes to a page.
+const PAGE: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
 /// A client that keeps cookies by name, as far as these tests need it.
 #[derive(Clone)]
 pub struct Browser {
@@ -196,15 +199,21 @@ impl Browser {
         }
     }
 
+    /// Goes to a page.
     pub async fn get(&mut self, path: &str) -> Reply {
-        self.send("GET", path, "").await
+        self.send("GET", path, PAGE, "").await
+    }
+
+    /// Asks for what no visitor goes to: an icon, a picture, a script's data.
+    pub async fn load(&mut self, path: &str) -> Reply {
+        self.send("GET", path, "image/webp,*/*;q=0.8", "").await
     }
 
     pub async fn post(&mut self, path: &str, form: &str) -> Reply {
-        self.send("POST", path, form).await
+        self.send("POST", path, PAGE, form).await
     }
 
-    async fn send(&mut self, method: &str, path: &str, form: &str) -> Reply {
+    async fn send(&mut self, method: &str, path: &str, accept: &str, form: &str) -> Reply {
         let pairs: Vec<_> = self
             .jar
             .iter()
@@ -213,6 +222,7 @@ impl Browser {
         let request = Request::builder()
             .method(method)
             .uri(path)
+            .header("accept", accept)
             .header("content-type", "application/x-www-form-urlencoded")
             .header(COOKIE, pairs.join("; "))
             .body(Body::from(form.to_owned()))
