@@ -45,7 +45,7 @@ type Private = (Session, [(HeaderName, &'static str); 1], Html<String>);
 
 async fn private(mut session: Session) -> Result<Private, (Session, Redirect)> {
     let Some(user) = session.get::<String>("user") else {
-        session.flash("info", "Please sign in first.");
+        say(&mut session, "info", "Please sign in first.");
         return Err((session, Redirect::to("/login")));
     };
     let user = encode_safe(&user);
@@ -72,9 +72,8 @@ async fn login(mut session: Session, Form(form): Form<Credentials>) -> (Session,
     if !form.are_right() {
         // Cut, because a visitor may type more than the 4096 bytes that fit into a cookie.
         let name: String = form.name.chars().take(40).collect();
-        // The last one says it all, and they must not pile up.
-        session.take_flashes();
-        session.flash("error", format!("Wrong name or password, {name}."));
+        let message = format!("Wrong name or password, {name}.");
+        say(&mut session, "error", &message);
         return (session, Redirect::to("/login"));
     }
     // What somebody may have planted in the session before does not come along.
@@ -88,6 +87,12 @@ async fn logout(mut session: Session) -> (Session, Redirect) {
     session.destroy();
     session.flash("success", "You are signed out.");
     (session, Redirect::to("/login"))
+}
+
+/// Leaves one message for the next page: of a client that shows none, many would fill the session.
+fn say(session: &mut Session, category: &str, message: &str) {
+    session.take_flashes();
+    session.flash(category, message);
 }
 
 /// Shows the messages that wait, once, above the content.

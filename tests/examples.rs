@@ -123,6 +123,16 @@ async fn a_hundred_wrong_passwords_leave_one_message() {
 }
 
 #[tokio::test]
+async fn two_hundred_visits_without_a_login_leave_one_message() {
+    let mut browser = stranger(login::app);
+    for _ in 0..200 {
+        assert_redirects(&browser.get("/").await, "/login");
+    }
+    let page = browser.get("/login").await;
+    assert_eq!(page.body.matches("Please sign in first.").count(), 1);
+}
+
+#[tokio::test]
 async fn a_wrong_password_shows_a_message_once() {
     let mut browser = stranger(login::app);
     let reply = browser.post("/login", "name=ada&password=swordfish").await;
