@@ -175,6 +175,8 @@ async fn confirm(mut visit: Visit) -> (Visit, Response) {
     // Here it goes into your database.
     visit.wizard.registration = None;
     let thanks = "Thank you. You are registered.";
+    // Of several the last one says it all: a client that shows none would fill the session.
+    visit.session.take_flashes();
     visit.session.flash("success", thanks);
     visit.redirect(1)
 }

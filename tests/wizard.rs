@@ -226,6 +226,17 @@ async fn an_hour_after_the_last_step_the_answers_are_forgotten_and_the_language_
 }
 
 #[tokio::test]
+async fn two_hundred_confirmations_without_a_page_between_them_leave_one_message() {
+    let mut browser = stranger();
+    for _ in 0..200 {
+        fill(&mut browser).await;
+        assert_redirects(&browser.post("/confirm", "").await, "/step/1");
+    }
+    let page = browser.get("/step/1").await;
+    assert_eq!(page.body.matches("You are registered.").count(), 1);
+}
+
+#[tokio::test]
 async fn a_confirmation_after_an_hour_registers_nobody() {
     let clock = Clock::new();
     let config = builder().clock(clock.read()).build().unwrap();
