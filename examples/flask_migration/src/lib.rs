@@ -35,7 +35,7 @@ pub fn app(config: SessionConfig) -> Router {
 async fn settings(mut session: Session) -> Result<(Session, Html<String>), (Session, Redirect)> {
     // Flask put it there.
     let Some(user) = session.get::<String>("user") else {
-        session.flash("message", "Please sign in.");
+        say(&mut session, "Please sign in.");
         return Err((session, Redirect::to("/login")));
     };
     let theme: String = session.get("theme").unwrap_or_default();
@@ -67,9 +67,20 @@ async fn change(mut session: Session, Form(form): Form<Settings>) -> (Session, R
     }
     let theme: String = form.theme.chars().take(40).collect();
     session.insert("theme", theme);
-    // The next page that Flask renders shows it.
-    session.flash("message", "Theme saved.");
+    say(&mut session, "Theme saved.");
     (session, Redirect::to("/"))
+}
+
+/// Leaves a message for the next page that Flask renders, beside those that Flask left.
+///
+/// The same one twice says no more, and of a client that asks for no such page many would fill the
+/// session.
+fn say(session: &mut Session, message: &str) {
+    let waiting = session.take_flashes();
+    for other in waiting.into_iter().filter(|flash| flash.message != message) {
+        session.flash(other.category, other.message);
+    }
+    session.flash("message", message);
 }
 
 async fn logout(mut session: Session) -> (Session, Redirect) {

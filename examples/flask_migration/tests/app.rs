@@ -71,6 +71,34 @@ async fn a_change_keeps_the_login_and_leaves_a_message_for_flask() {
     after.discard();
 }
 
+/// Flask shows them, so a client that asks for no page of Flask's would pile them up.
+#[tokio::test]
+async fn two_hundred_messages_that_flask_has_not_shown_leave_one_and_flasks_own() {
+    let config = shared(secret()).unwrap();
+    let mut stranger = Data::default();
+    stranger.flash("message", "Flask's");
+    let mut ada = stranger.clone();
+    ada.insert("user", "ada");
+    for (data, method, message) in [
+        (stranger, "GET", "Please sign in."),
+        (ada, "POST", "Theme saved."),
+    ] {
+        let mut cookie = config.seal(&data).unwrap();
+        for _ in 0..200 {
+            let response = send(&config, &cookie, method, "/new/settings", "theme=dark").await;
+            assert_eq!(response.status(), StatusCode::SEE_OTHER);
+            if let Some(set) = response.headers().get(header::SET_COOKIE) {
+                cookie = set.to_str().unwrap().split(';').next().unwrap().to_owned();
+            }
+        }
+        let headers = [(header::COOKIE, cookie.parse().unwrap())];
+        let mut after: Session = Session::from_headers(&headers.into_iter().collect(), &config);
+        let waiting = after.take_flashes().into_iter().map(|flash| flash.message);
+        assert_eq!(waiting.collect::<Vec<_>>(), ["Flask's", message]);
+        after.discard();
+    }
+}
+
 #[tokio::test]
 async fn flasks_session_goes_on_as_ours_once_it_is_accepted() {
     let flask = shared(secret()).unwrap();
