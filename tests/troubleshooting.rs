@@ -421,9 +421,18 @@ fn the_guide_quotes_what_is_printed() {
     let log = logged(|| drop(axum::response::IntoResponse::into_response(unasked)));
     assert_quoted(log.split("error=").nth(1).unwrap());
 
-    for (text, end) in [(LOST, ','), (MISFIT, ':'), (NO_OBJECT, '.')] {
+    for (text, end) in [(MISFIT, ':'), (NO_OBJECT, '.')] {
         assert_quoted(text.split(end).next().unwrap());
     }
+}
+
+#[test]
+fn the_guide_quotes_every_warning_and_error_of_the_log() {
+    let calls = include_str!("../src/log.rs").split("tracing::");
+    let calls = calls.filter(|call| call.starts_with("warn!") || call.starts_with("error!"));
+    let texts: Vec<_> = calls.map(|call| call.split('"').nth(1).unwrap()).collect();
+    assert!(texts.contains(&LOST) && texts.contains(&UNWRITTEN));
+    texts.into_iter().for_each(assert_quoted);
 }
 
 #[test]
