@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum_cookie_session::Session;
+use axum_cookie_session::{Session, SessionConfig};
 use serde::Deserialize;
 
 use crate::account;
@@ -24,7 +24,7 @@ struct Page {
     shell: Shell,
     rows: Vec<Row>,
     total: String,
-    /// Bytes of the cookie, and of how many for a cart.
+    /// Bytes of the cookie, which has other keys than the cart as well.
     used: usize,
     is_signed_in: bool,
 }

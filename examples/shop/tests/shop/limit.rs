@@ -86,6 +86,13 @@ async fn what_a_full_cart_leaves_is_enough_for_everything_else() {
         }
         assert_eq!(visitor.session().get("user"), Some("ada".to_owned()));
         assert_eq!(visitor.get("/session").await.status, StatusCode::OK);
+
+        // The whole session is more than the cart may fill, and the page does not mix them up.
+        let page = visitor.get("/cart").await;
+        let used = visitor.len();
+        assert!(used > 3696, "{filler}: {used}");
+        let says = format!("{used} bytes</a> of 4096 are in use; the cart stops growing at 3696.");
+        assert!(page.text.contains(&says), "{}", page.text);
     }
 }
 
