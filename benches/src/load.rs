@@ -75,7 +75,7 @@ pub(crate) fn measure(world: &World, rounds: usize, seconds: u32) -> Result<Resu
         "the server has to be built with --release"
     );
     let load_average = LoadAverage::now()?;
-    live::need("wrk", &["wrk"])?;
+    harness::need("wrk", &["wrk"])?;
     let [server_core, load_core] = two_cores()?;
     let mut servers = Vec::new();
     for operation in [Operation::Read, Operation::Increment] {

@@ -1,13 +1,13 @@
 //! A Redis server of our own, for as long as the program runs.
 
 use anyhow::{Context, Result};
-use live::Keeps;
+use harness::Keeps;
 use tempfile::{TempDir, tempdir};
 use tokio::runtime::Runtime;
 use tower_sessions_redis_store::fred::prelude::{ClientLike, Config, Pool};
 
 pub(crate) struct Redis {
-    server: live::Redis,
+    server: harness::Redis,
     pub(crate) pool: Pool,
     _folder: TempDir,
 }
@@ -15,7 +15,7 @@ pub(crate) struct Redis {
 impl Redis {
     pub(crate) fn start(runtime: &Runtime) -> Result<Self> {
         let folder = tempdir()?;
-        let server = live::Redis::start(folder.path().join("redis"), Keeps::Nothing)
+        let server = harness::Redis::start(folder.path().join("redis"), Keeps::Nothing)
             .context("only the bare command does without Redis: --without redis")?;
         let pool = runtime.block_on(async {
             let pool = Pool::new(Config::from_url(&server.url())?, None, None, None, 1)?;

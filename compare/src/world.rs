@@ -1,7 +1,7 @@
 //! What the applications run on.
 
 use anyhow::Result;
-use live::{Keeps, Redis};
+use harness::{Keeps, Redis};
 use tempfile::{TempDir, tempdir};
 use tokio::runtime::{Builder, Runtime};
 use tower_sessions_redis_store::fred::prelude::{ClientLike, Config, Pool};

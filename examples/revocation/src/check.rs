@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use live::{Keeps, Redis};
+use harness::{Keeps, Redis};
 
 use crate::client::Client;
 use crate::instance::Instance;

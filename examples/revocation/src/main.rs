@@ -10,7 +10,7 @@ mod revocation;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use live::{Keeps, Redis};
+use harness::{Keeps, Redis};
 use tokio::runtime::Runtime;
 
 use crate::instance::Instance;

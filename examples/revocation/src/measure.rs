@@ -9,7 +9,7 @@ use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{Request, Response, StatusCode};
 use axum::routing::get;
 use axum_cookie_session::{Data, Key, MemoryRevocation, Session, SessionConfig};
-use live::{Keeps, Redis};
+use harness::{Keeps, Redis};
 use tokio::runtime::{Builder, Runtime};
 use tower::Service;
 use tower_sessions::{Expiry, SessionManagerLayer};
