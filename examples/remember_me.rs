@@ -23,7 +23,8 @@ use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use axum_cookie_session::{
-    ConfigError, Key, Presented, Revocation, Session, SessionConfig, SessionConfigBuilder, Verdict,
+    ConfigError, Key, Revocation, RevocationStatus, Session, SessionConfig, SessionConfigBuilder,
+    VerifiedSession,
 };
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -38,7 +39,7 @@ pub(crate) fn app(common: SessionConfigBuilder) -> Result<Router, ConfigError> {
     let state = AppState {
         short: common
             .clone()
-            .browser_session(true)
+            .persistent(false)
             .idle_timeout(30 * MINUTE)
             .build()?,
         long: common.idle_timeout(MONTH).absolute_timeout(MONTH).build()?,
@@ -97,14 +98,14 @@ impl Users {
 }
 
 impl Revocation for Users {
-    async fn check(&self, session: &Presented<'_>) -> Verdict {
+    async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
         let Some(name) = session.get::<String>("user") else {
-            return Verdict::Valid; // nobody is signed in
+            return RevocationStatus::Valid; // nobody is signed in
         };
         let generation = self.lock().get(&name).map(|user| user.generation);
         match generation.is_some() && generation == session.get("generation") {
-            true => Verdict::Valid,
-            false => Verdict::Revoked,
+            true => RevocationStatus::Valid,
+            false => RevocationStatus::Revoked,
         }
     }
 }
@@ -116,11 +117,11 @@ impl FromRequestParts<AppState> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        let session: Session = Session::from_headers_checked(&parts.headers, &state.long).await;
+        let session: Session = Session::load(&parts.headers, &state.long).await;
         if session.contains_key("remember") {
             return Ok(Self(session));
         }
-        let session = Session::from_headers_checked(&parts.headers, &state.short).await;
+        let session = Session::load(&parts.headers, &state.short).await;
         Ok(Self(session))
     }
 }
@@ -203,7 +204,7 @@ async fn sign_in(
         Some(_) => &state.long,
         None => &state.short,
     };
-    let mut session: Session = Session::from_headers_checked(&headers, config).await;
+    let mut session: Session = Session::load(&headers, config).await;
     session.destroy();
     session.insert("user", form.name);
     session.insert("generation", generation);

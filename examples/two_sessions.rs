@@ -66,7 +66,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let AdminConfig(config) = AdminConfig::from_ref(state);
-        let session = Session::from_headers_checked(&parts.headers, &config).await;
+        let session = Session::load(&parts.headers, &config).await;
         Ok(Self(session))
     }
 }

@@ -52,7 +52,7 @@ struct Registration {
 const WORKSHOPS: [&str; 3] = ["Axum in depth", "Embedded Rust", "SQL & types"];
 
 /// Less some bytes for the language and a message.
-const FULL: usize = SessionConfig::MAX_LEN - 300;
+const FULL: usize = SessionConfig::MAX_COOKIE_LEN - 300;
 
 /// Both views of the session: the wizard's, and the dictionary for the language and messages.
 struct Visit {

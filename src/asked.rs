@@ -11,7 +11,7 @@ use crate::incoming::{Arrival, Incoming, open_any};
 use crate::json::Object;
 use crate::lifetime::Times;
 use crate::log;
-use crate::revocation::{Erased, Presented, Verdict};
+use crate::revocation::{Erased, RevocationStatus, VerifiedSession};
 use crate::status::Reason;
 
 /// Sessions of one name that are asked about.
@@ -19,7 +19,7 @@ const MAX_QUESTIONS: usize = 4;
 
 /// The verdicts of one request: all its extractors act on the same.
 #[derive(Clone, Default)]
-pub(crate) struct Asked(Vec<(SessionConfig, Times, Arc<Object>, Verdict)>);
+pub(crate) struct Asked(Vec<(SessionConfig, Times, Arc<Object>, RevocationStatus)>);
 
 impl Asked {
     /// Receives the first session that is valid and not revoked.
@@ -45,17 +45,19 @@ impl Asked {
                         self.verdict(config, revocation, times, object).await
                     }
                     // What is no JSON object is no session, and nothing to ask about.
-                    _ => Verdict::Valid,
+                    _ => RevocationStatus::Valid,
                 };
                 match verdict {
-                    Verdict::Valid => return Incoming::of(config, source, arrival, object),
-                    Verdict::Unknown if config.fails_open() => {
+                    RevocationStatus::Valid => {
+                        return Incoming::of(config, source, arrival, object);
+                    }
+                    RevocationStatus::Unknown if config.fails_open() => {
                         return Incoming::of(config, source, arrival.unvouched(), object);
                     }
-                    Verdict::Unknown => {
+                    RevocationStatus::Unknown => {
                         return Incoming::of(config, source, arrival, object).unasked();
                     }
-                    Verdict::Revoked => {
+                    RevocationStatus::Revoked => {
                         let len = object.map_or(0, |object| object.text().len());
                         log::rejected(&reader.attributes().name, len, Reason::Revoked);
                         furthest = furthest.max(Some(Rejection::verified(Reason::Revoked)));
@@ -77,14 +79,14 @@ impl Asked {
         revocation: &dyn Erased,
         times: Times,
         object: &Arc<Object>,
-    ) -> Verdict {
+    ) -> RevocationStatus {
         let known = self.0.iter().find(|(asked, then, session, _)| {
             asked.is(config) && *then == times && session.text() == object.text()
         });
         if let Some((.., verdict)) = known {
             return *verdict;
         }
-        let verdict = revocation.ask(&Presented { times, object }).await;
+        let verdict = revocation.ask(&VerifiedSession { times, object }).await;
         self.0
             .push((config.clone(), times, Arc::clone(object), verdict));
         verdict

@@ -21,13 +21,13 @@ use crate::same_site::SameSite;
 /// ```
 /// use std::time::Duration;
 ///
-/// use axum_cookie_session::{Data, Key, SessionConfig};
+/// use axum_cookie_session::{SessionMap, Key, SessionConfig};
 ///
 /// let config = SessionConfig::builder(Key::generate())
 ///     .cookie_name("__Host-shop")
 ///     .idle_timeout(Duration::from_secs(30 * 60))
 ///     .build()?;
-/// assert!(config.seal(&Data::default())?.starts_with("__Host-shop="));
+/// assert!(config.encode(&SessionMap::default())?.starts_with("__Host-shop="));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
@@ -37,7 +37,7 @@ pub struct SessionConfigBuilder {
     keys: Vec<Key>,
     accepts: Vec<SessionConfig>,
     attributes: Attributes,
-    browser_session: bool,
+    persistent: bool,
     algorithm: Option<Algorithm>,
     /// Of a peer; none is our own.
     make: Option<Make>,
@@ -65,7 +65,7 @@ impl SessionConfigBuilder {
                 same_site: SameSite::Lax,
                 partitioned: false,
             },
-            browser_session: false,
+            persistent: true,
             algorithm: None,
             make: None,
             idle_timeout: None,
@@ -100,13 +100,13 @@ impl SessionConfigBuilder {
     ///
     /// ```
     /// # use axum::http::{HeaderMap, header::COOKIE};
-    /// # use axum_cookie_session::{Data, Key, Session, SessionConfig, Status};
+    /// # use axum_cookie_session::{SessionMap, Key, Session, SessionConfig, Status};
     /// let (old, new) = (Key::generate(), Key::generate());
     /// let before = SessionConfig::new(old.clone());
     /// let after = SessionConfig::builder(new).fallback_key(old).build()?;
     ///
     /// let mut headers = HeaderMap::new();
-    /// headers.insert(COOKIE, before.seal(&Data::default())?.parse()?);
+    /// headers.insert(COOKIE, before.encode(&SessionMap::default())?.parse()?);
     /// let session: Session = Session::from_headers(&headers, &after);
     /// assert_eq!(session.status(), Status::Valid);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -128,18 +128,18 @@ impl SessionConfigBuilder {
     ///
     /// ```
     /// # use axum::http::{HeaderMap, header::COOKIE};
-    /// # use axum_cookie_session::{Data, Key, Session, SessionConfig, Status};
+    /// # use axum_cookie_session::{SessionMap, Key, Session, SessionConfig, Status};
     /// let key = Key::generate();
     /// let plain = SessionConfig::builder(key.clone()).cookie_name("session").build()?;
-    /// let config = SessionConfig::builder(key).accept(plain.clone()).build()?;
+    /// let config = SessionConfig::builder(key).fallback_config(plain.clone()).build()?;
     ///
     /// let mut headers = HeaderMap::new();
-    /// headers.insert(COOKIE, plain.seal(&Data::default())?.parse()?);
+    /// headers.insert(COOKIE, plain.encode(&SessionMap::default())?.parse()?);
     /// let session: Session = Session::from_headers(&headers, &config);
-    /// assert_eq!(session.status(), Status::Accepted);
+    /// assert_eq!(session.status(), Status::Fallback);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn accept(mut self, config: SessionConfig) -> Self {
+    pub fn fallback_config(mut self, config: SessionConfig) -> Self {
         self.accepts.push(config);
         self
     }
@@ -153,12 +153,12 @@ impl SessionConfigBuilder {
     /// in the attacker's session. Never the other way round.
     ///
     /// The name is part of the signing key: renaming the cookie ends the sessions, unless the old
-    /// name is [accepted](Self::accept).
+    /// name is [fallback](Self::fallback_config).
     ///
     /// ```
-    /// # use axum_cookie_session::{Key, SessionConfig, Data};
+    /// # use axum_cookie_session::{Key, SessionConfig, SessionMap};
     /// let config = SessionConfig::builder(Key::generate()).cookie_name("__Host-shop").build()?;
-    /// assert!(config.seal(&Data::default())?.starts_with("__Host-shop="));
+    /// assert!(config.encode(&SessionMap::default())?.starts_with("__Host-shop="));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
@@ -288,36 +288,36 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Sets whether the browser forgets the cookie when it closes. Defaults to `false`.
+    /// Sets whether the browser keeps the cookie when it closes. Defaults to `true`.
     ///
-    /// `true` leaves `Max-Age` out. The timeouts hold all the same, and a browser that restores
-    /// its tabs restores such cookies too.
+    /// `false` leaves `Max-Age` out, which makes a session cookie (RFC 6265bis, section 4.1.2.2).
+    /// The timeouts still apply. A browser that restores its tabs restores session cookies too.
     ///
     /// ```
     /// # use axum_cookie_session::{Key, Session, SessionConfig};
-    /// let config = SessionConfig::builder(Key::generate()).browser_session(true).build()?;
+    /// let config = SessionConfig::builder(Key::generate()).persistent(false).build()?;
     /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
     /// # session.insert("user", "ada");
     /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
     /// assert!(!set_cookie.to_str()?.contains("Max-Age"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn browser_session(mut self, browser_session: bool) -> Self {
-        self.browser_session = browser_session;
+    pub fn persistent(mut self, persistent: bool) -> Self {
+        self.persistent = persistent;
         self
     }
 
     /// Sets the MAC, and with it the version of the token. Defaults to [`Algorithm::HmacSha1`].
     ///
-    /// A config reads the version that it writes; [`accept`](Self::accept) a config with the
+    /// A config reads the version that it writes; [`fallback_config`](Self::fallback_config) a config with the
     /// other algorithm to read both. The format of another framework has its own algorithm.
     ///
     /// ```
-    /// # use axum_cookie_session::{Algorithm, Data, Key, SessionConfig};
+    /// # use axum_cookie_session::{Algorithm, SessionMap, Key, SessionConfig};
     /// let config = SessionConfig::builder(Key::generate())
     ///     .algorithm(Algorithm::HmacSha1)
     ///     .build()?;
-    /// assert!(config.seal(&Data::default())?.starts_with("__Host-session=1."));
+    /// assert!(config.encode(&SessionMap::default())?.starts_with("__Host-session=1."));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
@@ -374,13 +374,13 @@ impl SessionConfigBuilder {
     /// It is read once for each session that is extracted.
     ///
     /// ```
-    /// # use axum_cookie_session::{Data, Key, SessionConfig};
+    /// # use axum_cookie_session::{SessionMap, Key, SessionConfig};
     /// # use std::time::{Duration, UNIX_EPOCH};
     /// let key = Key::new([7; 32])?;
     /// let config = SessionConfig::builder(key)
     ///     .clock(|| UNIX_EPOCH + Duration::from_secs(1_700_000_000))
     ///     .build()?;
-    /// assert_eq!(config.seal(&Data::default())?, config.seal(&Data::default())?);
+    /// assert_eq!(config.encode(&SessionMap::default())?, config.encode(&SessionMap::default())?);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
@@ -392,7 +392,7 @@ impl SessionConfigBuilder {
     /// expires.
     ///
     /// It is asked once for each request that carries a session, after the token verified and the
-    /// timeouts held, about the sessions of [accepted](Self::accept) configs too; what those have as
+    /// timeouts held, about the sessions of [fallback](Self::fallback_config) configs too; what those have as
     /// a revocation of their own is not asked. [`Revocation`] says when and how, and
     /// [`MemoryRevocation`](crate::MemoryRevocation) is one for a single process.
     ///
@@ -412,7 +412,7 @@ impl SessionConfigBuilder {
     /// ```
     /// # use std::time::SystemTime;
     /// # use axum::http::{HeaderMap, header::COOKIE};
-    /// # use axum_cookie_session::{Data, Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
+    /// # use axum_cookie_session::{SessionMap, Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
     /// let revocation = MemoryRevocation::new();
     /// let config = SessionConfig::builder(Key::generate())
@@ -420,9 +420,9 @@ impl SessionConfigBuilder {
     ///     .build()?;
     ///
     /// let mut headers = HeaderMap::new();
-    /// headers.insert(COOKIE, config.seal(&Data::default())?.parse()?);
+    /// headers.insert(COOKIE, config.encode(&SessionMap::default())?.parse()?);
     /// revocation.revoke_all(SystemTime::now());
-    /// let session: Session = Session::from_headers_checked(&headers, &config).await;
+    /// let session: Session = Session::load(&headers, &config).await;
     /// assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
@@ -442,12 +442,12 @@ impl SessionConfigBuilder {
     ///
     /// ```
     /// # use axum::http::{HeaderMap, header::COOKIE};
-    /// # use axum_cookie_session::{Data, Key, Presented, Revocation, Session, SessionConfig, Status, Verdict};
+    /// # use axum_cookie_session::{SessionMap, Key, VerifiedSession, Revocation, Session, SessionConfig, Status, RevocationStatus};
     /// struct Down;
     ///
     /// impl Revocation for Down {
-    ///     async fn check(&self, _: &Presented<'_>) -> Verdict {
-    ///         Verdict::Unknown
+    ///     async fn check(&self, _: &VerifiedSession<'_>) -> RevocationStatus {
+    ///         RevocationStatus::Unknown
     ///     }
     /// }
     ///
@@ -456,12 +456,12 @@ impl SessionConfigBuilder {
     ///     .revocation(Down)
     ///     .fail_open(true)
     ///     .build()?;
-    /// let mut data = Data::default();
+    /// let mut data = SessionMap::default();
     /// data.insert("user", "ada");
     /// let mut headers = HeaderMap::new();
-    /// headers.insert(COOKIE, config.seal(&data)?.parse()?);
+    /// headers.insert(COOKIE, config.encode(&data)?.parse()?);
     ///
-    /// let session: Session = Session::from_headers_checked(&headers, &config).await;
+    /// let session: Session = Session::load(&headers, &config).await;
     /// assert_eq!(session.status(), Status::RevocationUnknown);
     /// assert_eq!(session.get("user"), Some("ada".to_owned()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -500,7 +500,9 @@ impl SessionConfigBuilder {
         let name = &self.attributes.name;
         let format = match (self.make, self.algorithm) {
             (Some(make), None) => make(name, &self.keys),
-            (Some(_), Some(algorithm)) => return Err(ConfigError::AlgorithmOfPeer { algorithm }),
+            (Some(_), Some(algorithm)) => {
+                return Err(ConfigError::AlgorithmNotConfigurable { algorithm });
+            }
             (None, algorithm) => {
                 let algorithm = algorithm.unwrap_or(Algorithm::HmacSha1);
                 Box::new(Native::new(algorithm, name, &self.keys))
@@ -509,7 +511,7 @@ impl SessionConfigBuilder {
         Ok(SessionConfig(Arc::new(Inner {
             set_cookie_suffix: self.attributes.suffix(),
             attributes: self.attributes,
-            browser_session: self.browser_session,
+            persistent: self.persistent,
             lifetime,
             format,
             accepts: self.accepts,
@@ -524,7 +526,7 @@ impl fmt::Debug for SessionConfigBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionConfigBuilder")
             .field("attributes", &self.attributes)
-            .field("browser_session", &self.browser_session)
+            .field("persistent", &self.persistent)
             .field("algorithm", &self.algorithm)
             .field("idle_timeout", &self.idle_timeout)
             .field("absolute_timeout", &self.absolute_timeout)

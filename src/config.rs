@@ -12,7 +12,7 @@ use crate::json::Object;
 use crate::key::Key;
 use crate::lifetime::{Lifetime, Times};
 use crate::revocation::Erased;
-use crate::view::View;
+use crate::view::SessionData;
 
 /// Everything a [`Session`](crate::Session) needs to know; put it into the router's state.
 ///
@@ -112,7 +112,7 @@ pub struct SessionConfig(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) attributes: Attributes,
     pub(crate) set_cookie_suffix: String,
-    pub(crate) browser_session: bool,
+    pub(crate) persistent: bool,
     pub(crate) lifetime: Lifetime,
     pub(crate) format: Box<dyn Format>,
     pub(crate) accepts: Vec<SessionConfig>,
@@ -136,13 +136,13 @@ impl SessionConfig {
     /// let config = SessionConfig::new(Key::generate());
     /// let mut session: Session = Session::from_headers(&Default::default(), &config);
     /// session.insert("k", "x".repeat(3033 - r#"{"k":""}"#.len()));
-    /// assert!(session.encoded_len()? <= SessionConfig::MAX_LEN);
+    /// assert!(session.encoded_len()? <= SessionConfig::MAX_COOKIE_LEN);
     /// session.insert("k", "x".repeat(3034 - r#"{"k":""}"#.len()));
-    /// assert!(session.encoded_len()? > SessionConfig::MAX_LEN);
+    /// assert!(session.encoded_len()? > SessionConfig::MAX_COOKIE_LEN);
     /// # session.discard();
     /// # Ok::<(), axum_cookie_session::SessionError>(())
     /// ```
-    pub const MAX_LEN: usize = cookie::MAX_LEN;
+    pub const MAX_COOKIE_LEN: usize = cookie::MAX_LEN;
 
     /// Makes a config with every default of [`SessionConfigBuilder`].
     ///
@@ -163,13 +163,13 @@ impl SessionConfig {
     /// Starts a config whose sessions `key` signs.
     ///
     /// ```
-    /// use axum_cookie_session::{Data, Key, SessionConfig};
+    /// use axum_cookie_session::{SessionMap, Key, SessionConfig};
     ///
     /// let config = SessionConfig::builder(Key::generate())
     ///     .cookie_name("__Secure-shop")
     ///     .path("/shop")
     ///     .build()?;
-    /// assert!(config.seal(&Data::default())?.starts_with("__Secure-shop=1."));
+    /// assert!(config.encode(&SessionMap::default())?.starts_with("__Secure-shop=1."));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn builder(key: Key) -> SessionConfigBuilder {
@@ -178,19 +178,19 @@ impl SessionConfig {
 
     /// Makes the cookie of a new session, `name=value` as a browser would send it.
     ///
-    /// For tests of routes that need a session, and for tools. [`Data`](crate::Data) or a typed
+    /// For tests of routes that need a session, and for tools. [`SessionMap`](crate::SessionMap) or a typed
     /// view is what it holds.
     ///
     /// ```
     /// use axum::http::{HeaderMap, header::COOKIE};
-    /// use axum_cookie_session::{Data, Key, Session, SessionConfig};
+    /// use axum_cookie_session::{SessionMap, Key, Session, SessionConfig};
     ///
     /// let config = SessionConfig::new(Key::generate());
-    /// let mut data = Data::default();
+    /// let mut data = SessionMap::default();
     /// data.insert("user", "ada");
     ///
     /// let mut headers = HeaderMap::new();
-    /// headers.insert(COOKIE, config.seal(&data)?.parse()?);
+    /// headers.insert(COOKIE, config.encode(&data)?.parse()?);
     /// let session: Session = Session::from_headers(&headers, &config);
     /// assert_eq!(session.get("user"), Some("ada".to_owned()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -200,7 +200,7 @@ impl SessionConfig {
     ///
     /// As when a session with these contents is returned from a handler: it is longer than 4096
     /// bytes, holds a value that is no JSON, or is a `T` that is no JSON object.
-    pub fn seal<T: View>(&self, data: &T) -> Result<String, SessionError> {
+    pub fn encode<T: SessionData>(&self, data: &T) -> Result<String, SessionError> {
         let times = Times::starting(self.unix_time().as_secs());
         let object = data.object()?.splice(&[], self.format().dialect())?;
         let Sealed { value, signature } = self.sealed(&object, times)?;
@@ -221,7 +221,7 @@ impl SessionConfig {
         if json > max_json {
             return Err(too_large(" of JSON", json, max_json));
         }
-        let sealed = self.format().seal(object.text(), times);
+        let sealed = self.format().encode(object.text(), times);
         match self.len(&sealed) {
             ..=cookie::MAX_LEN => Ok(sealed),
             len => Err(too_large("", len, cookie::MAX_LEN)),
@@ -274,8 +274,8 @@ impl SessionConfig {
         &self.0.set_cookie_suffix
     }
 
-    pub(crate) fn browser_session(&self) -> bool {
-        self.0.browser_session
+    pub(crate) fn persistent(&self) -> bool {
+        self.0.persistent
     }
 
     pub(crate) fn lifetime(&self) -> &Lifetime {
@@ -307,7 +307,7 @@ impl fmt::Debug for SessionConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionConfig")
             .field("attributes", &self.0.attributes)
-            .field("browser_session", &self.0.browser_session)
+            .field("persistent", &self.0.persistent)
             .field("lifetime", &self.0.lifetime)
             .field("accepts", &self.0.accepts)
             .field("revocation", &self.0.revocation.is_some())

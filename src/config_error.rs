@@ -91,7 +91,7 @@ pub enum ConfigError {
         domain: String,
     },
     /// An algorithm was chosen for the format of another framework, which has its own.
-    AlgorithmOfPeer {
+    AlgorithmNotConfigurable {
         /// The algorithm.
         algorithm: Algorithm,
     },
@@ -113,7 +113,7 @@ pub enum ConfigError {
         absolute: Duration,
     },
     /// An accepted config has a revocation and this one has none, so nobody would be asked.
-    AcceptedRevocation {
+    RevocationOnFallbackConfig {
         /// The name of the accepted config's cookie.
         name: String,
     },
@@ -179,7 +179,7 @@ impl ConfigError {
     pub(crate) fn check_revocations(accepts: &[SessionConfig]) -> Result<(), Self> {
         match accepts.iter().find(|config| config.revocation().is_some()) {
             None => Ok(()),
-            Some(config) => Err(Self::AcceptedRevocation {
+            Some(config) => Err(Self::RevocationOnFallbackConfig {
                 name: config.attributes().name.clone(),
             }),
         }
@@ -256,7 +256,7 @@ impl fmt::Display for ConfigError {
                 f,
                 "domain {domain:?}: use the name of a host, such as \"example.com\", or leave `domain` out for this host alone"
             ),
-            Self::AlgorithmOfPeer { algorithm } => write!(
+            Self::AlgorithmNotConfigurable { algorithm } => write!(
                 f,
                 "algorithm {algorithm:?}: the format of another framework has its own; leave `algorithm` out"
             ),
@@ -270,7 +270,7 @@ impl fmt::Display for ConfigError {
                 f,
                 "idle timeout {idle:?} is longer than the absolute timeout {absolute:?}: shorten `idle_timeout` or lengthen `absolute_timeout`"
             ),
-            Self::AcceptedRevocation { name } => write!(
+            Self::RevocationOnFallbackConfig { name } => write!(
                 f,
                 "accepted cookie {name:?}: its config has a revocation, which is not asked; give this config a `revocation` too"
             ),

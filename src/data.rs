@@ -23,31 +23,31 @@ use crate::json::Object;
 /// shows the keys, never a value.
 ///
 /// ```
-/// use axum_cookie_session::Data;
+/// use axum_cookie_session::SessionMap;
 ///
-/// let mut data = Data::default();
+/// let mut data = SessionMap::default();
 /// data.insert("user", "ada");
 /// data.insert("visits", 1);
 /// assert_eq!(data.get("visits"), Some(1));
 /// assert_eq!(data.take::<String>("user").as_deref(), Some("ada"));
-/// assert_eq!(format!("{data:?}"), r#"Data {"visits"}"#);
+/// assert_eq!(format!("{data:?}"), r#"SessionMap {"visits"}"#);
 /// ```
 ///
 /// Collect one from pairs, for tests, or [`extend`](Extend::extend) a session by several keys:
 ///
 /// ```
-/// use axum_cookie_session::Data;
+/// use axum_cookie_session::SessionMap;
 ///
-/// let data = Data::from_iter([("user", "ada"), ("theme", "dark")]);
+/// let data = SessionMap::from_iter([("user", "ada"), ("theme", "dark")]);
 /// assert_eq!(data.get("user"), Some("ada".to_owned()));
 /// ```
 #[derive(Clone, Default)]
-pub struct Data {
+pub struct SessionMap {
     origin: Option<Arc<Object>>,
     edits: Vec<Change<'static>>,
 }
 
-impl Data {
+impl SessionMap {
     pub(crate) fn new(origin: Option<Arc<Object>>) -> Self {
         Self {
             origin,
@@ -61,7 +61,7 @@ impl Data {
     /// not become a 500. Use [`try_get`](Self::try_get) where the difference matters.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::Data::default();
+    /// # let mut data = axum_cookie_session::SessionMap::default();
     /// data.insert("theme", "dark");
     /// assert_eq!(data.get("theme"), Some("dark".to_owned()));
     /// assert_eq!(data.get::<u32>("theme"), None);
@@ -75,7 +75,7 @@ impl Data {
     /// Gets the value of a key, and tells a value that is no `V` from an absent one.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::Data::default();
+    /// # let mut data = axum_cookie_session::SessionMap::default();
     /// data.insert("theme", "dark");
     /// assert_eq!(data.try_get::<String>("theme")?, Some("dark".to_owned()));
     /// assert_eq!(data.try_get::<String>("user")?, None);
@@ -87,7 +87,7 @@ impl Data {
     /// The key holds something that is no `V`: [`SessionError::is_deserialize`].
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::Data::default();
+    /// # let mut data = axum_cookie_session::SessionMap::default();
     /// # data.insert("theme", "dark");
     /// assert!(data.try_get::<u32>("theme").unwrap_err().is_deserialize());
     /// ```
@@ -110,7 +110,7 @@ impl Data {
     /// lacks, such as `f64::NAN`, is stored as null, as serde_json does.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::Data::default();
+    /// # let mut data = axum_cookie_session::SessionMap::default();
     /// data.insert("cart", vec![3, 7]);
     /// data.insert("cart", vec![3, 7, 9]);
     /// assert_eq!(data.get("cart"), Some(vec![3, 7, 9]));
@@ -127,7 +127,7 @@ impl Data {
     /// Removes a key and returns whether it was there.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::Data::default();
+    /// # let mut data = axum_cookie_session::SessionMap::default();
     /// data.insert("user", "ada");
     /// assert!(data.remove("user"));
     /// assert!(!data.remove("user"));
@@ -146,7 +146,7 @@ impl Data {
     /// A value that is no `V` gives `None` and stays.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::Data::default();
+    /// # let mut data = axum_cookie_session::SessionMap::default();
     /// data.insert("step", 2);
     /// assert_eq!(data.take::<String>("step"), None);
     /// assert_eq!(data.take("step"), Some(2));
@@ -162,7 +162,7 @@ impl Data {
     /// Whether the key is there, whatever its value.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::Data::default();
+    /// # let mut data = axum_cookie_session::SessionMap::default();
     /// data.insert("nothing", ());
     /// assert!(data.contains_key("nothing"));
     /// ```
@@ -178,7 +178,7 @@ impl Data {
     /// Iterates over the keys: those that came in, in their order, then the new ones.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::Data::default();
+    /// # let mut data = axum_cookie_session::SessionMap::default();
     /// data.insert("b", 1);
     /// data.insert("a", 2);
     /// assert_eq!(data.keys().collect::<Vec<_>>(), ["b", "a"]);
@@ -200,7 +200,7 @@ impl Data {
     /// Counts the keys.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::Data::default();
+    /// # let mut data = axum_cookie_session::SessionMap::default();
     /// data.insert("user", "ada");
     /// assert_eq!(data.len(), 1);
     /// ```
@@ -212,7 +212,7 @@ impl Data {
     /// Whether there is no key.
     ///
     /// ```
-    /// assert!(axum_cookie_session::Data::default().is_empty());
+    /// assert!(axum_cookie_session::SessionMap::default().is_empty());
     /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -225,7 +225,7 @@ impl Data {
     /// [`Session::destroy`](crate::Session::destroy) ends the session for every view.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::Data::default();
+    /// # let mut data = axum_cookie_session::SessionMap::default();
     /// data.insert("user", "ada");
     /// data.clear();
     /// assert!(data.is_empty());
@@ -314,8 +314,8 @@ impl Data {
     }
 }
 
-/// As [`insert`](Data::insert), for each pair in turn.
-impl<K: Into<String>, V: Serialize> Extend<(K, V)> for Data {
+/// As [`insert`](SessionMap::insert), for each pair in turn.
+impl<K: Into<String>, V: Serialize> Extend<(K, V)> for SessionMap {
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, pairs: I) {
         for (key, value) in pairs {
             self.insert(key, value);
@@ -323,7 +323,7 @@ impl<K: Into<String>, V: Serialize> Extend<(K, V)> for Data {
     }
 }
 
-impl<K: Into<String>, V: Serialize> FromIterator<(K, V)> for Data {
+impl<K: Into<String>, V: Serialize> FromIterator<(K, V)> for SessionMap {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
         let mut data = Self::default();
         data.extend(pairs);
@@ -331,7 +331,7 @@ impl<K: Into<String>, V: Serialize> FromIterator<(K, V)> for Data {
     }
 }
 
-impl PartialEq for Data {
+impl PartialEq for SessionMap {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len()
             && self
@@ -340,9 +340,9 @@ impl PartialEq for Data {
     }
 }
 
-impl fmt::Debug for Data {
+impl fmt::Debug for SessionMap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Data ")?;
+        f.write_str("SessionMap ")?;
         f.debug_set().entries(self.keys()).finish()
     }
 }

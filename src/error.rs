@@ -12,12 +12,12 @@ use axum::response::{IntoResponse, Response};
 /// names the cookie, keys, types and sizes, never a value.
 ///
 /// ```
-/// use axum_cookie_session::{Data, Key, SessionConfig};
+/// use axum_cookie_session::{SessionMap, Key, SessionConfig};
 ///
 /// let config = SessionConfig::new(Key::generate());
-/// let mut data = Data::default();
+/// let mut data = SessionMap::default();
 /// data.insert("essay", "x".repeat(5000));
-/// let error = config.seal(&data).unwrap_err();
+/// let error = config.encode(&data).unwrap_err();
 /// assert!(error.is_too_large());
 /// assert!(error.to_string().ends_with("largest keys: \"essay\" (5010 bytes)"));
 /// ```
@@ -120,11 +120,11 @@ impl SessionError {
     /// compressed one holds longer than 65536.
     ///
     /// ```
-    /// # use axum_cookie_session::{Data, Key, SessionConfig};
+    /// # use axum_cookie_session::{SessionMap, Key, SessionConfig};
     /// # let config = SessionConfig::new(Key::generate());
-    /// # let mut data = Data::default();
+    /// # let mut data = SessionMap::default();
     /// data.insert("essay", "x".repeat(5000));
-    /// assert!(config.seal(&data).unwrap_err().is_too_large());
+    /// assert!(config.encode(&data).unwrap_err().is_too_large());
     /// ```
     #[must_use]
     pub fn is_too_large(&self) -> bool {
@@ -135,12 +135,12 @@ impl SessionError {
     /// framework that shares the session could not read it.
     ///
     /// ```
-    /// # use axum_cookie_session::{Data, Key, SessionConfig};
+    /// # use axum_cookie_session::{SessionMap, Key, SessionConfig};
     /// # use std::collections::HashMap;
     /// # let config = SessionConfig::new(Key::generate());
-    /// # let mut data = Data::default();
+    /// # let mut data = SessionMap::default();
     /// data.insert("grid", HashMap::from([((0, 0), "no text as key")]));
-    /// assert!(config.seal(&data).unwrap_err().is_serialize());
+    /// assert!(config.encode(&data).unwrap_err().is_serialize());
     /// ```
     #[must_use]
     pub fn is_serialize(&self) -> bool {
@@ -150,7 +150,7 @@ impl SessionError {
     /// Whether a key held something else than the type that was asked for.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::Data::default();
+    /// # let mut data = axum_cookie_session::SessionMap::default();
     /// data.insert("user", "ada");
     /// assert!(data.try_get::<u32>("user").unwrap_err().is_deserialize());
     /// ```
@@ -184,10 +184,10 @@ impl SessionError {
     ///     }
     /// }
     /// # use axum::http::{HeaderMap, header::COOKIE};
-    /// # use axum_cookie_session::{Data, Key, MemoryRevocation, SessionConfig};
+    /// # use axum_cookie_session::{SessionMap, Key, MemoryRevocation, SessionConfig};
     /// # let config = SessionConfig::builder(Key::generate()).revocation(MemoryRevocation::new()).build()?;
     /// # let mut headers = HeaderMap::new();
-    /// # headers.insert(COOKIE, config.seal(&Data::default())?.parse()?);
+    /// # headers.insert(COOKIE, config.encode(&SessionMap::default())?.parse()?);
     /// # let mut session: Session = Session::from_headers(&headers, &config);
     /// # session.insert("theme", "dark");
     /// # let response = (Patient(session), "saved").into_response();

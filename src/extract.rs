@@ -18,7 +18,7 @@ use crate::incoming::Incoming;
 use crate::log;
 use crate::outgoing::{Outgoing, Pending};
 use crate::session::Session;
-use crate::view::View;
+use crate::view::SessionData;
 
 /// axum's `FromRef`, with words of our own for the compiler where it is missing.
 #[cfg(not(doc))]
@@ -51,7 +51,7 @@ impl<S, T> FromRequestParts<S> for Session<T>
 where
     SessionConfig: FromRef<S>,
     S: Send + Sync,
-    T: View,
+    T: SessionData,
 {
     type Rejection = Infallible;
 
@@ -65,7 +65,7 @@ where
     }
 }
 
-impl<T: View> Session<T> {
+impl<T: SessionData> Session<T> {
     /// Reads the session of a request from its headers, as the extractor does.
     ///
     /// For a second session beside the main one, a middleware, a WebSocket upgrade or a test.
@@ -75,17 +75,17 @@ impl<T: View> Session<T> {
     /// came, this gives a new one with
     /// [`Reason::RevocationUnknown`](crate::Reason::RevocationUnknown), whatever
     /// [`fail_open`](crate::SessionConfigBuilder::fail_open) says, and to change it is a
-    /// [`SessionError`]: use [`from_headers_checked`](Self::from_headers_checked).
+    /// [`SessionError`]: use [`load`](Self::load).
     ///
     /// ```
     /// use axum::http::{HeaderMap, header::COOKIE};
-    /// use axum_cookie_session::{Data, Key, Session, SessionConfig};
+    /// use axum_cookie_session::{SessionMap, Key, Session, SessionConfig};
     ///
     /// let config = SessionConfig::new(Key::generate());
-    /// let mut data = Data::default();
+    /// let mut data = SessionMap::default();
     /// data.insert("user", "ada");
     /// let mut headers = HeaderMap::new();
-    /// headers.insert(COOKIE, config.seal(&data)?.parse()?);
+    /// headers.insert(COOKIE, config.encode(&data)?.parse()?);
     ///
     /// let session: Session = Session::from_headers(&headers, &config);
     /// assert_eq!(session.get("user"), Some("ada".to_owned()));
@@ -105,28 +105,28 @@ impl<T: View> Session<T> {
     /// use std::time::SystemTime;
     ///
     /// use axum::http::{HeaderMap, header::COOKIE};
-    /// use axum_cookie_session::{Data, Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
+    /// use axum_cookie_session::{SessionMap, Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
     ///
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
     /// let revocation = MemoryRevocation::new();
     /// let config = SessionConfig::builder(Key::generate())
     ///     .revocation(revocation.clone())
     ///     .build()?;
-    /// let mut data = Data::default();
+    /// let mut data = SessionMap::default();
     /// data.insert("user", "ada");
     /// let mut headers = HeaderMap::new();
-    /// headers.insert(COOKIE, config.seal(&data)?.parse()?);
+    /// headers.insert(COOKIE, config.encode(&data)?.parse()?);
     ///
-    /// let session: Session = Session::from_headers_checked(&headers, &config).await;
+    /// let session: Session = Session::load(&headers, &config).await;
     /// assert_eq!(session.get("user"), Some("ada".to_owned()));
     ///
     /// revocation.revoke("user", "ada", SystemTime::now())?;
-    /// let session: Session = Session::from_headers_checked(&headers, &config).await;
+    /// let session: Session = Session::load(&headers, &config).await;
     /// assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
-    pub async fn from_headers_checked(headers: &HeaderMap, config: &SessionConfig) -> Self {
+    pub async fn load(headers: &HeaderMap, config: &SessionConfig) -> Self {
         Self::receive_asking(config.clone(), headers, &mut Asked::default()).await
     }
 
@@ -207,7 +207,7 @@ impl<T: View> Session<T> {
     }
 }
 
-impl<T: View> IntoResponseParts for Session<T> {
+impl<T: SessionData> IntoResponseParts for Session<T> {
     type Error = SessionError;
 
     fn into_response_parts(mut self, mut res: ResponseParts) -> Result<ResponseParts, Self::Error> {
@@ -225,7 +225,7 @@ impl<T: View> IntoResponseParts for Session<T> {
     }
 }
 
-impl<T: View> IntoResponse for Session<T> {
+impl<T: SessionData> IntoResponse for Session<T> {
     fn into_response(self) -> Response {
         (self, ()).into_response()
     }

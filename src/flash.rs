@@ -3,16 +3,16 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::data::Data;
+use crate::data::SessionMap;
 
 const KEY: &str = "_flashes";
 
 /// Message to be shown once, on the next page that asks.
 ///
 /// ```
-/// use axum_cookie_session::{Data, Flash};
+/// use axum_cookie_session::{SessionMap, Flash};
 ///
-/// let mut data = Data::default();
+/// let mut data = SessionMap::default();
 /// data.flash("success", "Signed in");
 /// let Flash { category, message } = data.take_flashes().remove(0);
 /// assert_eq!((category.as_str(), message.as_str()), ("success", "Signed in"));
@@ -29,7 +29,7 @@ pub struct Flash {
     pub message: String,
 }
 
-impl Data {
+impl SessionMap {
     /// Keeps a message for the next page that takes the messages.
     ///
     /// Messages are stored as Flask stores them: under the key `"_flashes"`, as
@@ -38,7 +38,7 @@ impl Data {
     /// They are in the cookie, so a visitor whose browser keeps none does not see them.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::Data::default();
+    /// # let mut data = axum_cookie_session::SessionMap::default();
     /// data.flash("info", "Saved");
     /// assert_eq!(data.get("_flashes"), Some(vec![("info".to_owned(), "Saved".to_owned())]));
     /// ```
@@ -58,7 +58,7 @@ impl Data {
     /// is dropped. Return the session, or the messages are shown again.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::Data::default();
+    /// # let mut data = axum_cookie_session::SessionMap::default();
     /// data.flash("info", "Saved");
     /// assert_eq!(data.take_flashes().len(), 1);
     /// assert!(data.take_flashes().is_empty());

@@ -47,7 +47,7 @@ pub(crate) trait Format: Send + Sync {
     fn json(&self, payload: &str) -> Option<String>;
 
     /// Makes the token of a JSON object.
-    fn seal(&self, json: &str, times: Times) -> Sealed;
+    fn encode(&self, json: &str, times: Times) -> Sealed;
 
     /// How its JSON is spelt.
     fn dialect(&self) -> &'static dyn Dialect {

@@ -4,7 +4,7 @@ use crate::change::Change;
 use crate::log;
 use crate::session::Session;
 use crate::status::Reason;
-use crate::view::View;
+use crate::view::SessionData;
 
 /// What had become of a session when it was cloned: the original answers for that.
 #[derive(Default)]
@@ -14,14 +14,14 @@ pub(crate) struct Inherited {
     destroyed: bool,
 }
 
-impl<T: View> Session<T> {
+impl<T: SessionData> Session<T> {
     fn owned_changes(&self) -> Vec<Change<'static>> {
         let made = self.changes().unwrap_or_default().made;
         made.iter().cloned().map(Change::into_owned).collect()
     }
 }
 
-impl<T: View + Clone> Clone for Session<T> {
+impl<T: SessionData + Clone> Clone for Session<T> {
     fn clone(&self) -> Self {
         Self {
             config: self.config.clone(),
@@ -40,13 +40,13 @@ impl<T: View + Clone> Clone for Session<T> {
     }
 }
 
-impl<T: View> Drop for Session<T> {
+impl<T: SessionData> Drop for Session<T> {
     fn drop(&mut self) {
         if self.incoming.is_payload_found_bad() {
             log::rejected(
                 &self.config.attributes().name,
                 self.incoming.len(),
-                Reason::Payload,
+                Reason::InvalidPayload,
             );
         }
         // While unwinding, a `Serialize` of the application's must not panic once more.

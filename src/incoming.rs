@@ -184,7 +184,7 @@ fn open(
     let text = format.json(opened.payload);
     if text.is_none() {
         let name = &reader.attributes().name;
-        log::rejected(name, candidate.value.len(), Reason::Payload);
+        log::rejected(name, candidate.value.len(), Reason::InvalidPayload);
     }
     Ok((
         arrival,

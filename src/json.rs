@@ -10,7 +10,10 @@ use crate::format::{Dialect, Plain};
 use crate::members::{Index, Members};
 
 /// The text of a JSON object, looked into only when somebody asks.
-#[expect(unnameable_types, reason = "it is in the methods that seal `View`")]
+#[expect(
+    unnameable_types,
+    reason = "it is in the methods that seal `SessionData`"
+)]
 #[expect(missing_debug_implementations, reason = "values never reach Debug")]
 #[derive(Clone)]
 pub struct Object {

@@ -27,7 +27,7 @@
 //! * [`SessionConfig`]: the state it needs; [`SessionConfigBuilder`]: every setting, with its
 //!   default.
 //! * [`Key`]: the secret that signs.
-//! * [`Data`]: the dictionary, and flash messages on it.
+//! * [`SessionMap`]: the dictionary, and flash messages on it.
 //! * [`Status`]: what became of the visitor's cookie.
 //! * [`Revocation`]: whether a session was ended before its time; [`MemoryRevocation`] for one
 //!   process.
@@ -100,17 +100,17 @@ mod watched;
 pub use builder::SessionConfigBuilder;
 pub use config::SessionConfig;
 pub use config_error::ConfigError;
-pub use data::Data;
+pub use data::SessionMap;
 pub use error::SessionError;
 pub use flash::Flash;
 pub use key::{Key, KeyError};
 pub use mac::Algorithm;
 pub use memory::MemoryRevocation;
-pub use revocation::{Presented, Revocation, Verdict};
+pub use revocation::{Revocation, RevocationStatus, VerifiedSession};
 pub use same_site::SameSite;
 pub use session::Session;
 pub use status::{Reason, Status};
-pub use view::View;
+pub use view::SessionData;
 
 #[doc = include_str!("../README.md")]
 #[cfg(all(doctest, feature = "flask"))]

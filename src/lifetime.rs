@@ -48,10 +48,10 @@ impl Lifetime {
             return Err(Reason::Malformed);
         }
         if since(times.issued, now) > self.idle {
-            return Err(Reason::Idle);
+            return Err(Reason::IdleTimeout);
         }
         if since(times.created, now) > self.absolute {
-            return Err(Reason::Expired);
+            return Err(Reason::AbsoluteTimeout);
         }
         Ok(())
     }

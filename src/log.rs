@@ -26,7 +26,7 @@ pub(crate) fn unasked(cookie: &str) {
     tracing::warn!(
         target: TARGET,
         cookie,
-        "session not shown: `from_headers` cannot ask the revocation, `from_headers_checked` does"
+        "session not shown: `from_headers` cannot ask the revocation, `load` does"
     );
     #[cfg(not(feature = "tracing"))]
     let _ = cookie;
@@ -39,7 +39,7 @@ pub(crate) fn misfit(cookie: &str, len: usize, view: &str) {
         target: TARGET,
         cookie,
         len,
-        reason = ?Reason::View,
+        reason = ?Reason::TypeMismatch,
         view,
         "session does not fit its view, which shows the default: give new fields a `#[serde(default)]`, and a key whose type changed another name"
     );

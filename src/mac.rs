@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 /// let config = SessionConfig::builder(Key::generate())
 ///     .algorithm(Algorithm::HmacSha1)
 ///     .build()?;
-/// # assert!(config.seal(&axum_cookie_session::Data::default()).unwrap().contains("=1."));
+/// # assert!(config.encode(&axum_cookie_session::SessionMap::default()).unwrap().contains("=1."));
 /// # Ok::<(), axum_cookie_session::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

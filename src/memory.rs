@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::SessionError;
-use crate::revocation::{Presented, Revocation, Verdict};
+use crate::revocation::{Revocation, RevocationStatus, VerifiedSession};
 
 /// Revocation in the memory of one process: for a single instance, and for tests.
 ///
@@ -47,17 +47,17 @@ use crate::revocation::{Presented, Revocation, Verdict};
 ///     .build()?;
 /// let state = AppState { session, revocation };
 /// # use axum::{Router, body::Body, http::{Request, header::COOKIE}, routing::get};
-/// # use axum_cookie_session::{Data, Reason, Status};
+/// # use axum_cookie_session::{SessionMap, Reason, Status};
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// # use tower::ServiceExt;
-/// # let mut data = Data::default();
+/// # let mut data = SessionMap::default();
 /// # data.insert("user", "ada");
 /// # let config = state.session.clone();
-/// # let request = Request::builder().header(COOKIE, config.seal(&data).unwrap()).body(Body::empty()).unwrap();
+/// # let request = Request::builder().header(COOKIE, config.encode(&data).unwrap()).body(Body::empty()).unwrap();
 /// # let headers = request.headers().clone();
 /// # let app: Router = Router::new().route("/", get(log_out_everywhere)).with_state(state);
 /// # assert!(app.oneshot(request).await.unwrap().status().is_success());
-/// # let copy: Session = Session::from_headers_checked(&headers, &config).await;
+/// # let copy: Session = Session::load(&headers, &config).await;
 /// # assert_eq!(copy.status(), Status::Rejected(Reason::Revoked));
 /// # });
 /// # Ok::<(), axum_cookie_session::ConfigError>(())
@@ -135,13 +135,13 @@ impl MemoryRevocation {
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
     /// # use std::time::SystemTime;
-    /// # use axum_cookie_session::{Data, Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
+    /// # use axum_cookie_session::{SessionMap, Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
     /// # let revocation = MemoryRevocation::new();
     /// # let config = SessionConfig::builder(Key::generate()).revocation(revocation.clone()).build().unwrap();
     /// # let mut headers = axum::http::HeaderMap::new();
-    /// # headers.insert("cookie", config.seal(&Data::default()).unwrap().parse().unwrap());
+    /// # headers.insert("cookie", config.encode(&SessionMap::default()).unwrap().parse().unwrap());
     /// revocation.revoke_all(SystemTime::now());
-    /// let session: Session = Session::from_headers_checked(&headers, &config).await;
+    /// let session: Session = Session::load(&headers, &config).await;
     /// assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
     /// # });
     /// ```
@@ -188,7 +188,7 @@ impl MemoryRevocation {
 }
 
 impl Revocation for MemoryRevocation {
-    async fn check(&self, session: &Presented<'_>) -> Verdict {
+    async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
         let dates = self.read();
         let ends = |date: u64| session.times.created <= date;
         let revoked = dates.of_all.is_some_and(ends)
@@ -198,8 +198,8 @@ impl Revocation for MemoryRevocation {
                 date.is_some_and(ends)
             });
         match revoked {
-            true => Verdict::Revoked,
-            false => Verdict::Valid,
+            true => RevocationStatus::Revoked,
+            false => RevocationStatus::Valid,
         }
     }
 }

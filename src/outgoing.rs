@@ -13,7 +13,7 @@ use crate::json::Object;
 use crate::lifetime::Times;
 use crate::log;
 use crate::session::Session;
-use crate::view::{Changes, View};
+use crate::view::{Changes, SessionData};
 
 /// What an earlier return left in the response for our cookie.
 pub(crate) enum Pending {
@@ -51,7 +51,7 @@ pub(crate) enum Outgoing {
     Withdraw,
 }
 
-impl<T: View> Session<T> {
+impl<T: SessionData> Session<T> {
     /// Lays the changes of this view over what is pending, or over what came in.
     pub(crate) fn outgoing(&self, pending: Option<Pending>) -> Result<Outgoing, SessionError> {
         let changes = self.changes()?;
@@ -150,7 +150,7 @@ impl<T: View> Session<T> {
             false => Times::starting(self.now),
         };
         let max_age = self.config.lifetime().max_age(times, self.now);
-        let kept = !self.config.browser_session() && format.outlives_browser(object);
+        let kept = self.config.persistent() && format.outlives_browser(object);
         Ok(Outgoing::Set {
             sealed: self.config.sealed(object, times)?,
             max_age: kept.then_some(max_age),

@@ -20,7 +20,7 @@ use crate::lifetime::Times;
 /// ```
 /// use std::time::SystemTime;
 ///
-/// use axum_cookie_session::{Presented, Revocation, Verdict};
+/// use axum_cookie_session::{VerifiedSession, Revocation, RevocationStatus};
 ///
 /// struct Users {/* a pool of connections */}
 ///
@@ -33,19 +33,19 @@ use crate::lifetime::Times;
 /// }
 ///
 /// impl Revocation for Users {
-///     async fn check(&self, session: &Presented<'_>) -> Verdict {
+///     async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
 ///         let Some(user) = session.get::<String>("user") else {
-///             return Verdict::Valid; // nobody is signed in
+///             return RevocationStatus::Valid; // nobody is signed in
 ///         };
 ///         match self.sessions_ended_at(&user).await {
-///             Ok(Some(date)) if session.created_at() <= date => Verdict::Revoked,
-///             Ok(_) => Verdict::Valid,
-///             Err(_) => Verdict::Unknown,
+///             Ok(Some(date)) if session.created_at() <= date => RevocationStatus::Revoked,
+///             Ok(_) => RevocationStatus::Valid,
+///             Err(_) => RevocationStatus::Unknown,
 ///         }
 ///     }
 /// }
 /// # use axum::http::{HeaderMap, header::COOKIE};
-/// # use axum_cookie_session::{Data, Key, Reason, Session, SessionConfig, Status};
+/// # use axum_cookie_session::{SessionMap, Key, Reason, Session, SessionConfig, Status};
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// # let config = SessionConfig::builder(Key::generate()).revocation(Users {}).build().unwrap();
 /// # for (user, status) in [
@@ -53,11 +53,11 @@ use crate::lifetime::Times;
 /// #     ("grace", Status::Valid),
 /// #     ("alan", Status::Rejected(Reason::RevocationUnknown)),
 /// # ] {
-/// #     let mut data = Data::default();
+/// #     let mut data = SessionMap::default();
 /// #     data.insert("user", user);
 /// #     let mut headers = HeaderMap::new();
-/// #     headers.insert(COOKIE, config.seal(&data).unwrap().parse().unwrap());
-/// #     let session: Session = Session::from_headers_checked(&headers, &config).await;
+/// #     headers.insert(COOKIE, config.encode(&data).unwrap().parse().unwrap());
+/// #     let session: Session = Session::load(&headers, &config).await;
 /// #     assert_eq!(session.status(), status);
 /// # }
 /// # });
@@ -70,7 +70,7 @@ use crate::lifetime::Times;
 /// session. A payload that is no JSON object is no session, and nobody is asked about it. Of several
 /// cookies of one name the first that is valid and not revoked counts: at most 4 are asked about,
 /// so that planted ones cost no more. After a revoked one, cookies of
-/// [accepted](crate::SessionConfigBuilder::accept) configs are not tried: an older cookie must not
+/// [accepted](crate::SessionConfigBuilder::fallback_config) configs are not tried: an older cookie must not
 /// bring back what was ended.
 ///
 /// Every such request waits for the answer, so bound it: give the store a timeout, and keep answers
@@ -78,7 +78,7 @@ use crate::lifetime::Times;
 ///
 /// # Which date to compare
 ///
-/// [`created_at`](Presented::created_at), which a refresh never moves. It is in whole seconds, so
+/// [`created_at`](VerifiedSession::created_at), which a refresh never moves. It is in whole seconds, so
 /// compare with `<=`: then a session that began in the second of the logout is over. Its price is
 /// that a login within that same second, right after the logout, is over as well, and the visitor
 /// signs in again. Machines whose clocks differ date sessions differently: one that began on a clock
@@ -86,40 +86,44 @@ use crate::lifetime::Times;
 /// drawn at the login, knows neither limit: end a session by its id where one session is meant.
 ///
 /// The formats of other frameworks have no beginning: there `created_at` is
-/// [`issued_at`](Presented::issued_at), and every write moves it. No revoked session is written
+/// [`issued_at`](VerifiedSession::issued_at), and every write moves it. No revoked session is written
 /// here, but the other framework does not ask: what it writes after the logout has a new date, and is
 /// valid again. So has what a request wrote that was under way at the logout, or that a cached
 /// answer let through. A session of Express always began now, so no date ends it. End such sessions by
 /// an id.
 pub trait Revocation: Send + Sync + 'static {
-    /// Answers for one session. Implement it as `async fn check(&self, session: &Presented<'_>) ->
-    /// Verdict`.
+    /// Answers for one session. Implement it as `async fn check(&self, session: &VerifiedSession<'_>) ->
+    /// RevocationStatus`.
     ///
     /// ```
-    /// use axum_cookie_session::{Presented, Revocation, Verdict};
+    /// use axum_cookie_session::{VerifiedSession, Revocation, RevocationStatus};
     ///
     /// /// While the site is closed nobody is signed in.
     /// struct Closed;
     ///
     /// impl Revocation for Closed {
-    ///     async fn check(&self, _session: &Presented<'_>) -> Verdict {
-    ///         Verdict::Revoked
+    ///     async fn check(&self, _session: &VerifiedSession<'_>) -> RevocationStatus {
+    ///         RevocationStatus::Revoked
     ///     }
     /// }
-    /// # use axum_cookie_session::{Data, Key, Reason, Session, SessionConfig, Status};
+    /// # use axum_cookie_session::{SessionMap, Key, Reason, Session, SessionConfig, Status};
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
     /// # let config = SessionConfig::builder(Key::generate()).revocation(Closed).build().unwrap();
     /// # let mut headers = axum::http::HeaderMap::new();
-    /// # headers.insert("cookie", config.seal(&Data::default()).unwrap().parse().unwrap());
-    /// # let session: Session = Session::from_headers_checked(&headers, &config).await;
+    /// # headers.insert("cookie", config.encode(&SessionMap::default()).unwrap().parse().unwrap());
+    /// # let session: Session = Session::load(&headers, &config).await;
     /// # assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
     /// # });
     /// ```
-    fn check(&self, session: &Presented<'_>) -> impl Future<Output = Verdict> + Send;
+    fn check(&self, session: &VerifiedSession<'_>)
+    -> impl Future<Output = RevocationStatus> + Send;
 }
 
 impl<R: Revocation> Revocation for Arc<R> {
-    fn check(&self, session: &Presented<'_>) -> impl Future<Output = Verdict> + Send {
+    fn check(
+        &self,
+        session: &VerifiedSession<'_>,
+    ) -> impl Future<Output = RevocationStatus> + Send {
         (**self).check(session)
     }
 }
@@ -127,20 +131,20 @@ impl<R: Revocation> Revocation for Arc<R> {
 /// Answer of a [`Revocation`].
 ///
 /// ```
-/// use axum_cookie_session::Verdict;
+/// use axum_cookie_session::RevocationStatus;
 ///
-/// fn verdict(row: Result<bool, std::io::Error>) -> Verdict {
+/// fn verdict(row: Result<bool, std::io::Error>) -> RevocationStatus {
 ///     match row {
-///         Ok(true) => Verdict::Revoked,
-///         Ok(false) => Verdict::Valid,
-///         Err(_) => Verdict::Unknown,
+///         Ok(true) => RevocationStatus::Revoked,
+///         Ok(false) => RevocationStatus::Valid,
+///         Err(_) => RevocationStatus::Unknown,
 ///     }
 /// }
-/// assert_eq!(verdict(Err(std::io::Error::other("no route to host"))), Verdict::Unknown);
+/// assert_eq!(verdict(Err(std::io::Error::other("no route to host"))), RevocationStatus::Unknown);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Verdict {
+pub enum RevocationStatus {
     /// The session goes on.
     Valid,
     /// The session is over: the visitor has a new one.
@@ -155,60 +159,60 @@ pub enum Verdict {
 /// `Debug` shows the times alone.
 ///
 /// ```
-/// use axum_cookie_session::{Presented, Revocation, Verdict};
+/// use axum_cookie_session::{VerifiedSession, Revocation, RevocationStatus};
 ///
 /// struct SignedOut(Vec<String>);
 ///
 /// impl Revocation for SignedOut {
-///     async fn check(&self, session: &Presented<'_>) -> Verdict {
+///     async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
 ///         match session.get::<String>("login") {
-///             Some(id) if self.0.contains(&id) => Verdict::Revoked,
-///             _ => Verdict::Valid,
+///             Some(id) if self.0.contains(&id) => RevocationStatus::Revoked,
+///             _ => RevocationStatus::Valid,
 ///         }
 ///     }
 /// }
 /// # use axum::http::{HeaderMap, header::COOKIE};
-/// # use axum_cookie_session::{Data, Key, Reason, Session, SessionConfig, Status};
+/// # use axum_cookie_session::{SessionMap, Key, Reason, Session, SessionConfig, Status};
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// # let revocation = SignedOut(vec!["7f3a".to_owned()]);
 /// # let config = SessionConfig::builder(Key::generate()).revocation(revocation).build().unwrap();
-/// # let mut data = Data::default();
+/// # let mut data = SessionMap::default();
 /// # data.insert("login", "7f3a");
 /// # let mut headers = HeaderMap::new();
-/// # headers.insert(COOKIE, config.seal(&data).unwrap().parse().unwrap());
-/// # let session: Session = Session::from_headers_checked(&headers, &config).await;
+/// # headers.insert(COOKIE, config.encode(&data).unwrap().parse().unwrap());
+/// # let session: Session = Session::load(&headers, &config).await;
 /// # assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
 /// # });
 /// ```
-pub struct Presented<'a> {
+pub struct VerifiedSession<'a> {
     pub(crate) times: Times,
     pub(crate) object: &'a Object,
 }
 
-impl Presented<'_> {
+impl VerifiedSession<'_> {
     /// When the session began, in whole seconds. A refresh does not move it.
     ///
     /// In the formats of other frameworks it is [`issued_at`](Self::issued_at).
     ///
     /// ```
     /// # use std::time::SystemTime;
-    /// # use axum_cookie_session::{Presented, Verdict};
-    /// fn verdict(session: &Presented<'_>, ended: SystemTime) -> Verdict {
+    /// # use axum_cookie_session::{VerifiedSession, RevocationStatus};
+    /// fn verdict(session: &VerifiedSession<'_>, ended: SystemTime) -> RevocationStatus {
     ///     match session.created_at() <= ended {
-    ///         true => Verdict::Revoked,
-    ///         false => Verdict::Valid,
+    ///         true => RevocationStatus::Revoked,
+    ///         false => RevocationStatus::Valid,
     ///     }
     /// }
     /// # struct Now;
     /// # impl axum_cookie_session::Revocation for Now {
-    /// #     async fn check(&self, session: &Presented<'_>) -> Verdict { verdict(session, SystemTime::now()) }
+    /// #     async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus { verdict(session, SystemTime::now()) }
     /// # }
-    /// # use axum_cookie_session::{Data, Key, Reason, Session, SessionConfig, Status};
+    /// # use axum_cookie_session::{SessionMap, Key, Reason, Session, SessionConfig, Status};
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
     /// # let config = SessionConfig::builder(Key::generate()).revocation(Now).build().unwrap();
     /// # let mut headers = axum::http::HeaderMap::new();
-    /// # headers.insert("cookie", config.seal(&Data::default()).unwrap().parse().unwrap());
-    /// # let session: Session = Session::from_headers_checked(&headers, &config).await;
+    /// # headers.insert("cookie", config.encode(&SessionMap::default()).unwrap().parse().unwrap());
+    /// # let session: Session = Session::load(&headers, &config).await;
     /// # assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
     /// # });
     /// ```
@@ -220,23 +224,23 @@ impl Presented<'_> {
     /// When the cookie was issued, in whole seconds. Each write and each refresh moves it.
     ///
     /// ```
-    /// # use axum_cookie_session::Presented;
-    /// fn was_written_since(session: &Presented<'_>) -> bool {
+    /// # use axum_cookie_session::VerifiedSession;
+    /// fn was_written_since(session: &VerifiedSession<'_>) -> bool {
     ///     session.created_at() < session.issued_at()
     /// }
     /// # struct Written;
     /// # impl axum_cookie_session::Revocation for Written {
-    /// #     async fn check(&self, session: &Presented<'_>) -> axum_cookie_session::Verdict {
+    /// #     async fn check(&self, session: &VerifiedSession<'_>) -> axum_cookie_session::RevocationStatus {
     /// #         assert!(!was_written_since(session));
-    /// #         axum_cookie_session::Verdict::Valid
+    /// #         axum_cookie_session::RevocationStatus::Valid
     /// #     }
     /// # }
-    /// # use axum_cookie_session::{Data, Key, Session, SessionConfig, Status};
+    /// # use axum_cookie_session::{SessionMap, Key, Session, SessionConfig, Status};
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
     /// # let config = SessionConfig::builder(Key::generate()).revocation(Written).build().unwrap();
     /// # let mut headers = axum::http::HeaderMap::new();
-    /// # headers.insert("cookie", config.seal(&Data::default()).unwrap().parse().unwrap());
-    /// # let session: Session = Session::from_headers_checked(&headers, &config).await;
+    /// # headers.insert("cookie", config.encode(&SessionMap::default()).unwrap().parse().unwrap());
+    /// # let session: Session = Session::load(&headers, &config).await;
     /// # assert_eq!(session.status(), Status::Valid);
     /// # });
     /// ```
@@ -245,29 +249,29 @@ impl Presented<'_> {
         UNIX_EPOCH + Duration::from_secs(self.times.issued)
     }
 
-    /// Gets the value of a key, as [`Data::get`](crate::Data::get) does: `None` where it is absent
+    /// Gets the value of a key, as [`SessionMap::get`](crate::SessionMap::get) does: `None` where it is absent
     /// or no `V`.
     ///
     /// ```
-    /// # use axum_cookie_session::Presented;
-    /// fn login(session: &Presented<'_>) -> Option<u64> {
+    /// # use axum_cookie_session::VerifiedSession;
+    /// fn login(session: &VerifiedSession<'_>) -> Option<u64> {
     ///     session.get("login")
     /// }
     /// # struct Login;
     /// # impl axum_cookie_session::Revocation for Login {
-    /// #     async fn check(&self, session: &Presented<'_>) -> axum_cookie_session::Verdict {
+    /// #     async fn check(&self, session: &VerifiedSession<'_>) -> axum_cookie_session::RevocationStatus {
     /// #         assert_eq!(login(session), Some(7));
-    /// #         axum_cookie_session::Verdict::Valid
+    /// #         axum_cookie_session::RevocationStatus::Valid
     /// #     }
     /// # }
-    /// # use axum_cookie_session::{Data, Key, Session, SessionConfig, Status};
+    /// # use axum_cookie_session::{SessionMap, Key, Session, SessionConfig, Status};
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
     /// # let config = SessionConfig::builder(Key::generate()).revocation(Login).build().unwrap();
-    /// # let mut data = Data::default();
+    /// # let mut data = SessionMap::default();
     /// # data.insert("login", 7);
     /// # let mut headers = axum::http::HeaderMap::new();
-    /// # headers.insert("cookie", config.seal(&data).unwrap().parse().unwrap());
-    /// # let session: Session = Session::from_headers_checked(&headers, &config).await;
+    /// # headers.insert("cookie", config.encode(&data).unwrap().parse().unwrap());
+    /// # let session: Session = Session::load(&headers, &config).await;
     /// # assert_eq!(session.status(), Status::Valid);
     /// # });
     /// ```
@@ -277,9 +281,9 @@ impl Presented<'_> {
     }
 }
 
-impl fmt::Debug for Presented<'_> {
+impl fmt::Debug for VerifiedSession<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Presented")
+        f.debug_struct("VerifiedSession")
             .field("created", &self.times.created)
             .field("issued", &self.times.issued)
             .finish_non_exhaustive()
@@ -290,15 +294,15 @@ impl fmt::Debug for Presented<'_> {
 pub(crate) trait Erased: Send + Sync {
     fn ask<'a>(
         &'a self,
-        session: &'a Presented<'a>,
-    ) -> Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
+        session: &'a VerifiedSession<'a>,
+    ) -> Pin<Box<dyn Future<Output = RevocationStatus> + Send + 'a>>;
 }
 
 impl<R: Revocation> Erased for R {
     fn ask<'a>(
         &'a self,
-        session: &'a Presented<'a>,
-    ) -> Pin<Box<dyn Future<Output = Verdict> + Send + 'a>> {
+        session: &'a VerifiedSession<'a>,
+    ) -> Pin<Box<dyn Future<Output = RevocationStatus> + Send + 'a>> {
         Box::pin(self.check(session))
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::config::SessionConfig;
-use crate::data::Data;
+use crate::data::SessionMap;
 use crate::error::SessionError;
 use crate::guard::Inherited;
 use crate::incoming::{Arrival, Incoming};
@@ -15,13 +15,13 @@ use crate::json::Object;
 use crate::lifetime::Times;
 use crate::log;
 use crate::status::{Reason, Status};
-use crate::view::{Changes, View};
+use crate::view::{Changes, SessionData};
 use crate::watched::Watched;
 
 /// Extractor that reads a visitor's session from its cookie, and response part that writes it
 /// back.
 ///
-/// It dereferences to its view: the dictionary [`Data`], or a struct of yours.
+/// It dereferences to its view: the dictionary [`SessionMap`], or a struct of yours.
 ///
 /// A changed session **must** be returned from the handler, or the changes are lost (and a
 /// warning is logged that names the keys):
@@ -105,7 +105,7 @@ use crate::watched::Watched;
 /// # });
 /// ```
 ///
-/// A session that does not fit `T` shows `T::default()` with [`Reason::View`]; its keys stay. A key
+/// A session that does not fit `T` shows `T::default()` with [`Reason::TypeMismatch`]; its keys stay. A key
 /// that `T` needs and another view removed comes back, with the value of `T::default()`, when `T`
 /// has changed.
 ///
@@ -130,7 +130,7 @@ use crate::watched::Watched;
 ///
 /// | call | keys | times | cookie |
 /// |---|---|---|---|
-/// | [`clear()`](Data::clear) of the dictionary | all that came in are removed | kept | removed, where no key is left |
+/// | [`clear()`](SessionMap::clear) of the dictionary | all that came in are removed | kept | removed, where no key is left |
 /// | [`destroy()`](Self::destroy) | those of every view are removed | restart | removed, or set anew with the keys that are set afterwards |
 /// | [`renew()`](Self::renew) | kept | restart | set |
 /// | [`discard()`](Self::discard) | this view's changes are forgotten | kept | as it was |
@@ -138,7 +138,7 @@ use crate::watched::Watched;
 /// Where one view has removed the last key and a later return sets another, the session starts
 /// anew. So a middleware that writes after a sign-out leaves a cookie, with its own keys alone.
 #[must_use = "return the session from the handler, or its changes are lost"]
-pub struct Session<T: View = Data> {
+pub struct Session<T: SessionData = SessionMap> {
     pub(crate) config: SessionConfig,
     pub(crate) incoming: Incoming,
     /// Unix seconds, read once.
@@ -151,11 +151,11 @@ pub struct Session<T: View = Data> {
     pub(crate) inherited: Inherited,
 }
 
-impl<T: View> Session<T> {
+impl<T: SessionData> Session<T> {
     pub(crate) fn new(config: SessionConfig, mut incoming: Incoming, now: u64) -> Self {
         let view = match T::read(incoming.object.as_ref()) {
             Ok(view) => Watched::new(view),
-            Err(Reason::View) => {
+            Err(Reason::TypeMismatch) => {
                 let name = &config.attributes().name;
                 log::misfit(name, incoming.len(), type_name::<T>());
                 Watched::misfit()
@@ -185,11 +185,11 @@ impl<T: View> Session<T> {
     ///
     /// ```
     /// use axum::http::{HeaderMap, header::COOKIE};
-    /// use axum_cookie_session::{Data, Key, Session, SessionConfig, Status};
+    /// use axum_cookie_session::{SessionMap, Key, Session, SessionConfig, Status};
     ///
     /// let config = SessionConfig::new(Key::generate());
     /// let mut headers = HeaderMap::new();
-    /// headers.insert(COOKIE, config.seal(&Data::default())?.parse()?);
+    /// headers.insert(COOKIE, config.encode(&SessionMap::default())?.parse()?);
     /// let session: Session = Session::from_headers(&headers, &config);
     /// assert_eq!(session.status(), Status::Valid);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -199,10 +199,14 @@ impl<T: View> Session<T> {
         match self.incoming.arrival {
             Arrival::Nothing => Status::New,
             Arrival::Rejected(reason) => Status::Rejected(reason),
-            Arrival::Opened { .. } if self.view.is_misfit() => Status::Rejected(Reason::View),
-            Arrival::Opened { .. } if self.origin().is_none() => Status::Rejected(Reason::Payload),
+            Arrival::Opened { .. } if self.view.is_misfit() => {
+                Status::Rejected(Reason::TypeMismatch)
+            }
+            Arrival::Opened { .. } if self.origin().is_none() => {
+                Status::Rejected(Reason::InvalidPayload)
+            }
             Arrival::Opened { unknown: true, .. } => Status::RevocationUnknown,
-            Arrival::Opened { accepted: true, .. } => Status::Accepted,
+            Arrival::Opened { accepted: true, .. } => Status::Fallback,
             Arrival::Opened { .. } => Status::Valid,
         }
     }
@@ -314,7 +318,7 @@ impl<T: View> Session<T> {
     /// Counts the bytes of the cookie's name and value together, as if the session were returned
     /// alone now.
     ///
-    /// [`SessionConfig::MAX_LEN`] is the limit, and longer lengths are counted too, so a handler can
+    /// [`SessionConfig::MAX_COOKIE_LEN`] is the limit, and longer lengths are counted too, so a handler can
     /// refuse an item that no longer fits. What other views of the request change is not counted:
     /// leave room for it. With the name `__Host-session`, 3033 bytes of JSON fit.
     ///
@@ -325,7 +329,7 @@ impl<T: View> Session<T> {
     /// let config = SessionConfig::new(Key::generate());
     /// let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
     /// session.insert("essay", "x".repeat(5000));
-    /// assert!(session.encoded_len()? > SessionConfig::MAX_LEN);
+    /// assert!(session.encoded_len()? > SessionConfig::MAX_COOKIE_LEN);
     /// # session.discard();
     /// # Ok::<(), axum_cookie_session::SessionError>(())
     /// ```
@@ -336,7 +340,7 @@ impl<T: View> Session<T> {
     /// session could not read: [`SessionError::is_serialize`].
     pub fn encoded_len(&self) -> Result<usize, SessionError> {
         let (object, times) = self.alone()?;
-        let sealed = self.config.format().seal(object.text(), times);
+        let sealed = self.config.format().encode(object.text(), times);
         Ok(self.config.len(&sealed))
     }
 
@@ -370,7 +374,7 @@ impl<T: View> Session<T> {
     }
 }
 
-impl<T: View> Deref for Session<T> {
+impl<T: SessionData> Deref for Session<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -378,14 +382,14 @@ impl<T: View> Deref for Session<T> {
     }
 }
 
-impl<T: View> DerefMut for Session<T> {
+impl<T: SessionData> DerefMut for Session<T> {
     fn deref_mut(&mut self) -> &mut T {
         self.unsaved = true;
         self.view.view_mut()
     }
 }
 
-impl<T: View> fmt::Debug for Session<T> {
+impl<T: SessionData> fmt::Debug for Session<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
             .field("cookie", &self.config.attributes().name)

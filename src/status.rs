@@ -18,16 +18,16 @@ pub enum Status {
     /// A cookie was opened.
     Valid,
     /// A cookie of a config given to
-    /// [`accept`](crate::SessionConfigBuilder::accept) was opened.
+    /// [`accept`](crate::SessionConfigBuilder::fallback_config) was opened.
     ///
     /// It lacks the protection of our cookie's name: set a date on which accepting ends.
-    Accepted,
+    Fallback,
     /// A cookie was opened, and the [`Revocation`](crate::Revocation) does not say whether it was
     /// revoked. It is shown because the config says
     /// [`fail_open`](crate::SessionConfigBuilder::fail_open), and cannot be changed.
     RevocationUnknown,
     /// The request carried cookies of the name and none was a session: this one is new. Only
-    /// with [`Reason::View`] the session is valid, and does not fit the view.
+    /// with [`Reason::TypeMismatch`] the session is valid, and does not fit the view.
     Rejected(Reason),
 }
 
@@ -61,11 +61,11 @@ pub enum Reason {
     /// It was issued more than 60 seconds ahead of this machine's clock.
     IssuedInFuture,
     /// The idle timeout has passed since it was issued.
-    Idle,
+    IdleTimeout,
     /// The absolute timeout has passed since the session began.
-    Expired,
+    AbsoluteTimeout,
     /// It was signed with our key, and its payload is no JSON object.
-    Payload,
+    InvalidPayload,
     /// It is a session, and the [`Revocation`](crate::Revocation) says that it is over.
     Revoked,
     /// It is a session, and the [`Revocation`](crate::Revocation) does not say whether it is over;
@@ -77,7 +77,7 @@ pub enum Reason {
     /// The session does not fit the type of the view, which therefore shows the default.
     ///
     /// The keys are still there, for other views and for the next request.
-    View,
+    TypeMismatch,
 }
 
 impl Reason {
@@ -98,12 +98,12 @@ impl Reason {
             Self::IssuedInFuture => {
                 "it was issued over 60 seconds ahead of this machine's clock: set the clocks of all instances"
             }
-            Self::Idle => "the idle timeout has passed since it was issued",
-            Self::Expired => "the absolute timeout has passed since the session began",
-            Self::Payload => "its payload is no JSON object",
+            Self::IdleTimeout => "the idle timeout has passed since it was issued",
+            Self::AbsoluteTimeout => "the absolute timeout has passed since the session began",
+            Self::InvalidPayload => "its payload is no JSON object",
             Self::Revoked => "the revocation says that it is over",
             Self::RevocationUnknown => "the revocation does not answer",
-            Self::View => "it does not fit its view",
+            Self::TypeMismatch => "it does not fit its view",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What `T` must be, and how the changes of a view are found.
 
-#![expect(unnameable_types, reason = "what cannot be named seals `View`")]
+#![expect(unnameable_types, reason = "what cannot be named seals `SessionData`")]
 #![expect(missing_debug_implementations, reason = "values never reach Debug")]
 
 use std::any::type_name;
@@ -11,12 +11,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::change::Change;
-use crate::data::Data;
+use crate::data::SessionMap;
 use crate::error::SessionError;
 use crate::json::Object;
 use crate::status::Reason;
 
-/// What a [`Session`](crate::Session) can show its contents as: [`Data`], or a type of yours.
+/// What a [`Session`](crate::Session) can show its contents as: [`SessionMap`], or a type of yours.
 ///
 /// Implemented for every `T: Serialize + DeserializeOwned + Default`; it cannot be implemented
 /// by hand. The JSON of `T` has to be an object, so `T` is a struct or a map.
@@ -35,22 +35,22 @@ use crate::status::Reason;
 /// }
 ///
 /// let config = SessionConfig::new(Key::generate());
-/// let cookie = config.seal(&Cart { items: vec![7] })?;
+/// let cookie = config.encode(&Cart { items: vec![7] })?;
 /// assert!(cookie.starts_with("__Host-session=1."));
 /// # Ok::<(), axum_cookie_session::SessionError>(())
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the view of a session",
-    label = "not `Data`, and not `Serialize + DeserializeOwned + Default`",
+    label = "not `SessionMap`, and not `Serialize + DeserializeOwned + Default`",
     note = "derive the three: `#[derive(Default, serde::Serialize, serde::Deserialize)]`, and put `#[serde(default)]` on the struct",
-    note = "`View` is implemented for every such type; it cannot be implemented by hand"
+    note = "`SessionData` is implemented for every such type; it cannot be implemented by hand"
 )]
-pub trait View: Contents {}
+pub trait SessionData: Contents {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Contents> View for T {}
+impl<T: Contents> SessionData for T {}
 
-/// What a view does for its session; not nameable outside, which seals [`View`].
+/// What a view does for its session; not nameable outside, which seals [`SessionData`].
 #[doc(hidden)]
 pub trait Contents: Sized {
     /// The view of what came in, or why it cannot be had.
@@ -87,7 +87,7 @@ pub struct Changes<'a> {
     pub(crate) needed: Option<Object>,
 }
 
-impl Contents for Data {
+impl Contents for SessionMap {
     fn read(origin: Option<&Arc<Object>>) -> Result<Self, Reason> {
         Ok(Self::new(origin.cloned()))
     }
@@ -125,8 +125,8 @@ impl<T: Serialize + DeserializeOwned + Default> Contents for T {
             .then(|| serde_json::from_str(origin.text()).ok())
             .flatten();
         view.ok_or_else(|| match origin.is_valid() {
-            true => Reason::View,
-            false => Reason::Payload,
+            true => Reason::TypeMismatch,
+            false => Reason::InvalidPayload,
         })
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::SessionError;
 use crate::json::Object;
-use crate::view::{Changes, Since, View};
+use crate::view::{Changes, SessionData, Since};
 
 #[derive(Clone)]
 pub(crate) struct Watched<T> {
@@ -17,7 +17,7 @@ pub(crate) struct Watched<T> {
     snapshot: Option<Object>,
 }
 
-impl<T: View> Watched<T> {
+impl<T: SessionData> Watched<T> {
     pub(crate) fn new(view: T) -> Self {
         Self {
             view,

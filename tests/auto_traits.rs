@@ -11,9 +11,9 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, IntoResponseParts};
 use axum_cookie_session::{
-    Algorithm, ConfigError, Data, Flash, Key, KeyError, MemoryRevocation, Presented, Reason,
-    Revocation, SameSite, Session, SessionConfig, SessionConfigBuilder, SessionError, Status,
-    Verdict, View,
+    Algorithm, ConfigError, Flash, Key, KeyError, MemoryRevocation, Reason, Revocation,
+    RevocationStatus, SameSite, Session, SessionConfig, SessionConfigBuilder, SessionData,
+    SessionError, SessionMap, Status, VerifiedSession,
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +37,7 @@ fn debugs<T: Debug>() {}
 fn equals<T: Eq>() {}
 fn hashes<T: Hash>() {}
 fn errors<T: Error + Display + Debug + Send + Sync + 'static>() {}
-fn views<T: View>() {}
+fn views<T: SessionData>() {}
 fn extracts<T: FromRequestParts<SessionConfig, Rejection = std::convert::Infallible>>() {}
 fn returns<T: IntoResponse + IntoResponseParts<Error = SessionError>>() {}
 
@@ -46,7 +46,7 @@ fn every_type_goes_between_threads() {
     threads::<Session>();
     threads::<Session<Cart>>();
     threads::<Session<Single>>();
-    threads::<Data>();
+    threads::<SessionMap>();
     threads::<Flash>();
     threads::<SessionConfig>();
     threads::<SessionConfigBuilder>();
@@ -59,13 +59,13 @@ fn every_type_goes_between_threads() {
     threads::<Status>();
     threads::<Reason>();
     threads::<MemoryRevocation>();
-    threads::<Presented<'_>>();
-    threads::<Verdict>();
+    threads::<VerifiedSession<'_>>();
+    threads::<RevocationStatus>();
 }
 
 #[test]
 fn every_type_without_a_clock_goes_through_a_caught_panic() {
-    unwinds::<Data>();
+    unwinds::<SessionMap>();
     unwinds::<Flash>();
     unwinds::<Key>();
     unwinds::<KeyError>();
@@ -76,15 +76,15 @@ fn every_type_without_a_clock_goes_through_a_caught_panic() {
     unwinds::<Status>();
     unwinds::<Reason>();
     unwinds::<MemoryRevocation>();
-    unwinds::<Presented<'_>>();
-    unwinds::<Verdict>();
+    unwinds::<VerifiedSession<'_>>();
+    unwinds::<RevocationStatus>();
 }
 
 #[test]
 fn what_is_a_value_can_be_cloned() {
     clones::<Session>();
     clones::<Session<Cart>>();
-    clones::<Data>();
+    clones::<SessionMap>();
     clones::<Flash>();
     clones::<SessionConfig>();
     clones::<Key>();
@@ -94,10 +94,10 @@ fn what_is_a_value_can_be_cloned() {
     copies::<SameSite>();
     copies::<Status>();
     copies::<Reason>();
-    copies::<Verdict>();
+    copies::<RevocationStatus>();
     clones::<MemoryRevocation>();
     defaults::<MemoryRevocation>();
-    defaults::<Data>();
+    defaults::<SessionMap>();
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn every_type_has_debug() {
     debugs::<Session>();
     debugs::<Session<Cart>>();
     debugs::<Session<Single>>();
-    debugs::<Data>();
+    debugs::<SessionMap>();
     debugs::<Flash>();
     debugs::<SessionConfig>();
     debugs::<SessionConfigBuilder>();
@@ -116,8 +116,8 @@ fn every_type_has_debug() {
     debugs::<Status>();
     debugs::<Reason>();
     debugs::<MemoryRevocation>();
-    debugs::<Presented<'_>>();
-    debugs::<Verdict>();
+    debugs::<VerifiedSession<'_>>();
+    debugs::<RevocationStatus>();
 }
 
 #[test]
@@ -135,9 +135,9 @@ fn small_types_can_be_compared_and_hashed() {
     hashes::<Status>();
     equals::<Reason>();
     hashes::<Reason>();
-    equals::<Verdict>();
-    hashes::<Verdict>();
-    assert_eq!(Data::default(), Data::default());
+    equals::<RevocationStatus>();
+    hashes::<RevocationStatus>();
+    assert_eq!(SessionMap::default(), SessionMap::default());
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn every_error_goes_into_a_box_and_comes_back() {
             .build()?)
     }
     fn value() -> Result<Option<u32>, Box<dyn Error + Send + Sync>> {
-        let mut data = Data::default();
+        let mut data = SessionMap::default();
         data.insert("a", "b");
         Ok(data.try_get("a")?)
     }
@@ -171,7 +171,7 @@ fn every_error_goes_into_a_box_and_comes_back() {
 
 #[test]
 fn every_view_is_extracted_and_returned() {
-    views::<Data>();
+    views::<SessionMap>();
     views::<Cart>();
     views::<Single>();
     views::<serde_json::Value>();
@@ -195,7 +195,7 @@ fn a_handler_may_hold_a_session_while_it_waits() {
         drop(future);
     }
     async fn checks(headers: HeaderMap, config: SessionConfig) -> Session {
-        Session::from_headers_checked(&headers, &config).await
+        Session::load(&headers, &config).await
     }
     fn revokes<T: Revocation>() {}
     revokes::<MemoryRevocation>();

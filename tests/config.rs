@@ -13,8 +13,8 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::IntoResponse;
 use axum_cookie_session::{
-    Algorithm, ConfigError, Data, Key, Reason, SameSite, Session, SessionConfig,
-    SessionConfigBuilder, Status,
+    Algorithm, ConfigError, Key, Reason, SameSite, Session, SessionConfig, SessionConfigBuilder,
+    SessionMap, Status,
 };
 use axum_extra::extract::cookie::Cookie;
 use common::{Clock, START, at, builder, cookie, headers, key, other_key, session};
@@ -158,7 +158,7 @@ fn every_default_is_as_documented() {
     // Algorithm, keys, accepted configs.
     assert!(
         config
-            .seal(&Data::default())
+            .encode(&SessionMap::default())
             .unwrap()
             .starts_with("__Host-session=1.")
     );
@@ -166,10 +166,10 @@ fn every_default_is_as_documented() {
         .clock(|| at(START))
         .build()
         .unwrap();
-    let status = session(&foreign.seal(&Data::default()).unwrap(), &config).status();
+    let status = session(&foreign.encode(&SessionMap::default()).unwrap(), &config).status();
     assert_eq!(status, Status::Rejected(Reason::BadSignature));
     let plain = builder().build().unwrap();
-    let status = session(&plain.seal(&Data::default()).unwrap(), &config).status();
+    let status = session(&plain.encode(&SessionMap::default()).unwrap(), &config).status();
     assert_eq!(status, Status::New);
 }
 
@@ -181,7 +181,7 @@ fn new_is_the_builder_without_setters() {
     );
     assert_eq!(format!("{new:?}"), format!("{built:?}"));
     assert_eq!(set_cookie(&new), set_cookie(&built));
-    let sealed = new.seal(&Data::default()).unwrap();
+    let sealed = new.encode(&SessionMap::default()).unwrap();
     assert_eq!(session(&sealed, &built).status(), Status::Valid);
 }
 
@@ -193,10 +193,10 @@ fn the_idle_timeout_is_14_days_and_the_absolute_one_90() {
             .build()
             .unwrap()
     };
-    let mut value = later(0).seal(&Data::default()).unwrap();
+    let mut value = later(0).encode(&SessionMap::default()).unwrap();
     let idle = |seconds| session(&value, &later(seconds)).status();
     assert_eq!(idle(14 * DAY), Status::Valid);
-    assert_eq!(idle(14 * DAY + 1), Status::Rejected(Reason::Idle));
+    assert_eq!(idle(14 * DAY + 1), Status::Rejected(Reason::IdleTimeout));
 
     for day in (14..=84).step_by(14) {
         let header = returned(session(&value, &later(day * DAY)));
@@ -204,7 +204,10 @@ fn the_idle_timeout_is_14_days_and_the_absolute_one_90() {
     }
     let absolute = |seconds| session(&value, &later(seconds)).status();
     assert_eq!(absolute(90 * DAY), Status::Valid);
-    assert_eq!(absolute(90 * DAY + 1), Status::Rejected(Reason::Expired));
+    assert_eq!(
+        absolute(90 * DAY + 1),
+        Status::Rejected(Reason::AbsoluteTimeout)
+    );
 }
 
 #[test]
@@ -304,11 +307,11 @@ fn each_setter_shows_in_the_set_cookie() {
             "__Host-session=...; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=1209600",
         ),
         (
-            set![browser_session(true)],
+            set![persistent(false)],
             "__Host-session=...; HttpOnly; SameSite=Lax; Secure; Path=/",
         ),
         (
-            set![browser_session(false)],
+            set![persistent(true)],
             "__Host-session=...; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=1209600",
         ),
         (
@@ -364,8 +367,8 @@ fn of_a_setter_called_twice_the_last_call_counts() {
         .same_site(SameSite::Strict)
         .partitioned(true)
         .partitioned(false)
-        .browser_session(true)
-        .browser_session(false)
+        .persistent(false)
+        .persistent(true)
         .absolute_timeout(seconds(5))
         .absolute_timeout(seconds(500))
         .idle_timeout(seconds(5000))
@@ -587,7 +590,7 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
             set![
                 idle_timeout(seconds(14 * DAY)),
                 absolute_timeout(seconds(DAY)),
-                browser_session(true),
+                persistent(false),
             ],
             IdleTimeoutTooLong {
                 idle: seconds(14 * DAY),
@@ -636,7 +639,7 @@ fn build_refuses_a_name_that_is_no_token() {
 fn build_accepts_every_character_of_a_token_in_a_name() {
     for name in ('!'..='~').filter(|byte| !r#"()<>@,;:\"/[]?={}"#.contains(*byte)) {
         let config = defaults().cookie_name(name).build().unwrap();
-        let sealed = config.seal(&Data::default()).unwrap();
+        let sealed = config.encode(&SessionMap::default()).unwrap();
         assert!(sealed.starts_with(&format!("{name}=1.")), "{sealed}");
         assert_eq!(session(&sealed, &config).status(), Status::Valid, "{name}");
     }
@@ -828,7 +831,7 @@ fn build_accepts_what_browsers_do() {
         let config = build(setters).unwrap_or_else(|error| panic!("row {row}: {error}"));
         // And the cookie comes back.
         let header = set_cookie(&config);
-        let sealed = config.seal(&Data::default()).unwrap();
+        let sealed = config.encode(&SessionMap::default()).unwrap();
         assert_eq!(
             session(&sealed, &config).status(),
             Status::Valid,
@@ -867,7 +870,7 @@ fn the_idle_timeout_follows_a_shorter_absolute_one_where_it_is_not_set() {
             session(&sealed, &config).status()
         };
         assert_eq!(later(*idle), Status::Valid);
-        assert_eq!(later(idle + 1), Status::Rejected(Reason::Idle));
+        assert_eq!(later(idle + 1), Status::Rejected(Reason::IdleTimeout));
     }
 }
 
@@ -917,7 +920,7 @@ fn max_age_counts_whole_seconds_and_stays_within_32_bits() {
 fn a_browser_session_has_timeouts_all_the_same() {
     let config = |age| {
         builder()
-            .browser_session(true)
+            .persistent(false)
             .idle_timeout(seconds(60))
             .absolute_timeout(seconds(100))
             .clock(move || at(START + age))
@@ -928,11 +931,11 @@ fn a_browser_session_has_timeouts_all_the_same() {
     let header = returned(session(&sealed, &config(60)));
     assert!(header.ends_with("; HttpOnly; SameSite=Lax; Secure; Path=/"));
     let status = session(&sealed, &config(61)).status();
-    assert_eq!(status, Status::Rejected(Reason::Idle));
+    assert_eq!(status, Status::Rejected(Reason::IdleTimeout));
     let (sealed, _) = header.split_once("; ").unwrap();
     assert_eq!(session(sealed, &config(100)).status(), Status::Valid);
     let status = session(sealed, &config(101)).status();
-    assert_eq!(status, Status::Rejected(Reason::Expired));
+    assert_eq!(status, Status::Rejected(Reason::AbsoluteTimeout));
 }
 
 #[test]
@@ -976,12 +979,12 @@ fn accepted_configs_are_tried_in_the_order_of_the_calls() {
     );
     for (first, second, from) in [(&a, &b, "a"), (&b, &a, "b")] {
         let config = builder()
-            .accept(first.clone())
-            .accept(second.clone())
+            .fallback_config(first.clone())
+            .fallback_config(second.clone())
             .build()
             .unwrap();
         let session = session(&both, &config);
-        assert_eq!(session.status(), Status::Accepted);
+        assert_eq!(session.status(), Status::Fallback);
         assert_eq!(session.get::<String>("from").as_deref(), Some(from));
         assert!(returned(session).starts_with("session=1."));
         let ours = cookie(&config, json!({"from": "session"}));
@@ -989,8 +992,11 @@ fn accepted_configs_are_tried_in_the_order_of_the_calls() {
         assert_eq!(status, Status::Valid, "ours comes first");
     }
     // Not what the accepted one accepts.
-    let chain = builder().cookie_name("c").accept(a.clone()).build();
-    let config = builder().accept(chain.unwrap()).build().unwrap();
+    let chain = builder()
+        .cookie_name("c")
+        .fallback_config(a.clone())
+        .build();
+    let config = builder().fallback_config(chain.unwrap()).build().unwrap();
     let status = session(&cookie(&a, json!({"a": 1})), &config).status();
     assert_eq!(status, Status::New);
 }
@@ -1007,37 +1013,43 @@ fn both_timeouts_of_accepted_sessions_hold() {
         let old = config("old", theirs, 0).build().unwrap();
         let sealed = cookie(&old, json!({"a": 1}));
         let status = |age| {
-            let new = config("new", ours, age).accept(old.clone()).build();
+            let new = config("new", ours, age)
+                .fallback_config(old.clone())
+                .build();
             session(&sealed, &new.unwrap()).status()
         };
-        assert_eq!(status(10), Status::Accepted);
-        assert_eq!(status(11), Status::Rejected(Reason::Idle));
+        assert_eq!(status(10), Status::Fallback);
+        assert_eq!(status(11), Status::Rejected(Reason::IdleTimeout));
     }
 }
 
 #[test]
 fn the_config_chooses_the_version_of_the_token() {
     let first = builder().algorithm(Algorithm::HmacSha1).build().unwrap();
-    let sealed = first.seal(&Data::default()).unwrap();
+    let sealed = first.encode(&SessionMap::default()).unwrap();
     assert!(sealed.starts_with("session=1."));
     assert_eq!(
         sealed,
-        builder().build().unwrap().seal(&Data::default()).unwrap()
+        builder()
+            .build()
+            .unwrap()
+            .encode(&SessionMap::default())
+            .unwrap()
     );
     #[cfg(feature = "sha256")]
     {
         let second = builder().algorithm(Algorithm::HmacSha256).build().unwrap();
-        let resealed = second.seal(&Data::default()).unwrap();
+        let resealed = second.encode(&SessionMap::default()).unwrap();
         assert!(resealed.starts_with("session=2."));
         let unknown = Status::Rejected(Reason::UnknownVersion);
         assert_eq!(session(&sealed, &second).status(), unknown);
         assert_eq!(session(&resealed, &first).status(), unknown);
         let both = builder()
             .algorithm(Algorithm::HmacSha256)
-            .accept(first)
+            .fallback_config(first)
             .build()
             .unwrap();
-        assert_eq!(session(&sealed, &both).status(), Status::Accepted);
+        assert_eq!(session(&sealed, &both).status(), Status::Fallback);
         assert_eq!(session(&resealed, &both).status(), Status::Valid);
     }
 }
@@ -1053,7 +1065,7 @@ fn debug_shows_the_settings_and_no_key() {
     let accepted = SessionConfig::builder(old).cookie_name("old").build();
     let builder = SessionConfig::builder(ours.clone())
         .fallback_key(fallback)
-        .accept(accepted.unwrap())
+        .fallback_config(accepted.unwrap())
         .cookie_name("__Secure-shop")
         .domain("shop.example");
     let mut texts = vec![format!("{builder:?}"), format!("{builder:#?}")];
@@ -1157,7 +1169,7 @@ fn clones_of_a_config_share_one_allocation() {
     assert_eq!(Arc::strong_count(&probe), 2);
     drop(config);
     assert_eq!(Arc::strong_count(&probe), 2);
-    let sealed = clones[99].seal(&Data::default()).unwrap();
+    let sealed = clones[99].encode(&SessionMap::default()).unwrap();
     assert_eq!(session(&sealed, &clones[0]).status(), Status::Valid);
     drop(clones);
     assert_eq!(Arc::strong_count(&probe), 1);
@@ -1167,7 +1179,7 @@ fn clones_of_a_config_share_one_allocation() {
 fn the_header_is_marked_sensitive() {
     let config = builder().build().unwrap();
     let mut session = Session::from_headers(&headers("a=b"), &config);
-    Data::insert(&mut session, "a", 1);
+    SessionMap::insert(&mut session, "a", 1);
     let response = session.into_response();
     assert!(
         response

@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::HashMap;
 
-use axum_cookie_session::{Data, Flash, Session};
+use axum_cookie_session::{Flash, Session, SessionMap};
 use common::*;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn opened(payload: &str) -> Session {
 
 #[test]
 fn values_of_every_kind_come_back() {
-    let mut data = Data::default();
+    let mut data = SessionMap::default();
     data.insert("text", "é\u{0}\"\\日本\u{1F600}");
     data.insert("big", u64::MAX);
     data.insert("small", i64::MIN);
@@ -26,7 +26,7 @@ fn values_of_every_kind_come_back() {
     data.insert("map", HashMap::from([("a", true)]));
     data.insert("", "empty key");
     let config = config();
-    let session = session(&config.seal(&data).unwrap(), &config);
+    let session = session(&config.encode(&data).unwrap(), &config);
     assert_eq!(*session, data);
     assert_eq!(
         session.get::<String>("text").unwrap(),
@@ -47,7 +47,7 @@ fn values_of_every_kind_come_back() {
 
 #[test]
 fn a_number_that_json_lacks_is_stored_as_null() {
-    let mut data = Data::default();
+    let mut data = SessionMap::default();
     data.insert("nan", f64::NAN);
     assert_eq!(data.get("nan"), Some(Value::Null));
 }
@@ -67,7 +67,7 @@ fn get_is_none_where_try_get_is_an_error() {
 
 #[test]
 fn a_value_that_could_not_be_written_is_there_and_cannot_be_read() {
-    let mut data = Data::default();
+    let mut data = SessionMap::default();
     data.insert("grid", HashMap::from([((1, 2), 3)]));
     assert!(data.contains_key("grid"));
     assert_eq!(data.get::<Value>("grid"), None);
@@ -88,7 +88,7 @@ fn take_leaves_what_is_of_another_type() {
 
 #[test]
 fn pairs_are_inserted_in_turn_and_only_those_that_differ_are_changes() {
-    let data = Data::from_iter([("user", "ada"), ("theme", "dark"), ("user", "grace")]);
+    let data = SessionMap::from_iter([("user", "ada"), ("theme", "dark"), ("user", "grace")]);
     assert_eq!(data.keys().collect::<Vec<_>>(), ["user", "theme"]);
     assert_eq!(data.get::<String>("user").unwrap(), "grace");
 
@@ -164,7 +164,7 @@ fn debug_shows_keys_and_never_a_value() {
     session.insert("pin", "hunter3");
     let shown = format!("{session:?} {:?} {:#?}", *session, session.status());
     assert!(!shown.contains("hunter"), "{shown}");
-    assert!(shown.contains(r#"Data {"user", "pin"}"#), "{shown}");
+    assert!(shown.contains(r#"SessionMap {"user", "pin"}"#), "{shown}");
     session.discard();
 }
 

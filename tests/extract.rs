@@ -157,7 +157,7 @@ async fn of_several_rejected_candidates_the_one_that_got_furthest_is_named() {
         ("session=junk", Reason::Malformed),
         ("session=9.a.b.c", Reason::UnknownVersion),
         (&forged, Reason::BadSignature),
-        (&idle, Reason::Idle),
+        (&idle, Reason::IdleTimeout),
     ];
     for (at, (cookie, reason)) in ladder.iter().enumerate() {
         let lower: Vec<_> = ladder[..at].iter().map(|(cookie, _)| *cookie).collect();
@@ -178,8 +178,8 @@ async fn accepted_configs_are_tried_in_order_after_ours() {
     let config = |name: &str| builder().cookie_name(name).build().unwrap();
     let (first, second) = (config("first"), config("second"));
     let main = builder()
-        .accept(first.clone())
-        .accept(second.clone())
+        .fallback_config(first.clone())
+        .fallback_config(second.clone())
         .build()
         .unwrap();
     let ours = cookie(&main, json!({"n": 0}));
@@ -187,11 +187,11 @@ async fn accepted_configs_are_tried_in_order_after_ours() {
     let two = cookie(&second, json!({"n": 2}));
     for (header, n, status) in [
         (format!("{two}; {one}; {ours}"), Some(0), Status::Valid),
-        (format!("{two}; {one}"), Some(1), Status::Accepted),
+        (format!("{two}; {one}"), Some(1), Status::Fallback),
         (
             format!("{two}; session=junk; first=junk"),
             Some(2),
-            Status::Accepted,
+            Status::Fallback,
         ),
         (
             "first=junk".to_owned(),
@@ -210,10 +210,10 @@ async fn an_accepted_config_does_not_bring_those_that_it_accepts() {
     let oldest = builder().cookie_name("oldest").build().unwrap();
     let old = builder()
         .cookie_name("old")
-        .accept(oldest.clone())
+        .fallback_config(oldest.clone())
         .build()
         .unwrap();
-    let config = builder().accept(old).build().unwrap();
+    let config = builder().fallback_config(old).build().unwrap();
     let cookie = cookie(&oldest, json!({"n": 1}));
     assert_eq!(session(&cookie, &config).status(), Status::New);
 }
@@ -224,16 +224,18 @@ async fn our_timeouts_bind_accepted_sessions_too() {
     let old = builder().cookie_name("old").build().unwrap();
     let cookie = cookie(&old, json!({"n": 1}));
     let config = |idle: u64, now: u64| {
-        let ours = builder().accept(old.clone()).idle_timeout(seconds(idle));
+        let ours = builder()
+            .fallback_config(old.clone())
+            .idle_timeout(seconds(idle));
         ours.clock(move || at(START + now)).build().unwrap()
     };
     assert_eq!(
         session(&cookie, &config(100, 100)).status(),
-        Status::Accepted
+        Status::Fallback
     );
     assert_eq!(
         session(&cookie, &config(100, 101)).status(),
-        Status::Rejected(Reason::Idle)
+        Status::Rejected(Reason::IdleTimeout)
     );
 
     let brief = builder()
@@ -242,13 +244,13 @@ async fn our_timeouts_bind_accepted_sessions_too() {
         .build()
         .unwrap();
     let ours = builder()
-        .accept(brief)
+        .fallback_config(brief)
         .clock(|| at(START + 51))
         .build()
         .unwrap();
     assert_eq!(
         session(&cookie, &ours).status(),
-        Status::Rejected(Reason::Idle)
+        Status::Rejected(Reason::IdleTimeout)
     );
 }
 

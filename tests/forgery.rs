@@ -13,7 +13,7 @@ use serde_json::json;
 fn tokens(config: &SessionConfig) -> [String; 3] {
     [0, 400, 2900].map(|fill| {
         let cookie = config
-            .seal(&json!({"n": 1, "fill": "x".repeat(fill)}))
+            .encode(&json!({"n": 1, "fill": "x".repeat(fill)}))
             .unwrap();
         cookie.split_once('=').unwrap().1.to_owned()
     })

@@ -5,12 +5,12 @@
 mod common;
 
 use axum::http::HeaderMap;
-use axum_cookie_session::{Data, Key, KeyError, Session, SessionConfig, Status};
+use axum_cookie_session::{Key, KeyError, Session, SessionConfig, SessionMap, Status};
 use common::{START, at, session};
 
 /// What a config with this key makes of no keys at `START`.
 fn token(key: &Key) -> String {
-    config(key).seal(&Data::default()).unwrap()
+    config(key).encode(&SessionMap::default()).unwrap()
 }
 
 fn config(key: &Key) -> SessionConfig {
@@ -146,7 +146,7 @@ fn every_generated_key_is_another() {
     }
     let config = SessionConfig::new(keys[0].clone());
     let mut headers = HeaderMap::new();
-    let cookie = config.seal(&Data::default()).unwrap();
+    let cookie = config.encode(&SessionMap::default()).unwrap();
     headers.insert("cookie", cookie.parse().unwrap());
     let opened: Session = Session::from_headers(&headers, &config);
     assert_eq!(opened.status(), Status::Valid);

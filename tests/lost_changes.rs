@@ -201,13 +201,13 @@ fn a_payload_that_turns_out_bad_is_logged_once() {
         assert!(session.is_empty());
         let _ = session.into_response();
     });
-    assert_eq!(log.matches("reason=Payload").count(), 1, "{log}");
+    assert_eq!(log.matches("reason=InvalidPayload").count(), 1, "{log}");
 
     #[derive(Default, Serialize, Deserialize)]
     struct Strict {
         name: String,
     }
-    for (payload, reason) in [("[1]", "Payload"), ("{\"name\":1}", "View")] {
+    for (payload, reason) in [("[1]", "InvalidPayload"), ("{\"name\":1}", "TypeMismatch")] {
         let log = logged(|| {
             let headers = headers(&sealed(payload));
             drop(Session::<Strict>::from_headers(&headers, &config));
@@ -235,7 +235,7 @@ fn a_session_that_could_not_be_written_is_an_error_with_sizes_and_keys() {
     assert!(!log.contains("hunter2"), "{log}");
 }
 
-/// `from_headers` where it has to be `from_headers_checked`.
+/// `from_headers` where it has to be `load`.
 const UNASKED: &str = " WARN axum_cookie_session: session not shown: `from_headers` cannot ask";
 
 #[test]
@@ -278,7 +278,7 @@ fn a_revoked_session_is_logged_for_debugging_without_its_value() {
     let log = logged(|| {
         let runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = { runtime }.build().unwrap();
-        let session = Session::<axum_cookie_session::Data>::from_headers_checked(&headers, &config);
+        let session = Session::<axum_cookie_session::SessionMap>::load(&headers, &config);
         drop(runtime.block_on(session));
     });
     assert_eq!(log.lines().count(), 1, "{log}");
@@ -292,10 +292,10 @@ fn a_revoked_session_is_logged_for_debugging_without_its_value() {
 #[test]
 fn a_refresh_that_does_not_fit_warns() {
     let old = builder().cookie_name("o").build().unwrap();
-    let config = builder().accept(old.clone()).build().unwrap();
+    let config = builder().fallback_config(old.clone()).build().unwrap();
     let mut fill = "x".repeat(3100);
     let token = loop {
-        match old.seal(&json!({"fill": fill})) {
+        match old.encode(&json!({"fill": fill})) {
             Ok(token) => break token,
             Err(_) => fill.truncate(fill.len() - 1),
         }

@@ -144,7 +144,7 @@ async fn a_session_of_a_fallback_key_is_signed_anew_at_once() {
 #[tokio::test]
 async fn an_accepted_session_is_written_as_ours() {
     let old = builder().cookie_name("old").build().unwrap();
-    let config = builder().accept(old.clone()).build().unwrap();
+    let config = builder().fallback_config(old.clone()).build().unwrap();
     let reply = run(&config, &cookie(&old, json!({"visits": 3})), read).await;
     assert_eq!(reply.set_cookie().name(), "session");
     assert_eq!(reply.payload(), r#"{"visits":3}"#);
@@ -153,16 +153,16 @@ async fn an_accepted_session_is_written_as_ours() {
 #[tokio::test]
 async fn a_refresh_that_does_not_fit_is_left_out() {
     let old = builder().cookie_name("o").build().unwrap();
-    let config = builder().accept(old.clone()).build().unwrap();
+    let config = builder().fallback_config(old.clone()).build().unwrap();
     // As long as it may be under the shorter name.
     let mut data = json!({"fill": "x".repeat(3020)});
-    while old.seal(&data).is_ok() {
+    while old.encode(&data).is_ok() {
         let fill = data["fill"].as_str().unwrap().to_owned() + "x";
         data["fill"] = fill.into();
     }
     let fill = data["fill"].as_str().unwrap();
     data["fill"] = fill[1..].into();
-    assert!(config.seal(&data).unwrap_err().is_too_large());
+    assert!(config.encode(&data).unwrap_err().is_too_large());
 
     let reply = run(&config, &cookie(&old, data.clone()), read).await;
     assert_eq!(reply.status, StatusCode::OK);
@@ -267,9 +267,9 @@ async fn ending_a_session_removes_the_accepted_cookies_that_came() {
         .build()
         .unwrap();
     let config = builder()
-        .accept(old.clone())
-        .accept(absent)
-        .accept(same_slot)
+        .fallback_config(old.clone())
+        .fallback_config(absent)
+        .fallback_config(same_slot)
         .build()
         .unwrap();
     let names = |reply: &Reply| {
@@ -344,7 +344,7 @@ async fn an_accepted_cookie_of_our_name_in_another_place_is_removed_there() {
         (place("/", None), place("/", None), 1),
     ] {
         let old = old.fallback_key(other_key()).build().unwrap();
-        let config = new.accept(old.clone()).build().unwrap();
+        let config = new.fallback_config(old.clone()).build().unwrap();
         let reply = run(
             &config,
             &cookie(&old, json!({"a": 1})),
@@ -361,7 +361,7 @@ async fn an_accepted_cookie_of_our_name_in_another_place_is_removed_there() {
 #[tokio::test]
 async fn an_accepted_cookie_stays_while_its_session_lives() {
     let old = builder().cookie_name("old").build().unwrap();
-    let config = builder().accept(old.clone()).build().unwrap();
+    let config = builder().fallback_config(old.clone()).build().unwrap();
     let reply = run(&config, &cookie(&old, json!({"visits": 3})), increment).await;
     assert_eq!(reply.set_cookie().name(), "session");
 }

@@ -14,8 +14,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum_cookie_session::{
-    ConfigError, MemoryRevocation, Presented, Reason, Revocation, Session, SessionConfig,
-    SessionConfigBuilder, Status, Verdict,
+    ConfigError, MemoryRevocation, Reason, Revocation, RevocationStatus, Session, SessionConfig,
+    SessionConfigBuilder, Status, VerifiedSession,
 };
 use common::*;
 use serde::{Deserialize, Serialize};
@@ -24,14 +24,14 @@ use serde_json::json;
 /// A store that says what a test tells it to, and notes what it was asked.
 #[derive(Clone)]
 struct Store {
-    says: Arc<Mutex<Verdict>>,
+    says: Arc<Mutex<RevocationStatus>>,
     /// Users whose sessions are over, whatever it says else.
     banned: Arc<Mutex<Vec<String>>>,
     questions: Arc<AtomicUsize>,
 }
 
 impl Store {
-    fn that_says(verdict: Verdict) -> Self {
+    fn that_says(verdict: RevocationStatus) -> Self {
         Self {
             says: Arc::new(Mutex::new(verdict)),
             banned: Arc::default(),
@@ -40,12 +40,12 @@ impl Store {
     }
 
     fn bans(users: &[&str]) -> Self {
-        let store = Self::that_says(Verdict::Valid);
+        let store = Self::that_says(RevocationStatus::Valid);
         *store.banned.lock().unwrap() = users.iter().map(|user| (*user).to_owned()).collect();
         store
     }
 
-    fn now_says(&self, verdict: Verdict) {
+    fn now_says(&self, verdict: RevocationStatus) {
         *self.says.lock().unwrap() = verdict;
     }
 
@@ -56,13 +56,13 @@ impl Store {
 }
 
 impl Revocation for Store {
-    async fn check(&self, session: &Presented<'_>) -> Verdict {
+    async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
         // A real one waits.
         tokio::task::yield_now().await;
         self.questions.fetch_add(1, Ordering::SeqCst);
         let user = session.get::<String>("user").unwrap_or_default();
         match self.banned.lock().unwrap().contains(&user) {
-            true => Verdict::Revoked,
+            true => RevocationStatus::Revoked,
             false => *self.says.lock().unwrap(),
         }
     }
@@ -73,11 +73,11 @@ fn asking(store: &Store) -> SessionConfigBuilder {
 }
 
 /// A config whose revocation says this, and one that shows sessions although it does not answer.
-fn closed(verdict: Verdict) -> SessionConfig {
+fn closed(verdict: RevocationStatus) -> SessionConfig {
     asking(&Store::that_says(verdict)).build().unwrap()
 }
 
-fn open(verdict: Verdict) -> SessionConfig {
+fn open(verdict: RevocationStatus) -> SessionConfig {
     let builder = asking(&Store::that_says(verdict)).fail_open(true);
     builder.build().unwrap()
 }
@@ -140,7 +140,7 @@ fn later(builder: SessionConfigBuilder) -> SessionConfig {
 
 #[tokio::test]
 async fn a_valid_session_is_read_written_refreshed_and_removed() {
-    let config = closed(Verdict::Valid);
+    let config = closed(RevocationStatus::Valid);
     let ada = ada(&config);
     let reply = run(&config, &ada, seen).await;
     assert_eq!(reply.body, r#"Valid Some("ada")"#);
@@ -149,13 +149,16 @@ async fn a_valid_session_is_read_written_refreshed_and_removed() {
     assert_eq!(reply.payload(), r#"{"user":"ada","theme":"dark"}"#);
     assert_removed(&run(&config, &ada, sign_out).await);
 
-    let later = later(asking(&Store::that_says(Verdict::Valid)));
+    let later = later(asking(&Store::that_says(RevocationStatus::Valid)));
     assert_eq!(run(&later, &ada, seen).await.payload(), r#"{"user":"ada"}"#);
 }
 
 #[tokio::test]
 async fn a_revoked_session_is_a_new_one() {
-    for config in [closed(Verdict::Revoked), open(Verdict::Revoked)] {
+    for config in [
+        closed(RevocationStatus::Revoked),
+        open(RevocationStatus::Revoked),
+    ] {
         let reply = run(&config, &ada(&config), seen).await;
         assert_eq!(reply.body, "Rejected(Revoked) None");
         assert_eq!(reply.all(VARY), ["Cookie"]);
@@ -166,7 +169,7 @@ async fn a_revoked_session_is_a_new_one() {
 
 #[tokio::test]
 async fn a_revoked_session_is_not_refreshed() {
-    let later = later(asking(&Store::that_says(Verdict::Revoked)));
+    let later = later(asking(&Store::that_says(RevocationStatus::Revoked)));
     let reply = run(&later, &ada(&config()), seen).await;
     reply.assert_no_set_cookie();
 }
@@ -174,7 +177,7 @@ async fn a_revoked_session_is_not_refreshed() {
 #[tokio::test]
 async fn what_is_written_after_a_revoked_session_starts_anew() {
     let clock = Clock::new();
-    let store = Store::that_says(Verdict::Revoked);
+    let store = Store::that_says(RevocationStatus::Revoked);
     let config = asking(&store).clock(clock.read()).build().unwrap();
     let ada = ada(&config);
     clock.advance(100);
@@ -189,7 +192,7 @@ async fn what_is_written_after_a_revoked_session_starts_anew() {
 
 #[tokio::test]
 async fn while_the_answer_is_unknown_a_new_session_is_shown() {
-    let config = closed(Verdict::Unknown);
+    let config = closed(RevocationStatus::Unknown);
     let reply = run(&config, &ada(&config), seen).await;
     assert_eq!(reply.status, StatusCode::OK);
     assert_eq!(reply.body, "Rejected(RevocationUnknown) None");
@@ -199,7 +202,7 @@ async fn while_the_answer_is_unknown_a_new_session_is_shown() {
 
 #[tokio::test]
 async fn while_the_answer_is_unknown_the_session_is_shown_where_the_config_fails_open() {
-    let config = open(Verdict::Unknown);
+    let config = open(RevocationStatus::Unknown);
     let reply = run(&config, &ada(&config), seen).await;
     assert_eq!(reply.body, r#"RevocationUnknown Some("ada")"#);
     assert_eq!(reply.all(VARY), ["Cookie"]);
@@ -210,18 +213,21 @@ async fn while_the_answer_is_unknown_the_session_is_shown_where_the_config_fails
 async fn while_the_answer_is_unknown_nothing_is_refreshed() {
     let ada = ada(&config());
     for fail_open in [false, true] {
-        let store = Store::that_says(Verdict::Unknown);
+        let store = Store::that_says(RevocationStatus::Unknown);
         let config = later(asking(&store).fail_open(fail_open));
         run(&config, &ada, seen).await.assert_no_set_cookie();
         // It would have been due.
-        store.now_says(Verdict::Valid);
+        store.now_says(RevocationStatus::Valid);
         run(&config, &ada, seen).await.set_cookie();
     }
 }
 
 #[tokio::test]
 async fn while_the_answer_is_unknown_a_change_is_an_error_and_the_cookie_stays() {
-    for config in [closed(Verdict::Unknown), open(Verdict::Unknown)] {
+    for config in [
+        closed(RevocationStatus::Unknown),
+        open(RevocationStatus::Unknown),
+    ] {
         let ada = ada(&config);
         assert_unwritten(&run(&config, &ada, write).await);
         assert_unwritten(&run(&config, &ada, sign_in).await);
@@ -231,10 +237,10 @@ async fn while_the_answer_is_unknown_a_change_is_an_error_and_the_cookie_stays()
 
 #[tokio::test]
 async fn while_the_answer_is_unknown_a_session_that_is_cleared_stays() {
-    let config = open(Verdict::Unknown);
+    let config = open(RevocationStatus::Unknown);
     assert_unwritten(&run(&config, &ada(&config), clear).await);
     // This one has no keys to clear.
-    let config = closed(Verdict::Unknown);
+    let config = closed(RevocationStatus::Unknown);
     let reply = run(&config, &ada(&config), clear).await;
     assert_eq!(reply.status, StatusCode::OK);
     reply.assert_no_set_cookie();
@@ -242,7 +248,10 @@ async fn while_the_answer_is_unknown_a_session_that_is_cleared_stays() {
 
 #[tokio::test]
 async fn a_sign_out_removes_the_cookie_also_while_the_answer_is_unknown() {
-    for config in [closed(Verdict::Unknown), open(Verdict::Unknown)] {
+    for config in [
+        closed(RevocationStatus::Unknown),
+        open(RevocationStatus::Unknown),
+    ] {
         assert_removed(&run(&config, &ada(&config), sign_out).await);
     }
 }
@@ -250,8 +259,8 @@ async fn a_sign_out_removes_the_cookie_also_while_the_answer_is_unknown() {
 #[tokio::test]
 async fn a_sign_out_while_the_answer_is_unknown_removes_accepted_cookies_too() {
     let old = builder().cookie_name("old").build().unwrap();
-    let store = Store::that_says(Verdict::Unknown);
-    let config = asking(&store).accept(old.clone()).build().unwrap();
+    let store = Store::that_says(RevocationStatus::Unknown);
+    let config = asking(&store).fallback_config(old.clone()).build().unwrap();
     let reply = run(&config, &ada(&old), sign_out).await;
     let names: Vec<_> = reply.set_cookies();
     assert_eq!(names.len(), 2, "{names:?}");
@@ -260,7 +269,7 @@ async fn a_sign_out_while_the_answer_is_unknown_removes_accepted_cookies_too() {
 
 #[tokio::test]
 async fn the_same_cookie_is_good_again_when_the_store_answers() {
-    let store = Store::that_says(Verdict::Unknown);
+    let store = Store::that_says(RevocationStatus::Unknown);
     let config = asking(&store).build().unwrap();
     let mut browser = Browser::new(
         Router::new()
@@ -276,7 +285,7 @@ async fn the_same_cookie_is_good_again_when_the_store_answers() {
     );
     assert_unwritten(&browser.get("/write").await);
     assert_eq!(browser.jar["session"], token);
-    store.now_says(Verdict::Valid);
+    store.now_says(RevocationStatus::Valid);
     assert_eq!(browser.get("/").await.body, r#"Valid Some("ada")"#);
     assert_eq!(
         browser.get("/write").await.payload(),
@@ -286,7 +295,7 @@ async fn the_same_cookie_is_good_again_when_the_store_answers() {
 
 #[tokio::test]
 async fn an_outer_view_adds_nothing_to_a_response_whose_session_was_not_written() {
-    let store = Store::that_says(Verdict::Unknown);
+    let store = Store::that_says(RevocationStatus::Unknown);
     let config = asking(&store).build().unwrap();
     async fn outer(mut session: Session, request: axum::extract::Request, next: Next) -> Response {
         session.destroy();
@@ -302,7 +311,7 @@ async fn an_outer_view_adds_nothing_to_a_response_whose_session_was_not_written(
 
 #[tokio::test]
 async fn nobody_is_asked_where_no_session_came() {
-    let store = Store::that_says(Verdict::Unknown);
+    let store = Store::that_says(RevocationStatus::Unknown);
     let config = asking(&store)
         .idle_timeout(Duration::from_secs(60))
         .build()
@@ -316,21 +325,24 @@ async fn nobody_is_asked_where_no_session_came() {
     assert_eq!(reply.body, "Rejected(BadSignature) None");
     let late = asking(&store).idle_timeout(Duration::from_secs(60));
     let late = late.clock(|| at(START + 61)).build().unwrap();
-    assert_eq!(run(&late, &ada, seen).await.body, "Rejected(Idle) None");
+    assert_eq!(
+        run(&late, &ada, seen).await.body,
+        "Rejected(IdleTimeout) None"
+    );
     assert_eq!(store.questions(), 0);
 }
 
 #[tokio::test]
 async fn nobody_is_asked_about_a_payload_that_is_no_session() {
-    let store = Store::that_says(Verdict::Unknown);
+    let store = Store::that_says(RevocationStatus::Unknown);
     let config = asking(&store).build().unwrap();
     for payload in ["[1]", "{", "", "7"] {
         let reply = run(&config, &sealed(payload), write).await;
         assert_eq!(reply.payload(), r#"{"theme":"dark"}"#);
         let reply = run(&config, &sealed(payload), seen).await;
-        assert_eq!(reply.body, "Rejected(Payload) None");
+        assert_eq!(reply.body, "Rejected(InvalidPayload) None");
         let session: Session = Session::from_headers(&headers(&sealed(payload)), &config);
-        assert_eq!(session.status(), Status::Rejected(Reason::Payload));
+        assert_eq!(session.status(), Status::Rejected(Reason::InvalidPayload));
     }
     assert_eq!(store.questions(), 0);
 }
@@ -347,9 +359,9 @@ async fn all_extractors_of_a_request_act_on_one_answer() {
         (session, response).into_response()
     }
     for (verdict, body) in [
-        (Verdict::Valid, "ada Valid"),
-        (Verdict::Revoked, " Rejected(Revoked)"),
-        (Verdict::Unknown, " Rejected(RevocationUnknown)"),
+        (RevocationStatus::Valid, "ada Valid"),
+        (RevocationStatus::Revoked, " Rejected(Revoked)"),
+        (RevocationStatus::Unknown, " Rejected(RevocationUnknown)"),
     ] {
         let store = Store::that_says(verdict);
         let config = asking(&store).build().unwrap();
@@ -398,8 +410,8 @@ async fn two_configs_that_read_one_cookie_ask_each_its_own_revocation() {
         assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
         next.run(request).await
     }
-    let config = closed(Verdict::Valid);
-    let stricter = closed(Verdict::Revoked);
+    let config = closed(RevocationStatus::Valid);
+    let stricter = closed(RevocationStatus::Revoked);
     let app = Router::new()
         .route("/", get(seen))
         .layer(middleware::from_fn_with_state(stricter, outer))
@@ -424,14 +436,14 @@ async fn an_older_session_with_the_same_keys_is_another_session() {
 
 #[tokio::test]
 async fn a_second_config_asks_its_own_revocation() {
-    let config = closed(Verdict::Valid);
-    let stricter = closed(Verdict::Revoked);
+    let config = closed(RevocationStatus::Valid);
+    let stricter = closed(RevocationStatus::Revoked);
     let handler = {
         let stricter = stricter.clone();
         move |session: Session, headers: axum::http::HeaderMap| {
             let stricter = stricter.clone();
             async move {
-                let strict: Session = Session::from_headers_checked(&headers, &stricter).await;
+                let strict: Session = Session::load(&headers, &stricter).await;
                 format!("{:?} {:?}", session.status(), strict.status())
             }
         }
@@ -478,7 +490,7 @@ async fn four_cookies_of_a_request_are_asked_about_and_no_more() {
 
 #[tokio::test]
 async fn a_store_that_does_not_answer_is_not_asked_about_the_next_cookie() {
-    let store = Store::that_says(Verdict::Unknown);
+    let store = Store::that_says(RevocationStatus::Unknown);
     let config = asking(&store).build().unwrap();
     let other = cookie(&config, json!({"user": "grace"}));
     let reply = run(&config, &format!("{}; {other}", ada(&config)), seen).await;
@@ -488,13 +500,13 @@ async fn a_store_that_does_not_answer_is_not_asked_about_the_next_cookie() {
 
 #[tokio::test]
 async fn of_rejected_cookies_a_revoked_one_got_furthest() {
-    let config = closed(Verdict::Revoked);
-    let late = asking(&Store::that_says(Verdict::Revoked))
+    let config = closed(RevocationStatus::Revoked);
+    let late = asking(&Store::that_says(RevocationStatus::Revoked))
         .clock(|| at(START + 1000))
         .absolute_timeout(Duration::from_secs(500))
         .build()
         .unwrap();
-    let fresh = asking(&Store::that_says(Verdict::Revoked))
+    let fresh = asking(&Store::that_says(RevocationStatus::Revoked))
         .clock(|| at(START + 1000))
         .build()
         .unwrap();
@@ -518,22 +530,28 @@ async fn of_rejected_cookies_a_revoked_one_got_furthest() {
 async fn a_session_of_an_accepted_config_is_asked_about_too() {
     let old = builder().cookie_name("old").build().unwrap();
     for (verdict, body) in [
-        (Verdict::Valid, r#"Accepted Some("ada")"#),
-        (Verdict::Revoked, "Rejected(Revoked) None"),
-        (Verdict::Unknown, "Rejected(RevocationUnknown) None"),
+        (RevocationStatus::Valid, r#"Fallback Some("ada")"#),
+        (RevocationStatus::Revoked, "Rejected(Revoked) None"),
+        (
+            RevocationStatus::Unknown,
+            "Rejected(RevocationUnknown) None",
+        ),
     ] {
         let store = Store::that_says(verdict);
-        let config = asking(&store).accept(old.clone()).build().unwrap();
+        let config = asking(&store).fallback_config(old.clone()).build().unwrap();
         let reply = run(&config, &ada(&old), seen).await;
         assert_eq!(reply.body, body);
         assert_eq!(store.questions(), 1);
         match verdict {
-            Verdict::Valid => assert_eq!(reply.payload(), r#"{"user":"ada"}"#),
+            RevocationStatus::Valid => assert_eq!(reply.payload(), r#"{"user":"ada"}"#),
             _ => reply.assert_no_set_cookie(),
         }
     }
-    let store = Store::that_says(Verdict::Unknown);
-    let config = asking(&store).accept(old.clone()).fail_open(true).build();
+    let store = Store::that_says(RevocationStatus::Unknown);
+    let config = asking(&store)
+        .fallback_config(old.clone())
+        .fail_open(true)
+        .build();
     let reply = run(&config.unwrap(), &ada(&old), seen).await;
     assert_eq!(reply.body, r#"RevocationUnknown Some("ada")"#);
     reply.assert_no_set_cookie();
@@ -544,7 +562,9 @@ async fn an_accepted_cookie_does_not_bring_back_a_revoked_session() {
     let old = builder().cookie_name("old").build().unwrap();
     let older = builder().cookie_name("older").build().unwrap();
     let store = Store::bans(&["ada"]);
-    let config = asking(&store).accept(old.clone()).accept(older.clone());
+    let config = asking(&store)
+        .fallback_config(old.clone())
+        .fallback_config(older.clone());
     let config = config.build().unwrap();
     let grace = |config| cookie(config, json!({"user": "grace"}));
     for cookies in [
@@ -557,17 +577,17 @@ async fn an_accepted_cookie_does_not_bring_back_a_revoked_session() {
     }
     // One that expired or was forged ends nothing.
     let reply = run(&config, &format!("session=junk; {}", grace(&old)), seen).await;
-    assert_eq!(reply.body, r#"Accepted Some("grace")"#);
+    assert_eq!(reply.body, r#"Fallback Some("grace")"#);
 }
 
 #[test]
 fn an_accepted_revocation_that_nobody_would_ask_is_refused() {
-    let old = asking(&Store::that_says(Verdict::Valid)).cookie_name("old");
+    let old = asking(&Store::that_says(RevocationStatus::Valid)).cookie_name("old");
     let old = old.build().unwrap();
-    let error = builder().accept(old.clone()).build().unwrap_err();
+    let error = builder().fallback_config(old.clone()).build().unwrap_err();
     assert_eq!(
         error,
-        ConfigError::AcceptedRevocation {
+        ConfigError::RevocationOnFallbackConfig {
             name: "old".to_owned()
         }
     );
@@ -576,24 +596,24 @@ fn an_accepted_revocation_that_nobody_would_ask_is_refused() {
         "accepted cookie \"old\": its config has a revocation, which is not asked; \
          give this config a `revocation` too"
     );
-    let ours = asking(&Store::that_says(Verdict::Valid));
-    assert!(ours.accept(old).build().is_ok());
+    let ours = asking(&Store::that_says(RevocationStatus::Valid));
+    assert!(ours.fallback_config(old).build().is_ok());
 }
 
 #[tokio::test]
 async fn the_revocation_of_an_accepted_config_is_not_asked() {
-    let theirs = Store::that_says(Verdict::Revoked);
+    let theirs = Store::that_says(RevocationStatus::Revoked);
     let old = asking(&theirs).cookie_name("old").build().unwrap();
-    let ours = Store::that_says(Verdict::Valid);
-    let config = asking(&ours).accept(old.clone()).build().unwrap();
+    let ours = Store::that_says(RevocationStatus::Valid);
+    let config = asking(&ours).fallback_config(old.clone()).build().unwrap();
     let reply = run(&config, &ada(&old), seen).await;
-    assert_eq!(reply.body, r#"Accepted Some("ada")"#);
+    assert_eq!(reply.body, r#"Fallback Some("ada")"#);
     assert_eq!((theirs.questions(), ours.questions()), (0, 1));
 }
 
 #[tokio::test]
 async fn a_session_of_a_fallback_key_is_asked_about_too() {
-    let store = Store::that_says(Verdict::Revoked);
+    let store = Store::that_says(RevocationStatus::Revoked);
     let config = SessionConfig::builder(other_key())
         .fallback_key(key())
         .cookie_name("session")
@@ -609,8 +629,8 @@ async fn a_session_of_a_fallback_key_is_asked_about_too() {
 #[test]
 fn from_headers_does_not_ask_and_shows_a_new_session() {
     for builder in [
-        asking(&Store::that_says(Verdict::Valid)),
-        asking(&Store::that_says(Verdict::Valid)).fail_open(true),
+        asking(&Store::that_says(RevocationStatus::Valid)),
+        asking(&Store::that_says(RevocationStatus::Valid)).fail_open(true),
     ] {
         let config = builder.build().unwrap();
         let session = session(&ada(&config), &config);
@@ -621,7 +641,7 @@ fn from_headers_does_not_ask_and_shows_a_new_session() {
         assert!(session.is_empty());
         assert_eq!(session.created_at(), at(START));
     }
-    let store = Store::that_says(Verdict::Valid);
+    let store = Store::that_says(RevocationStatus::Valid);
     let config = asking(&store).build().unwrap();
     assert_eq!(session("", &config).status(), Status::New);
     assert_eq!(
@@ -633,7 +653,7 @@ fn from_headers_does_not_ask_and_shows_a_new_session() {
 
 #[tokio::test]
 async fn from_headers_does_not_replace_a_cookie_that_may_be_good() {
-    let config = closed(Verdict::Valid);
+    let config = closed(RevocationStatus::Valid);
     let ada = ada(&config);
     let unchanged = session(&ada, &config).into_response();
     Reply::of(unchanged).await.assert_no_set_cookie();
@@ -653,26 +673,26 @@ async fn from_headers_does_not_replace_a_cookie_that_may_be_good() {
 #[tokio::test]
 async fn from_headers_checked_asks_as_the_extractor_does() {
     for (config, status, user) in [
-        (closed(Verdict::Valid), Status::Valid, Some("ada")),
+        (closed(RevocationStatus::Valid), Status::Valid, Some("ada")),
         (
-            closed(Verdict::Revoked),
+            closed(RevocationStatus::Revoked),
             Status::Rejected(Reason::Revoked),
             None,
         ),
         (
-            closed(Verdict::Unknown),
+            closed(RevocationStatus::Unknown),
             Status::Rejected(Reason::RevocationUnknown),
             None,
         ),
         (
-            open(Verdict::Unknown),
+            open(RevocationStatus::Unknown),
             Status::RevocationUnknown,
             Some("ada"),
         ),
         (config(), Status::Valid, Some("ada")),
     ] {
         let headers = headers(&ada(&config));
-        let session: Session = Session::from_headers_checked(&headers, &config).await;
+        let session: Session = Session::load(&headers, &config).await;
         assert_eq!(session.status(), status);
         assert_eq!(session.get::<String>("user").as_deref(), user);
     }
@@ -680,10 +700,10 @@ async fn from_headers_checked_asks_as_the_extractor_does() {
 
 #[tokio::test]
 async fn what_a_response_sets_is_read_without_asking() {
-    let store = Store::that_says(Verdict::Valid);
+    let store = Store::that_says(RevocationStatus::Valid);
     let config = asking(&store).build().unwrap();
     let reply = run(&config, &ada(&config), write).await;
-    store.now_says(Verdict::Unknown);
+    store.now_says(RevocationStatus::Unknown);
     store.questions();
     let mut after: Session = Session::from_set_cookie(&reply.headers, &config);
     assert_eq!(after.status(), Status::Valid);
@@ -711,15 +731,15 @@ async fn a_typed_view_of_an_unknown_session_is_the_default_and_cannot_be_changed
         cart
     }
     for (config, user) in [
-        (closed(Verdict::Unknown), ""),
-        (open(Verdict::Unknown), "ada"),
+        (closed(RevocationStatus::Unknown), ""),
+        (open(RevocationStatus::Unknown), "ada"),
     ] {
         let reply = run(&config, &ada(&config), look).await;
         assert_eq!(reply.body, user);
         reply.assert_no_set_cookie();
         assert_unwritten(&run(&config, &ada(&config), add).await);
     }
-    let revoked = closed(Verdict::Revoked);
+    let revoked = closed(RevocationStatus::Revoked);
     let reply = run(&revoked, &ada(&revoked), add).await;
     assert_eq!(reply.payload(), r#"{"items":[7],"user":""}"#);
 }
@@ -731,11 +751,11 @@ async fn a_misfit_that_is_unknown_cannot_be_changed_either() {
         user: u32,
     }
     async fn change(mut strict: Session<Strict>) -> Session<Strict> {
-        assert_eq!(strict.status(), Status::Rejected(Reason::View));
+        assert_eq!(strict.status(), Status::Rejected(Reason::TypeMismatch));
         strict.user += 1;
         strict
     }
-    let config = open(Verdict::Unknown);
+    let config = open(RevocationStatus::Unknown);
     assert_unwritten(&run(&config, &ada(&config), change).await);
 }
 
@@ -746,7 +766,10 @@ async fn a_clone_of_an_unknown_session_is_unknown() {
         clone.insert("theme", "dark");
         (clone, "written")
     }
-    for config in [closed(Verdict::Unknown), open(Verdict::Unknown)] {
+    for config in [
+        closed(RevocationStatus::Unknown),
+        open(RevocationStatus::Unknown),
+    ] {
         assert_unwritten(&run(&config, &ada(&config), handler).await);
     }
 }
@@ -796,7 +819,7 @@ mod foreign {
 
     #[tokio::test]
     async fn an_unknown_session_of_another_framework_stays_as_it_is() {
-        let config = flask(Store::that_says(Verdict::Unknown), &Clock::new());
+        let config = flask(Store::that_says(RevocationStatus::Unknown), &Clock::new());
         let ada = ada(&config);
         assert_unwritten(&run(&config, &ada, write).await);
         run(&config, &ada, seen).await.assert_no_set_cookie();
@@ -828,10 +851,10 @@ async fn a_session_of_express_is_ended_by_its_id_and_by_no_date() {
 struct Times(Arc<Mutex<Vec<(SystemTime, SystemTime)>>>);
 
 impl Revocation for Times {
-    async fn check(&self, session: &Presented<'_>) -> Verdict {
+    async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
         let times = (session.created_at(), session.issued_at());
         self.0.lock().unwrap().push(times);
-        Verdict::Valid
+        RevocationStatus::Valid
     }
 }
 
@@ -858,12 +881,12 @@ async fn a_revocation_is_shown_when_the_session_began_whatever_was_written_since
 fn debug_shows_what_is_configured_and_no_value() {
     struct Shown;
     impl Revocation for Shown {
-        async fn check(&self, session: &Presented<'_>) -> Verdict {
+        async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
             assert_eq!(
                 format!("{session:?}"),
-                "Presented { created: 1700000000, issued: 1700000000, .. }"
+                "VerifiedSession { created: 1700000000, issued: 1700000000, .. }"
             );
-            Verdict::Unknown
+            RevocationStatus::Unknown
         }
     }
     let revocation = MemoryRevocation::new();
@@ -876,7 +899,7 @@ fn debug_shows_what_is_configured_and_no_value() {
     let session = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap()
-        .block_on(Session::<axum_cookie_session::Data>::from_headers_checked(
+        .block_on(Session::<axum_cookie_session::SessionMap>::load(
             &headers(&ada(&config)),
             &config,
         ));
@@ -902,7 +925,7 @@ mod memory {
             .build()
             .unwrap();
         let headers = headers(&cookie(&began, keys));
-        let session: Session = Session::from_headers_checked(&headers, &config).await;
+        let session: Session = Session::load(&headers, &config).await;
         session.status()
     }
 
@@ -1011,8 +1034,8 @@ mod memory {
         for (user, created, expected) in [
             ("new", START, REVOKED),
             // Both timeouts are the same here, and the idle one is looked at first.
-            ("old", START - 1, Status::Rejected(Reason::Idle)),
-            ("someone", START - 1, Status::Rejected(Reason::Idle)),
+            ("old", START - 1, Status::Rejected(Reason::IdleTimeout)),
+            ("someone", START - 1, Status::Rejected(Reason::IdleTimeout)),
         ] {
             let began = builder().clock(move || at(created)).build().unwrap();
             let config = builder()
@@ -1022,7 +1045,7 @@ mod memory {
                 .build()
                 .unwrap();
             let headers = headers(&cookie(&began, json!({"user": user})));
-            let session: Session = Session::from_headers_checked(&headers, &config).await;
+            let session: Session = Session::load(&headers, &config).await;
             assert_eq!(session.status(), expected, "{user}");
         }
         let keys = json!({"user": "old"});

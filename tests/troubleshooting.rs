@@ -169,9 +169,9 @@ fn a_view_that_does_not_fit_shows_its_default_and_the_log_names_the_view() {
     let (reply, log) = seen(&config, &ada(&config), async |cart: Session<Cart>| {
         format!("{:?} {}", cart.status(), cart.items.len())
     });
-    assert_eq!(reply.body, "Rejected(View) 0");
+    assert_eq!(reply.body, "Rejected(TypeMismatch) 0");
     assert!(
-        log.starts_with("DEBUG ") && log.contains("reason=View"),
+        log.starts_with("DEBUG ") && log.contains("reason=TypeMismatch"),
         "{log}"
     );
     assert!(log.contains("Cart\"") && log.contains(MISFIT), "{log}");
@@ -208,7 +208,7 @@ fn a_view_that_does_not_fit_and_is_changed_writes_over_keys_and_the_log_names_th
 
     // Where the session cannot be written, nothing is written over.
     let too_long = async |mut ballot: Session<Ballot>| {
-        ballot.comment = "x".repeat(SessionConfig::MAX_LEN);
+        ballot.comment = "x".repeat(SessionConfig::MAX_COOKIE_LEN);
         (ballot, "voted")
     };
     let (reply, log) = seen(&config, &cookie, too_long);
@@ -290,8 +290,7 @@ fn a_session_read_without_asking_its_revocation_is_not_shown_and_the_log_says_wh
     let mut shown = 0;
     let log = logged(|| shown = session(&cookie, &config).len());
     assert_eq!(shown, 0);
-    let message =
-        "session not shown: `from_headers` cannot ask the revocation, `from_headers_checked` does";
+    let message = "session not shown: `from_headers` cannot ask the revocation, `load` does";
     assert!(
         log.contains(" WARN ") && log.contains(message) && log.contains("cookie=\"session\""),
         "{log}"
@@ -404,11 +403,11 @@ fn the_guide_quotes_what_is_printed() {
         );
     }
 
-    let essay = after.seal(&json!({"essay": "x".repeat(5000)}));
+    let essay = after.encode(&json!({"essay": "x".repeat(5000)}));
     assert_quoted(&essay.unwrap_err().to_string());
-    let mut grid = axum_cookie_session::Data::default();
+    let mut grid = axum_cookie_session::SessionMap::default();
     grid.insert("grid", HashMap::from([((1, 2), "x")]));
-    let grid = after.seal(&grid).unwrap_err().to_string();
+    let grid = after.encode(&grid).unwrap_err().to_string();
     assert_quoted(
         &grid
             .replace("std::collections::hash::map::", "")
@@ -449,7 +448,7 @@ fn a_session_in_use_that_is_too_old_is_explained_in_the_log() {
     let (reply, _) = seen(&config(20), &ada(&config(0)), status);
     let refreshed = reply.set_cookie().stripped().to_string();
     let (reply, log) = seen(&config(30), &refreshed, status);
-    assert_eq!(reply.body, "Rejected(Expired)");
+    assert_eq!(reply.body, "Rejected(AbsoluteTimeout)");
     assert!(
         log.contains("the absolute timeout has passed since the session began"),
         "{log}"

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum_cookie_session::{Data, Reason, Session, SessionConfig, Status};
+use axum_cookie_session::{Reason, Session, SessionConfig, SessionMap, Status};
 use common::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -115,7 +115,7 @@ async fn the_first_change_fills_in_what_the_view_needs_to_be_read_again() {
         &config,
         &sealed(r#"{"other":1}"#),
         async |mut strict: Session<Strict>| {
-            assert_eq!(strict.status(), Status::Rejected(Reason::View));
+            assert_eq!(strict.status(), Status::Rejected(Reason::TypeMismatch));
             strict.count = 1;
             strict
         },
@@ -140,7 +140,7 @@ async fn a_session_that_does_not_fit_shows_the_default_and_keeps_its_keys() {
     let token = sealed(r#"{"name":5,"count":3,"other":1}"#);
     let untouched = run(&config, &token, async |mut strict: Session<Strict>| {
         assert_eq!(*strict, Strict::default());
-        assert_eq!(strict.status(), Status::Rejected(Reason::View));
+        assert_eq!(strict.status(), Status::Rejected(Reason::TypeMismatch));
         // Borrowed and not changed.
         strict.count = 0;
         strict
@@ -160,9 +160,9 @@ async fn a_misfit_stays_one_when_the_session_is_destroyed() {
     let token = sealed(r#"{"name":5}"#);
     let reply = run(&config(), &token, async |mut strict: Session<Strict>| {
         strict.destroy();
-        assert_eq!(strict.status(), Status::Rejected(Reason::View));
+        assert_eq!(strict.status(), Status::Rejected(Reason::TypeMismatch));
         strict.count = 1;
-        assert_eq!(strict.status(), Status::Rejected(Reason::View));
+        assert_eq!(strict.status(), Status::Rejected(Reason::TypeMismatch));
         strict
     })
     .await;
@@ -175,7 +175,7 @@ async fn an_array_is_no_session_even_where_serde_reads_a_struct_from_it() {
         &config(),
         &sealed(r#"["ada",3]"#),
         async |strict: Session<Strict>| {
-            assert_eq!(strict.status(), Status::Rejected(Reason::Payload));
+            assert_eq!(strict.status(), Status::Rejected(Reason::InvalidPayload));
             assert_eq!(*strict, Strict::default());
             strict
         },
@@ -247,7 +247,7 @@ async fn replacing_the_whole_value_is_the_same_comparison() {
         &config(),
         &sealed(r#"{"a":1,"b":2}"#),
         async |mut session: Session| {
-            let mut data = Data::default();
+            let mut data = SessionMap::default();
             data.insert("b", 3);
             *session = data;
             session
@@ -260,7 +260,7 @@ async fn replacing_the_whole_value_is_the_same_comparison() {
         &config(),
         &sealed(r#"{"a":1}"#),
         async |mut session: Session| {
-            *session = Data::default();
+            *session = SessionMap::default();
             session
         },
     )

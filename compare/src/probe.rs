@@ -104,7 +104,9 @@ fn of_size(world: &World, contender: &Contender, path: &str) -> Result<String> {
     let reply = world.send(&*(contender.usual)(world), path, "")?;
     Ok(match reply.pair().map(len) {
         // Ciphertext varies by some bytes, in which it is percent-encoded.
-        Some(len) if len > SessionConfig::MAX_LEN => format!("{} kB: dropped", (len + 500) / 1000),
+        Some(len) if len > SessionConfig::MAX_COOKIE_LEN => {
+            format!("{} kB: dropped", (len + 500) / 1000)
+        }
         Some(_) => "kept".to_owned(),
         None => reply.status.to_string(),
     })

@@ -36,7 +36,7 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn opened(status: Status) -> bool {
-    matches!(status, Status::Valid | Status::Accepted)
+    matches!(status, Status::Valid | Status::Fallback)
 }
 
 fn unchanged(headers: &HeaderMap, config: &SessionConfig) -> Status {

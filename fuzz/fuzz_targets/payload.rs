@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use axum_cookie_session::{Data, Reason, Session, SessionConfig, Status, View};
+use axum_cookie_session::{SessionMap, Reason, Session, SessionConfig, Status, View};
 use axum_cookie_session_fuzz::http::{headers, set_cookies};
 use axum_cookie_session_fuzz::json::{Member, members};
 use axum_cookie_session_fuzz::sign::{FALLBACK, SECRET, Scheme};
@@ -69,7 +69,7 @@ fn returned<T: View>(session: Session<T>) -> (StatusCode, Option<String>) {
 fn no_session(headers: &HeaderMap, old: &HeaderMap) {
     let session: Session = receive(headers);
     assert!(session.is_empty());
-    assert_eq!(session.status(), Status::Rejected(Reason::Payload));
+    assert_eq!(session.status(), Status::Rejected(Reason::InvalidPayload));
     assert_eq!(session.created_at(), clock::now());
     assert_eq!(returned(session), (StatusCode::OK, None));
 
@@ -77,7 +77,7 @@ fn no_session(headers: &HeaderMap, old: &HeaderMap) {
     let session: Session = receive(old);
     assert_eq!(returned(session), (StatusCode::OK, None));
     let session: Session<Typed> = receive(old);
-    assert_eq!(session.status(), Status::Rejected(Reason::Payload));
+    assert_eq!(session.status(), Status::Rejected(Reason::InvalidPayload));
     assert_eq!(returned(session), (StatusCode::OK, None));
 
     let mut session: Session = receive(headers);
@@ -189,7 +189,7 @@ fn change_of_one_key(headers: &HeaderMap, members: &[Member<'_>]) {
     *session = (*copy).clone();
     assert_eq!(returned(session), (StatusCode::OK, None));
     let mut session: Session = receive(headers);
-    *session = Data::default();
+    *session = SessionMap::default();
     assert_eq!(returned(session), (StatusCode::OK, None));
 }
 
@@ -198,7 +198,7 @@ fn typed(headers: &HeaderMap, members: &[Member<'_>]) {
     let status = session.status();
     assert!(matches!(
         status,
-        Status::Valid | Status::Rejected(Reason::View)
+        Status::Valid | Status::Rejected(Reason::TypeMismatch)
     ));
     let before = session.visits;
     session.visits = before.wrapping_add(1);

@@ -31,7 +31,7 @@ fuzz_target!(|text: &str| {
             _ => format!("{name}={value}"),
         };
         if let Some(status) = status(&raw, config)
-            && matches!(status, Status::Valid | Status::Rejected(Reason::Payload))
+            && matches!(status, Status::Valid | Status::Rejected(Reason::InvalidPayload))
         {
             let value = value.trim_end_matches(' ');
             let signature = signature.split(';').next().unwrap_or_default();

@@ -42,7 +42,7 @@ pub fn every() -> Vec<SessionConfig> {
     let accepting = |ours: SessionConfigBuilder| {
         Scheme::ALL
             .into_iter()
-            .fold(ours, |ours, scheme| ours.accept(of(scheme)))
+            .fold(ours, |ours, scheme| ours.fallback_config(of(scheme)))
     };
     let ours = || SessionConfig::builder(key(SECRET)).clock(clock::now);
     let mut every: Vec<_> = Scheme::ALL.map(of).into();
@@ -51,17 +51,17 @@ pub fn every() -> Vec<SessionConfig> {
         // No refresh is due.
         build(builder(Scheme::V1).idle_timeout(Duration::from_secs(80 * DAY))),
         build(accepting(ours())),
-        build(accepting(builder(Scheme::V1)).browser_session(true)),
+        build(accepting(builder(Scheme::V1)).persistent(false)),
         build(
             builder(Scheme::Express)
                 .cookie_name("koa.sess")
                 .domain("example.org")
-                .accept(of(Scheme::V1)),
+                .fallback_config(of(Scheme::V1)),
         ),
         build(
             builder(Scheme::Flask)
                 .path("/shop")
-                .accept(of(Scheme::Starlette)),
+                .fallback_config(of(Scheme::Starlette)),
         ),
     ]);
     every

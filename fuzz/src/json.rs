@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum_cookie_session::Data;
+use axum_cookie_session::SessionMap;
 use serde_json::value::RawValue;
 
 /// One member of an object, as it is written.
@@ -107,7 +107,7 @@ impl Node {
 }
 
 /// What a dictionary means, key by key. koa-session's end moves with each write.
-pub fn meaning(data: &Data) -> BTreeMap<String, Node> {
+pub fn meaning(data: &SessionMap) -> BTreeMap<String, Node> {
     let node = |key: &str| {
         let raw: Box<RawValue> = data.get(key).expect("JSON");
         Node::read(raw.get()).expect("JSON")

@@ -29,10 +29,10 @@ impl SessionConfig {
     /// [`issued_at`](crate::Session::issued_at), and the absolute timeout is not enforced.
     ///
     /// ```
-    /// use axum_cookie_session::{Data, Key, SessionConfig};
+    /// use axum_cookie_session::{SessionMap, Key, SessionConfig};
     ///
     /// let config = SessionConfig::django(Key::legacy("Django's SECRET_KEY")?).build()?;
-    /// let cookie = config.seal(&Data::default())?;
+    /// let cookie = config.encode(&SessionMap::default())?;
     /// assert!(cookie.starts_with("sessionid=e30:"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -73,9 +73,9 @@ impl Format for Django {
         })
     }
 
-    fn seal(&self, json: &str, times: Times) -> Sealed {
+    fn encode(&self, json: &str, times: Times) -> Sealed {
         let payload = zlib::encode(json.as_bytes());
-        Sealed::one(self.0.seal(payload, &to_base62(times.issued)))
+        Sealed::one(self.0.encode(payload, &to_base62(times.issued)))
     }
 
     fn dialect(&self) -> &'static dyn Dialect {

@@ -35,10 +35,10 @@ impl SessionConfig {
     /// koa-session drops the keys that begin with `_` when it writes, flash messages among them.
     ///
     /// ```
-    /// use axum_cookie_session::{Data, Key, SessionConfig};
+    /// use axum_cookie_session::{SessionMap, Key, SessionConfig};
     ///
     /// let config = SessionConfig::express(Key::legacy("the first of keys")?).build()?;
-    /// let cookies = config.seal(&Data::default())?;
+    /// let cookies = config.encode(&SessionMap::default())?;
     /// assert!(cookies.starts_with("session=e30=; session.sig="));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -81,7 +81,7 @@ impl Format for Express {
             .ok_or(Rejection::unverified(Reason::BadSignature))?;
         let json = self.json(value).unwrap_or_default();
         if Koa::of(&json).is_some_and(|koa| koa.is_over(now)) {
-            return Err(Rejection::verified(Reason::Expired));
+            return Err(Rejection::verified(Reason::AbsoluteTimeout));
         }
         Ok(Opened {
             payload: value,
@@ -99,7 +99,7 @@ impl Format for Express {
         })
     }
 
-    fn seal(&self, json: &str, times: Times) -> Sealed {
+    fn encode(&self, json: &str, times: Times) -> Sealed {
         let prolonged = Koa::of(json).and_then(|koa| koa.prolonged(json, times, &JavaScript));
         let json = prolonged.as_deref().unwrap_or(json);
         let value = base64::encode_standard(in_order(json).as_bytes());

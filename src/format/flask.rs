@@ -37,10 +37,10 @@ impl SessionConfig {
     /// `{" m": ".."}` is text that Flask trusts as HTML: store no JSON that a visitor made up.
     ///
     /// ```
-    /// use axum_cookie_session::{Data, Key, SessionConfig};
+    /// use axum_cookie_session::{SessionMap, Key, SessionConfig};
     ///
     /// let config = SessionConfig::flask(Key::legacy("Flask's SECRET_KEY")?).build()?;
-    /// let cookie = config.seal(&Data::default())?;
+    /// let cookie = config.encode(&SessionMap::default())?;
     /// assert!(cookie.starts_with("session=e30."));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -67,9 +67,9 @@ impl Format for Flask {
         String::from_utf8(zlib::decode(payload)?).ok()
     }
 
-    fn seal(&self, json: &str, times: Times) -> Sealed {
+    fn encode(&self, json: &str, times: Times) -> Sealed {
         let payload = zlib::encode(escaped_root(json).as_bytes());
-        Sealed::one(self.0.seal(payload, times.issued))
+        Sealed::one(self.0.encode(payload, times.issued))
     }
 
     fn dialect(&self) -> &'static dyn Dialect {

@@ -28,12 +28,12 @@ impl Itsdangerous {
     }
 
     /// Its readers refuse a token from the future, by even a second, so the time is a second ago.
-    pub(super) fn seal(&self, payload: String, issued: u64) -> String {
+    pub(super) fn encode(&self, payload: String, issued: u64) -> String {
         let time = issued.saturating_sub(1).to_be_bytes();
         let zeros = time.iter().take_while(|byte| **byte == 0).count();
         let mut text = String::new();
         base64::encode_url(&time[zeros..], &mut text);
-        self.0.seal(payload, &text)
+        self.0.encode(payload, &text)
     }
 }
 

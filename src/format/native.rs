@@ -87,7 +87,7 @@ impl Format for Native {
         String::from_utf8(base64::decode_url(payload)?).ok()
     }
 
-    fn seal(&self, json: &str, times: Times) -> Sealed {
+    fn encode(&self, json: &str, times: Times) -> Sealed {
         let [created, issued] = [times.created, times.issued]
             .map(|time| u32::try_from(time).unwrap_or(u32::MAX).to_be_bytes());
         let mut token = String::with_capacity(json.len() * 4 / 3 + 40);

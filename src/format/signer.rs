@@ -38,7 +38,7 @@ impl<const N: usize> Signer<N> {
         })
     }
 
-    pub(super) fn seal(&self, payload: String, time: &str) -> String {
+    pub(super) fn encode(&self, payload: String, time: &str) -> String {
         let mut token = payload;
         token.push(self.separator);
         token.push_str(time);

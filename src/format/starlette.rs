@@ -25,10 +25,10 @@ impl SessionConfig {
     /// rotation of keys either: change its key first, with the old one as a fallback here.
     ///
     /// ```
-    /// use axum_cookie_session::{Data, Key, SessionConfig};
+    /// use axum_cookie_session::{SessionMap, Key, SessionConfig};
     ///
     /// let config = SessionConfig::starlette(Key::legacy("the secret_key")?).build()?;
-    /// let cookie = config.seal(&Data::default())?;
+    /// let cookie = config.encode(&SessionMap::default())?;
     /// assert!(cookie.starts_with("session=e30=."));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -56,10 +56,10 @@ impl Format for Starlette {
         String::from_utf8(base64::decode_standard(payload)?).ok()
     }
 
-    fn seal(&self, json: &str, times: Times) -> Sealed {
+    fn encode(&self, json: &str, times: Times) -> Sealed {
         // Its reader answers 500 to a payload without the padding, or of the other alphabet.
         let payload = base64::encode_standard(json.as_bytes());
-        Sealed::one(self.0.seal(payload, times.issued))
+        Sealed::one(self.0.encode(payload, times.issued))
     }
 
     fn dialect(&self) -> &'static dyn Dialect {

@@ -86,7 +86,7 @@ pub fn session(cookie: &str, config: &SessionConfig) -> Session {
 
 /// The cookie of a session with these keys, as a browser sends it.
 pub fn cookie(config: &SessionConfig, json: serde_json::Value) -> String {
-    config.seal(&json).unwrap()
+    config.encode(&json).unwrap()
 }
 
 /// What came back: status, headers, body.

@@ -217,15 +217,15 @@ def too_long():
 
 
 def wrong_times():
-    rejected("one second past the idle timeout", token("{}"), "Idle", now=NOW + IDLE + 1)
+    rejected("one second past the idle timeout", token("{}"), "IdleTimeout", now=NOW + IDLE + 1)
     late = token("{}", NOW, NOW + ABSOLUTE)
-    rejected("one second past the absolute timeout", late, "Expired", now=NOW + ABSOLUTE + 1)
-    rejected("past both timeouts", token("{}"), "Idle", now=NOW + ABSOLUTE + 1)
+    rejected("one second past the absolute timeout", late, "AbsoluteTimeout", now=NOW + ABSOLUTE + 1)
+    rejected("past both timeouts", token("{}"), "IdleTimeout", now=NOW + ABSOLUTE + 1)
     rejected("issued 61 s ahead", token("{}", NOW, NOW + 61), "IssuedInFuture")
     rejected("created and issued 61 s ahead", token("{}", NOW + 61, NOW + 61), "IssuedInFuture")
     rejected("created after it was issued", token("{}", NOW, NOW - 1), "Malformed")
     rejected("created ahead, issued now", token("{}", NOW + 1, NOW), "Malformed")
-    rejected("past the idle timeout and no object", token("[]"), "Idle", now=NOW + IDLE + 1)
+    rejected("past the idle timeout and no object", token("[]"), "IdleTimeout", now=NOW + IDLE + 1)
     canonical = times(NOW, NOW)
     for name, spelling in [
         ("times with spare bits", loosened(canonical)),
@@ -323,8 +323,8 @@ def wrong_second_version():
     other = token("{}", secret=OTHER_SECRET, **second)
     rejected("version 2, signed with another key", other, "BadSignature", **second)
     late = NOW + IDLE + 1
-    rejected("version 2, one second past the idle timeout", good, "Idle", now=late, **second)
-    rejected("version 2, no object", token("[]", **second), "Payload", **second)
+    rejected("version 2, one second past the idle timeout", good, "IdleTimeout", now=late, **second)
+    rejected("version 2, no object", token("[]", **second), "InvalidPayload", **second)
 
 
 def wrong_base64():
@@ -348,7 +348,7 @@ def wrong_base64():
         ("one character too many", b64u(b'{"a":123}') + "A"),
         ("no base64 at all", "*"),
     ]:
-        rejected(f"payload with {name} under a good MAC", spelt(payload), "Payload")
+        rejected(f"payload with {name} under a good MAC", spelt(payload), "InvalidPayload")
 
 
 def wrong_json():
@@ -380,7 +380,7 @@ def wrong_json():
         ("a byte order mark", "\ufeff{}"),
         ("a NUL after the object", "{}\0"),
     ]:
-        rejected(f"payload is {name} under a good MAC", token(payload), "Payload")
+        rejected(f"payload is {name} under a good MAC", token(payload), "InvalidPayload")
     for name, payload in [
         ("a byte that is no UTF-8", b'{"a":"\xff"}'),
         ("Latin-1", '{"a":"é"}'.encode("latin-1")),
@@ -390,7 +390,7 @@ def wrong_json():
         ("UTF-16", "{}".encode("utf-16")),
         ("a key that is no UTF-8", b'{"\xff":1}'),
     ]:
-        rejected(f"payload has {name} under a good MAC", token(payload), "Payload")
+        rejected(f"payload has {name} under a good MAC", token(payload), "InvalidPayload")
 
 
 if __name__ == "__main__":

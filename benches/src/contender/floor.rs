@@ -42,7 +42,7 @@ pub(crate) fn app(world: &World, operation: Operation, payload: &Payload) -> Opt
         _ => filled.clone(),
     };
     let json = payload.json();
-    let fill = get(async move |State(floor): State<Floor>| [floor.seal(json.as_bytes())]);
+    let fill = get(async move |State(floor): State<Floor>| [floor.encode(json.as_bytes())]);
     let router = routes(handler, fill.with_state(filled), get(dump_session)).with_state(reading);
     Some(Box::new(AxumApp::new(&world.runtime, router)))
 }
@@ -94,7 +94,7 @@ impl Floor {
         })
     }
 
-    fn seal(&self, json: &[u8]) -> (HeaderName, HeaderValue) {
+    fn encode(&self, json: &[u8]) -> (HeaderName, HeaderValue) {
         const ATTRIBUTES: &str = "; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=1209600";
         let mut text = String::with_capacity(json.len() * 4 / 3 + 128);
         text.push_str(NAME);
@@ -135,7 +135,7 @@ impl<const MORE: u8> FromRequestParts<Floor> for Sealed<MORE> {
         if let Some(visits) = digit(json) {
             *visits += MORE;
         }
-        Ok(Self(Some(floor.seal(json))))
+        Ok(Self(Some(floor.encode(json))))
     }
 }
 

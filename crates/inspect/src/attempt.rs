@@ -88,7 +88,12 @@ impl From<ConfigError> for Failure {
 fn is_signed(reason: Option<Reason>) -> bool {
     matches!(
         reason,
-        None | Some(Reason::IssuedInFuture | Reason::Idle | Reason::Expired | Reason::Payload)
+        None | Some(
+            Reason::IssuedInFuture
+                | Reason::IdleTimeout
+                | Reason::AbsoluteTimeout
+                | Reason::InvalidPayload
+        )
     )
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn times(
 /// The size of a cookie beside the limit.
 pub(crate) fn size(name: &str, value: &str) -> String {
     let (name, value) = (name.len(), value.len());
-    let (total, max) = (name + value, SessionConfig::MAX_LEN);
+    let (total, max) = (name + value, SessionConfig::MAX_COOKIE_LEN);
     let verdict = match total > max {
         true => ": too long, browsers drop it",
         false => "",

@@ -44,23 +44,23 @@ pub(crate) fn sentence(reason: Reason, about: &About<'_>) -> String {
             "It was issued{}, more than 60 seconds ahead of this machine's clock: compare the clocks of both machines",
             at(about.issued)
         ),
-        Reason::Idle => format!(
+        Reason::IdleTimeout => format!(
             "It was issued{}, and the idle timeout has passed since: the visitor stayed away too long, or the application has another timeout (see --idle-timeout)",
             at(about.issued)
         ),
         // Neither has an absolute timeout.
-        Reason::Expired if matches!(format, Format::Express | Format::Koa) => format!(
+        Reason::AbsoluteTimeout if matches!(format, Format::Express | Format::Koa) => format!(
             "It ended{}, as its `_expire` says, which koa-session wrote",
             at(about.expires)
         ),
-        Reason::Expired => format!(
+        Reason::AbsoluteTimeout => format!(
             "The session began{}, and the absolute timeout has passed since: the visitor has to sign in again, or the application has another timeout (see --absolute-timeout)",
             at(about.created)
         ),
-        Reason::Payload => "The signature is right, and the payload is no JSON object that is read here: another program signs with this key, or the framework wrote what JSON lacks, such as NaN".to_owned(),
+        Reason::InvalidPayload => "The signature is right, and the payload is no JSON object that is read here: another program signs with this key, or the framework wrote what JSON lacks, such as NaN".to_owned(),
         Reason::Revoked => "The session was revoked: the application ended it before its time".to_owned(),
         Reason::RevocationUnknown => "Nobody says whether the session was revoked: the store of revocations does not answer, or was not asked".to_owned(),
-        Reason::View => "The session is valid, and does not fit the type by which it is read".to_owned(),
+        Reason::TypeMismatch => "The session is valid, and does not fit the type by which it is read".to_owned(),
         other => format!("The library gives a reason that this tool does not know: {other:?}"),
     }
 }
@@ -83,11 +83,14 @@ mod tests {
         for (reason, part) in [
             (Reason::Revoked, "the application ended it"),
             (Reason::RevocationUnknown, "does not answer"),
-            (Reason::View, "does not fit the type"),
+            (Reason::TypeMismatch, "does not fit the type"),
             // Of a time that is not known nothing is said.
             (Reason::IssuedInFuture, "It was issued, more than"),
-            (Reason::Idle, "It was issued, and the idle"),
-            (Reason::Expired, "The session began, and the absolute"),
+            (Reason::IdleTimeout, "It was issued, and the idle"),
+            (
+                Reason::AbsoluteTimeout,
+                "The session began, and the absolute",
+            ),
         ] {
             assert!(sentence(reason, &about).contains(part));
         }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use axum_cookie_session::{Data, SessionConfig};
+use axum_cookie_session::{SessionConfig, SessionMap};
 use clap::Args;
 use serde::Serialize;
 
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &Seal) -> Result<(), Failure> {
     };
     let config = settings.config(&secret.key(args.format)?, &[])?;
     let cookie = config
-        .seal(&data)
+        .encode(&data)
         .map_err(|error| Failure::new(Kind::Unsealable, error.to_string()))?;
     match args.json {
         true => output::json(&Report {
@@ -73,13 +73,13 @@ pub(crate) fn run(args: &Seal) -> Result<(), Failure> {
             cookie: &cookie,
             name: &settings.name,
             format: args.format,
-            max_cookie_bytes: SessionConfig::MAX_LEN,
+            max_cookie_bytes: SessionConfig::MAX_COOKIE_LEN,
         }),
         false => output::text(&cookie),
     }
 }
 
-fn data(text: &str) -> Result<Data, Failure> {
+fn data(text: &str) -> Result<SessionMap, Failure> {
     let members = json::members(text).map_err(|NoMembers { why, from }| {
         let from = from.map(|(line, column)| format!(", from line {line} column {column} on"));
         let from = from.unwrap_or_default();
@@ -88,7 +88,7 @@ fn data(text: &str) -> Result<Data, Failure> {
             format!("the session {why}{from}: give one such as {{\"user\":\"ada\"}}"),
         )
     })?;
-    let mut data = Data::default();
+    let mut data = SessionMap::default();
     for (key, member) in &members {
         data.insert(key, Exact::new(&member.value));
     }

@@ -136,7 +136,7 @@ impl<'a> Shown<'a> {
             expires: moment(token.expires),
             attributes: candidate.pair.attributes.as_deref(),
             cookie_bytes: name.unwrap_or(token.format.default_name()).len() + value.len(),
-            max_cookie_bytes: SessionConfig::MAX_LEN,
+            max_cookie_bytes: SessionConfig::MAX_COOKIE_LEN,
             payload_bytes: contents.len,
             keys: json::sizes(&contents.members),
             payload: json::exact(&contents.members),

@@ -82,7 +82,7 @@ impl<'a> Verdict<'a> {
             issued: moment(token.as_ref().and_then(|token| token.issued)),
             expires: moment(token.as_ref().and_then(|token| token.expires)),
             cookie_bytes: value.map(|value| name.len() + value.len()),
-            max_cookie_bytes: SessionConfig::MAX_LEN,
+            max_cookie_bytes: SessionConfig::MAX_COOKIE_LEN,
             keys: members.map(json::sizes),
             payload: members.map(json::exact),
             compressed: token.is_some_and(|token| token.compressed),

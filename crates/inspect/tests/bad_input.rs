@@ -332,7 +332,7 @@ fn a_cookie_that_reads_like_an_option_is_a_cookie_behind_two_dashes() {
 fn absurd_times_are_no_panic() {
     let cookie = seal(&["{}"]);
     let max = u64::MAX.to_string();
-    inspect(["verify", &cookie, "--now", &max]).fails(1, "Idle: ");
+    inspect(["verify", &cookie, "--now", &max]).fails(1, "IdleTimeout: ");
     inspect(["show", &cookie, "--now", &max]).ok();
     inspect(["seal", "{}", "--now", &max]).ok();
     inspect(["verify", &cookie, "--now", "0"]).fails(1, "IssuedInFuture: ");

@@ -220,17 +220,17 @@ fn every_reason_has_a_sentence() {
         (
             vec![&fresh],
             later(15),
-            "Idle: It was issued 2023-11-14T22:13:20Z (15 days ago), and the idle timeout has passed",
+            "IdleTimeout: It was issued 2023-11-14T22:13:20Z (15 days ago), and the idle timeout has passed",
         ),
         (
             vec![&fresh, "--idle-timeout", "60"],
             (NOW + 61).to_string(),
-            "Idle: ",
+            "IdleTimeout: ",
         ),
         (
             vec![&fresh, "--absolute-timeout", "60"],
             (NOW + 61).to_string(),
-            "Idle: ",
+            "IdleTimeout: ",
         ),
         (
             vec!["session=eyJ1c2VyIjoiYWRhIn0=", "--format", "express"],
@@ -259,8 +259,9 @@ fn what_koa_ended_is_told_by_its_expire() {
         ("-5", "1970-01-01T00:00:00Z (19676 days ago)"),
     ] {
         let cookie = seal(&["--format", "koa", &format!(r#"{{"_expire":{expire}}}"#)]);
-        let sentence =
-            format!("Expired: It ended {at}, as its `_expire` says, which koa-session wrote\n");
+        let sentence = format!(
+            "AbsoluteTimeout: It ended {at}, as its `_expire` says, which koa-session wrote\n"
+        );
         for args in [&[][..], &["--format", "express"]] {
             let verify = ["verify", &cookie, "--now", &next_day];
             inspect([&verify[..], args].concat()).fails(1, &sentence);
@@ -323,11 +324,11 @@ fn every_reason_of_our_own_vectors_is_given() {
     }
     let all = [
         "BadSignature",
-        "Expired",
-        "Idle",
+        "AbsoluteTimeout",
+        "IdleTimeout",
         "IssuedInFuture",
         "Malformed",
-        "Payload",
+        "InvalidPayload",
         "TooLong",
         "UnknownVersion",
         "valid",

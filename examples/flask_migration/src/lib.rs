@@ -22,7 +22,9 @@ pub fn shared(secret: Key) -> Result<SessionConfig, ConfigError> {
 ///
 /// None with these settings.
 pub fn moved(key: Key, secret: Key) -> Result<SessionConfig, ConfigError> {
-    SessionConfig::builder(key).accept(shared(secret)?).build()
+    SessionConfig::builder(key)
+        .fallback_config(shared(secret)?)
+        .build()
 }
 
 pub fn app(config: SessionConfig) -> Router {

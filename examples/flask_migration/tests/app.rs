@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
-use axum_cookie_session::{Data, Key, Session, SessionConfig, Status};
+use axum_cookie_session::{Key, Session, SessionConfig, SessionMap, Status};
 use flask_migration::{app, moved, shared};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
@@ -14,10 +14,10 @@ fn secret() -> Key {
 }
 
 fn login(config: &SessionConfig) -> String {
-    let mut data = Data::default();
+    let mut data = SessionMap::default();
     data.insert("user", "<ada>");
     data.insert("theme", "light");
-    config.seal(&data).unwrap()
+    config.encode(&data).unwrap()
 }
 
 async fn send(
@@ -75,7 +75,7 @@ async fn a_change_keeps_the_login_and_leaves_a_message_for_flask() {
 #[tokio::test]
 async fn two_hundred_messages_that_flask_has_not_shown_leave_one_and_flasks_own() {
     let config = shared(secret()).unwrap();
-    let mut stranger = Data::default();
+    let mut stranger = SessionMap::default();
     stranger.flash("message", "Flask's");
     let mut ada = stranger.clone();
     ada.insert("user", "ada");
@@ -83,7 +83,7 @@ async fn two_hundred_messages_that_flask_has_not_shown_leave_one_and_flasks_own(
         (stranger, "GET", "Please sign in."),
         (ada, "POST", "Theme saved."),
     ] {
-        let mut cookie = config.seal(&data).unwrap();
+        let mut cookie = config.encode(&data).unwrap();
         for _ in 0..200 {
             let response = send(&config, &cookie, method, "/new/settings", "theme=dark").await;
             assert_eq!(response.status(), StatusCode::SEE_OTHER);

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{Request, Response, StatusCode};
 use axum::routing::get;
-use axum_cookie_session::{Data, Key, MemoryRevocation, Session, SessionConfig};
+use axum_cookie_session::{Key, MemoryRevocation, Session, SessionConfig, SessionMap};
 use harness::{Keeps, Redis};
 use tokio::runtime::{Builder, Runtime};
 use tower::Service;
@@ -97,7 +97,7 @@ async fn cases(url: &str) -> Result<Vec<Case>> {
         .route("/change", get(async || StatusCode::OK));
     let mut cases = vec![Case::new("no session", nothing, String::new())];
     for (name, config) in ours {
-        let cookie = config.seal(&data())?;
+        let cookie = config.encode(&data())?;
         let router = Router::new()
             .route("/read", get(read))
             .route("/change", get(change))
@@ -184,8 +184,8 @@ fn entries() -> Vec<(String, String)> {
     (0..9).map(text).collect()
 }
 
-fn data() -> Data {
-    let mut data = Data::default();
+fn data() -> SessionMap {
+    let mut data = SessionMap::default();
     data.insert("user", "ada");
     data.insert("login", "0b6b7a2e-5a2c-4d3f-9a55-2f1f6f0c9a11");
     data.insert("visits", 7);

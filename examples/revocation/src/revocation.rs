@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use axum_cookie_session::{Presented, Revocation, Verdict};
+use axum_cookie_session::{Revocation, RevocationStatus, VerifiedSession};
 use moka::future::Cache;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, RedisResult};
@@ -128,9 +128,9 @@ impl RedisRevocation {
 }
 
 impl Revocation for RedisRevocation {
-    async fn check(&self, session: &Presented<'_>) -> Verdict {
+    async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
         let Some(user) = session.get("user") else {
-            return Verdict::Valid;
+            return RevocationStatus::Valid;
         };
         let login = session.get("login").unwrap_or_default();
         let whose = Whose { user, login };
@@ -140,15 +140,15 @@ impl Revocation for RedisRevocation {
             .kept
             .optionally_get_with_by_ref(&whose, self.load(&whose));
         let Ok(Some(ended)) = timeout(PATIENCE, load).await else {
-            return Verdict::Unknown;
+            return RevocationStatus::Unknown;
         };
         let began = session
             .created_at()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         match ended.login || ended.user.is_some_and(|date| began.as_secs() <= date) {
-            true => Verdict::Revoked,
-            false => Verdict::Valid,
+            true => RevocationStatus::Revoked,
+            false => RevocationStatus::Valid,
         }
     }
 }

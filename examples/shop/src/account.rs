@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Form;
 use axum::extract::rejection::FormRejection;
 use axum::response::{Html, Redirect};
-use axum_cookie_session::{Data, Session};
+use axum_cookie_session::{Session, SessionMap};
 use serde::Deserialize;
 
 use crate::cart::Cart;
@@ -19,7 +19,7 @@ const NAME: &str = "ada";
 const PASSWORD: &str = "low tide at seven";
 
 /// Who is signed in.
-pub(crate) fn user(session: &Data) -> Option<String> {
+pub(crate) fn user(session: &SessionMap) -> Option<String> {
     session.get(KEY)
 }
 

@@ -1,6 +1,6 @@
 //! The cart: a typed view of the session, and how large it may grow.
 
-use axum_cookie_session::{Data, Session, SessionConfig};
+use axum_cookie_session::{Session, SessionConfig, SessionMap};
 use serde::{Deserialize, Serialize};
 
 use crate::product::{self, Product};
@@ -8,7 +8,7 @@ use crate::product::{self, Product};
 /// What a full cart leaves for the rest: the user's name, the look and one message.
 pub(crate) const ROOM: usize = 400;
 /// How long the cookie may become by what is put into the cart.
-pub(crate) const LIMIT: usize = SessionConfig::MAX_LEN - ROOM;
+pub(crate) const LIMIT: usize = SessionConfig::MAX_COOKIE_LEN - ROOM;
 
 pub(crate) const MAX_QUANTITY: u8 = 9;
 /// In characters.
@@ -37,7 +37,7 @@ pub(crate) struct Line {
 
 impl Cart {
     /// The cart as the dictionary has it.
-    pub(crate) fn of(session: &Data) -> Self {
+    pub(crate) fn of(session: &SessionMap) -> Self {
         let lines = session.get(KEY).unwrap_or_default();
         Self { lines }
     }

@@ -3,7 +3,7 @@
 use axum::extract::Form;
 use axum::extract::rejection::FormRejection;
 use axum::response::Redirect;
-use axum_cookie_session::{Data, Session};
+use axum_cookie_session::{Session, SessionMap};
 use serde::{Deserialize, Serialize};
 
 use crate::message::checked;
@@ -23,7 +23,7 @@ pub(crate) enum Look {
 impl Look {
     pub(crate) const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
-    pub(crate) fn of(session: &Data) -> Self {
+    pub(crate) fn of(session: &SessionMap) -> Self {
         session.get(KEY).unwrap_or_default()
     }
 

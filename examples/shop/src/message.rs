@@ -36,7 +36,7 @@ pub(crate) fn checked(session: Session) -> Result<Session, Problem> {
 fn fits(session: &Session) -> bool {
     session
         .encoded_len()
-        .is_ok_and(|len| len <= SessionConfig::MAX_LEN)
+        .is_ok_and(|len| len <= SessionConfig::MAX_COOKIE_LEN)
 }
 
 impl Kind {

@@ -44,7 +44,7 @@ impl Shell {
 
 /// Why the cookie is no session is nothing to tell a visitor who may be probing.
 fn is_afresh(status: Status) -> bool {
-    matches!(status, Status::Rejected(reason) if reason != Reason::View)
+    matches!(status, Status::Rejected(reason) if reason != Reason::TypeMismatch)
 }
 
 /// Renders a page.

@@ -42,7 +42,7 @@ async fn a_session_that_was_sealed_goes_in_as_a_header() {
         user: Some("ada".to_owned()),
         read: 4,
     };
-    let cookie = config.seal(&ada).unwrap();
+    let cookie = config.encode(&ada).unwrap();
 
     browser(config)
         .get("/diary")

@@ -26,7 +26,7 @@ async fn a_login_ends_half_an_hour_after_the_last_click() {
         user: Some("ada".to_owned()),
         read: 0,
     };
-    let cookie = config.seal(&ada).unwrap();
+    let cookie = config.encode(&ada).unwrap();
     let app = app(config);
 
     for (later, status) in [(30 * 60, StatusCode::OK), (1, StatusCode::UNAUTHORIZED)] {

@@ -21,7 +21,7 @@ fn ada() -> Visitor {
 async fn a_signed_in_visitor_reads_the_diary() {
     let config = SessionConfig::new(Key::generate());
 
-    let cookie = config.seal(&ada()).unwrap();
+    let cookie = config.encode(&ada()).unwrap();
     let request = Request::get("/diary").header(COOKIE, cookie);
     let response = app(config)
         .oneshot(request.body(Body::empty()).unwrap())
@@ -37,7 +37,7 @@ async fn a_signed_in_visitor_reads_the_diary() {
 async fn each_reading_is_counted_in_the_session() {
     let config = SessionConfig::new(Key::generate());
 
-    let cookie = config.seal(&ada()).unwrap();
+    let cookie = config.encode(&ada()).unwrap();
     let request = Request::get("/diary").header(COOKIE, cookie);
     let response = app(config.clone())
         .oneshot(request.body(Body::empty()).unwrap())

@@ -129,7 +129,7 @@ impl Came<'_> {
     fn opens_again(&self, response: &Response, text: &str, config: &SessionConfig) {
         let again: Session = Session::from_headers(&sent_back(response.headers()), config);
         if is_over(self.scheme, text, clock::START) {
-            assert_eq!(again.status(), Status::Rejected(Reason::Expired));
+            assert_eq!(again.status(), Status::Rejected(Reason::AbsoluteTimeout));
             return;
         }
         assert_eq!(again.status(), Status::Valid);
@@ -209,9 +209,9 @@ impl Came<'_> {
     }
 
     /// Under a config that accepts the format, the session is ours at once.
-    pub fn accept(&self, config: &SessionConfig) {
+    pub fn fallback_config(&self, config: &SessionConfig) {
         let session = self.receive(config);
-        assert_eq!(session.status(), Status::Accepted);
+        assert_eq!(session.status(), Status::Fallback);
         contents(&session, &self.members);
         let len = session.encoded_len().expect("JSON");
         let response = session.into_response();

@@ -29,7 +29,7 @@ static ACCEPTING: LazyLock<[SessionConfig; 4]> = LazyLock::new(|| {
         let ours = configs::builder(Scheme::V1)
             .cookie_name("ours")
             .idle_timeout(Duration::from_secs(31 * configs::DAY));
-        configs::build(ours.accept(configs::of(scheme)))
+        configs::build(ours.fallback_config(configs::of(scheme)))
     })
 });
 
@@ -74,12 +74,12 @@ fuzz_target!(|input: Input<'_>| {
     } else if timed && age < -60 {
         Status::Rejected(Reason::IssuedInFuture)
     } else if timed && age > lifetime(scheme) as i64 {
-        Status::Rejected(Reason::Idle)
+        Status::Rejected(Reason::IdleTimeout)
     } else {
         match &text {
-            Some(text) if is_over(scheme, text, now) => Status::Rejected(Reason::Expired),
+            Some(text) if is_over(scheme, text, now) => Status::Rejected(Reason::AbsoluteTimeout),
             Some(_) => Status::Valid,
-            None => Status::Rejected(Reason::Payload),
+            None => Status::Rejected(Reason::InvalidPayload),
         }
     };
     assert_eq!(session.status(), expected);
@@ -101,5 +101,5 @@ fuzz_target!(|input: Input<'_>| {
     contents(&session, &came.members);
     came.refresh(config);
     came.change(config, &input.key, &input.value);
-    came.accept(&ACCEPTING[at]);
+    came.fallback_config(&ACCEPTING[at]);
 });

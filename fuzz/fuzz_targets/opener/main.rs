@@ -34,7 +34,7 @@ fuzz_target!(|input: Input<'_>| {
     let accepted = input.accepted.as_ref().map(Settings::rules);
     let builder = ours.builder();
     let config = match &accepted {
-        Some(rules) => builder.accept(rules.builder().build().expect("a config")),
+        Some(rules) => builder.fallback_config(rules.builder().build().expect("a config")),
         None => builder,
     };
     let config = config.build().expect("a config");

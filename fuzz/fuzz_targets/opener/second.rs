@@ -87,9 +87,9 @@ impl Rules {
         } else if token.created > token.issued {
             Err(Reason::Malformed)
         } else if age(token.issued) > self.idle {
-            Err(Reason::Idle)
+            Err(Reason::IdleTimeout)
         } else if age(token.created) > self.absolute {
-            Err(Reason::Expired)
+            Err(Reason::AbsoluteTimeout)
         } else {
             Ok(())
         }
@@ -117,8 +117,8 @@ impl Refusal {
             Reason::UnknownVersion,
             Reason::BadSignature,
             Reason::IssuedInFuture,
-            Reason::Idle,
-            Reason::Expired,
+            Reason::IdleTimeout,
+            Reason::AbsoluteTimeout,
         ];
         let place = ORDER.iter().position(|reason| *reason == self.reason);
         (self.verified, place.expect("a reason of a candidate"))
@@ -167,12 +167,12 @@ pub fn verdict(headers: &HeaderMap, ours: &Rules, accepted: Option<&Rules>, now:
             match opened {
                 Ok(token) => {
                     let Some(contents) = contents(&token.payload) else {
-                        return new(Status::Rejected(Reason::Payload));
+                        return new(Status::Rejected(Reason::InvalidPayload));
                     };
                     return Verdict {
                         status: match std::ptr::eq(rules, ours) {
                             true => Status::Valid,
-                            false => Status::Accepted,
+                            false => Status::Fallback,
                         },
                         created: token.created,
                         issued: token.issued,

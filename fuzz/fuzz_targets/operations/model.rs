@@ -64,7 +64,7 @@ impl Model {
                 let read = Typed::of(&map);
                 let misfit = read.is_none();
                 if misfit {
-                    status = Status::Rejected(Reason::View);
+                    status = Status::Rejected(Reason::TypeMismatch);
                 }
                 let view = read.unwrap_or_default();
                 Contents::Typed {
@@ -254,9 +254,9 @@ pub fn refusal(stored: &Stored, now: u64) -> Option<Reason> {
     if stored.issued > now + 60 {
         Some(Reason::IssuedInFuture)
     } else if now.saturating_sub(stored.issued) > IDLE {
-        Some(Reason::Idle)
+        Some(Reason::IdleTimeout)
     } else if now.saturating_sub(stored.created) > ABSOLUTE {
-        Some(Reason::Expired)
+        Some(Reason::AbsoluteTimeout)
     } else {
         None
     }

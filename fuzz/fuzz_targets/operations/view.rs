@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use axum_cookie_session::{Data, Session, SessionConfig, View};
+use axum_cookie_session::{SessionMap, Session, SessionConfig, View};
 use axum_cookie_session_fuzz::clock;
 use serde_json::Value as Json;
 
@@ -84,15 +84,15 @@ pub fn dictionary(session: &Session, map: &Map, unwritable: &BTreeSet<String>) {
 }
 
 /// A dictionary of its own.
-pub fn data(members: &[(Key, Value)]) -> Data {
-    let mut data = Data::default();
+pub fn data(members: &[(Key, Value)]) -> SessionMap {
+    let mut data = SessionMap::default();
     for (key, value) in members {
         insert(&mut data, key.name(), value);
     }
     data
 }
 
-pub fn insert(data: &mut Data, key: &str, value: &Value) {
+pub fn insert(data: &mut SessionMap, key: &str, value: &Value) {
     match value.json() {
         Some(json) => data.insert(key, json),
         // Only text can be a key in JSON.
@@ -100,7 +100,7 @@ pub fn insert(data: &mut Data, key: &str, value: &Value) {
     }
 }
 
-pub fn step(real: &mut Real, model: &mut Model, step: &Step, other: Option<(Data, Contents)>) {
+pub fn step(real: &mut Real, model: &mut Model, step: &Step, other: Option<(SessionMap, Contents)>) {
     match (&mut *real, step) {
         (Real::Dictionary(session), Step::Renew) => session.renew(),
         (Real::Typed(session), Step::Renew) => session.renew(),
@@ -130,7 +130,7 @@ pub fn dictionary_step(
     session: &mut Session,
     model: &mut Model,
     step: &Step,
-    other: Option<(Data, Contents)>,
+    other: Option<(SessionMap, Contents)>,
 ) {
     let Contents::Dictionary { map, unwritable } = &mut model.contents else {
         unreachable!();

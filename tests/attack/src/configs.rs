@@ -61,14 +61,14 @@ pub(crate) fn contents(len: usize) -> Map<String, Value> {
 
 /// `name=value`, and the signature's cookie where there is one.
 pub(crate) fn cookie(config: &SessionConfig, len: usize) -> String {
-    config.seal(&contents(len)).expect("it fits")
+    config.encode(&contents(len)).expect("it fits")
 }
 
 /// The longest that fits into 4096 bytes, or nearly.
 pub(crate) fn longest_cookie(config: &SessionConfig) -> String {
     // Flask and Django deflate, so more goes in.
     let mut lens = (1000..8000).rev().step_by(16);
-    let cookie = lens.find_map(|len| config.seal(&contents(len)).ok());
+    let cookie = lens.find_map(|len| config.encode(&contents(len)).ok());
     cookie.expect("a kilobyte fits")
 }
 

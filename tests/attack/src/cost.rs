@@ -6,7 +6,7 @@ use std::time::Instant;
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::IntoResponse;
-use axum_cookie_session::{Data, Session, SessionConfig};
+use axum_cookie_session::{Session, SessionConfig, SessionMap};
 use harness::Outcomes;
 use serde_json::Value;
 
@@ -115,13 +115,13 @@ fn attacks() -> Vec<Attack> {
         Then::Change,
         &|times| {
             let deep = nested(700 * times);
-            let mut data = Data::default();
+            let mut data = SessionMap::default();
             data.insert("deep", deep);
             sealed(&config, &data)
         },
     );
     let many_keys = |times| {
-        let mut data = Data::default();
+        let mut data = SessionMap::default();
         for at in 0..150 * times {
             data.insert(format!("{at}"), 1);
         }
@@ -136,12 +136,12 @@ fn attacks() -> Vec<Attack> {
         &|times| (express.clone(), one(&repeat(pair, 256 * times))),
     );
     let flask = built(SessionConfig::flask(key(7)));
-    let taking_over = built(SessionConfig::builder(key(8)).accept(flask.clone()));
+    let taking_over = built(SessionConfig::builder(key(8)).fallback_config(flask.clone()));
     add(
         "accepted from Flask: 150, then 300 keys, read and changed".to_owned(),
         Then::Change,
         &|times| {
-            let mut data = Data::default();
+            let mut data = SessionMap::default();
             for at in 0..150 * times {
                 data.insert(format!("{at}"), 1);
             }
@@ -162,8 +162,8 @@ fn attacks() -> Vec<Attack> {
     attacks
 }
 
-fn sealed(config: &SessionConfig, data: &Data) -> Request {
-    let cookie = config.seal(data).expect("it fits");
+fn sealed(config: &SessionConfig, data: &SessionMap) -> Request {
+    let cookie = config.encode(data).expect("it fits");
     (config.clone(), one(cookie.as_bytes()))
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Settings {
     pub(crate) http_only: bool,
     pub(crate) same_site: String,
     pub(crate) partitioned: bool,
-    pub(crate) browser_session: bool,
+    pub(crate) persistent: bool,
 }
 
 impl Default for Settings {
@@ -30,7 +30,7 @@ impl Default for Settings {
             http_only: true,
             same_site: "Lax".to_owned(),
             partitioned: false,
-            browser_session: false,
+            persistent: true,
         }
     }
 }
@@ -73,7 +73,7 @@ impl Settings {
                                 http_only: flag(1),
                                 same_site: same_site.to_owned(),
                                 partitioned: flag(2),
-                                browser_session: flag(3),
+                                persistent: !flag(3),
                             });
                         }
                     }
@@ -92,7 +92,7 @@ impl Settings {
             .secure(self.secure)
             .http_only(self.http_only)
             .partitioned(self.partitioned)
-            .browser_session(self.browser_session)
+            .persistent(self.persistent)
             .same_site(match self.same_site.as_str() {
                 "Strict" => SameSite::Strict,
                 "None" => SameSite::None,
@@ -115,7 +115,7 @@ impl Settings {
             (self.secure, "; Secure"),
             (self.http_only, "; HttpOnly"),
             (self.partitioned, "; Partitioned"),
-            (!self.browser_session, "; Max-Age=600"),
+            (self.persistent, "; Max-Age=600"),
         ] {
             if flag {
                 text += attribute;

@@ -1,14 +1,14 @@
 //! What nobody should send.
 
 use axum::http::StatusCode;
-use axum_cookie_session::Data;
+use axum_cookie_session::SessionMap;
 
 use crate::visitor::{Visitor, line};
 
 #[tokio::test]
 async fn a_cart_that_is_none_is_empty_and_can_be_filled() {
     let mut visitor = Visitor::new();
-    let mut data = Data::default();
+    let mut data = SessionMap::default();
     data.insert("cart", "a text");
     data.insert("user", 7);
     data.insert("look", "purple");
@@ -124,7 +124,7 @@ async fn what_a_visitor_types_is_escaped() {
         .post("/cart/heron/add", &format!("quantity=1&note={note}"))
         .await;
     let mut pages = vec![visitor.get("/cart").await, visitor.get("/session").await];
-    let mut data = Data::default();
+    let mut data = SessionMap::default();
     data.insert("user", "<script>alert(1)</script>");
     data.insert("<script>key</script>", "<script>alert(1)</script>");
     data.flash("<script>", "<script>alert(1)</script>");

@@ -1,7 +1,7 @@
 //! The cart that is full.
 
 use axum::http::StatusCode;
-use axum_cookie_session::{Data, SessionConfig};
+use axum_cookie_session::{SessionConfig, SessionMap};
 
 use crate::visitor::{PASSWORD, PIECES, Visitor, line};
 
@@ -82,7 +82,7 @@ async fn what_a_full_cart_leaves_is_enough_for_everything_else() {
             let answer = visitor.post(path, body).await;
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path} {body}");
             assert_eq!(visitor.cart(), cart, "{path}");
-            assert!(visitor.len() <= SessionConfig::MAX_LEN, "{path}");
+            assert!(visitor.len() <= SessionConfig::MAX_COOKIE_LEN, "{path}");
         }
         assert_eq!(visitor.session().get("user"), Some("ada".to_owned()));
         assert_eq!(visitor.get("/session").await.status, StatusCode::OK);
@@ -100,7 +100,7 @@ async fn what_a_full_cart_leaves_is_enough_for_everything_else() {
 #[tokio::test]
 async fn a_cart_of_another_release_is_shown_and_may_shrink() {
     let mut visitor = Visitor::new();
-    let mut data = Data::default();
+    let mut data = SessionMap::default();
     data.insert(
         "cart",
         [
@@ -125,14 +125,14 @@ async fn a_cart_of_another_release_is_shown_and_may_shrink() {
 #[tokio::test]
 async fn a_session_that_is_full_to_the_byte_can_be_emptied() {
     let mut visitor = Visitor::new();
-    let mut data = Data::default();
+    let mut data = SessionMap::default();
     // 3033 bytes of JSON are the most.
     let empty = line(("heron", 1, "n")).to_string().len() + r#"{"cart":[]}"#.len() - 1;
     let note = "n".repeat(3033 - empty);
     data.insert("cart", [line(("heron", 1, &note))]);
     visitor.bring(&data);
     assert!(
-        visitor.len() >= SessionConfig::MAX_LEN - 1,
+        visitor.len() >= SessionConfig::MAX_COOKIE_LEN - 1,
         "base64 has no 4096"
     );
     let before = visitor.cookie.clone();

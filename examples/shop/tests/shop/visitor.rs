@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Request, StatusCode};
-use axum_cookie_session::{Data, Key, Session, SessionConfig};
+use axum_cookie_session::{Key, Session, SessionConfig, SessionMap};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use shop::{app, sessions};
@@ -71,8 +71,8 @@ impl Visitor {
     }
 
     /// Comes with a session that we have sealed.
-    pub(crate) fn bring(&mut self, data: &Data) {
-        self.cookie = Some(self.sessions.seal(data).unwrap());
+    pub(crate) fn bring(&mut self, data: &SessionMap) {
+        self.cookie = Some(self.sessions.encode(data).unwrap());
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {

@@ -43,9 +43,9 @@ fn is_as_sent(kept: &Stored, settings: &Settings, sent: &str) -> Result<bool> {
         None => SHOP.to_owned(),
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64();
-    let lifetime = match settings.browser_session {
-        true => kept.expires < 0.0,
-        false => (kept.expires - now - FOURTEEN_DAYS).abs() <= 60.0,
+    let lifetime = match settings.persistent {
+        false => kept.expires < 0.0,
+        true => (kept.expires - now - FOURTEEN_DAYS).abs() <= 60.0,
     };
     let partition = match &kept.partition_key {
         Some(key) => settings.partitioned && key["topLevelSite"] == format!("https://{PARENT}"),

@@ -1,7 +1,7 @@
 //! Cookies from a sibling host. No check of its own.
 
 use anyhow::{Context, Result};
-use axum_cookie_session::Data;
+use axum_cookie_session::SessionMap;
 
 use crate::browser::Browser;
 use crate::settings::{Settings, query};
@@ -10,9 +10,9 @@ use crate::stage::Stage;
 
 /// The token of a session that somebody has at the shop.
 pub(super) fn sealed(settings: &Settings, user: &str) -> Result<String> {
-    let mut data = Data::default();
+    let mut data = SessionMap::default();
     data.insert("user", user);
-    let pair = settings.build()?.seal(&data)?;
+    let pair = settings.build()?.encode(&data)?;
     let (_, token) = pair.split_once('=').context("no pair")?;
     Ok(token.to_owned())
 }
