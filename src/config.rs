@@ -1,18 +1,21 @@
 //! How sessions are signed, named and timed.
 
+pub(crate) mod builder;
+pub(crate) mod error;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::builder::SessionConfigBuilder;
+use crate::config::builder::SessionConfigBuilder;
 use crate::cookie::{self, Attributes};
+use crate::data::object::Object;
+use crate::data::typed::SessionData;
 use crate::error::SessionError;
-use crate::format::{Format, Sealed};
-use crate::json::Object;
-use crate::key::Key;
-use crate::lifetime::{Lifetime, Times};
 use crate::revocation::Erased;
-use crate::view::SessionData;
+use crate::token::key::Key;
+use crate::token::timestamps::{Lifetime, Times};
+use crate::token::{Format, Sealed};
 
 /// Everything a [`Session`](crate::Session) needs to know; put it into the router's state.
 ///

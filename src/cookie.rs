@@ -1,5 +1,7 @@
 //! Cookies in and out: candidates from headers, `Set-Cookie`, attributes.
 
+pub(crate) mod same_site;
+
 use std::iter;
 
 use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, VARY};
@@ -7,10 +9,10 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum_extra::extract::cookie::{self, Cookie, CookieJar};
 use memchr::{memchr, memrchr};
 
-use crate::base64;
 use crate::config::SessionConfig;
-use crate::format::Sealed;
-use crate::same_site::SameSite;
+use crate::cookie::same_site::SameSite;
+use crate::token::Sealed;
+use crate::token::base64;
 
 /// Bytes of name and value together, without the `=`, that browsers keep (RFC 6265bis, section
 /// 5.6).

@@ -1,5 +1,13 @@
 //! The dictionary and its changes.
 
+pub(crate) mod change;
+pub(crate) mod flash;
+pub(crate) mod json_style;
+pub(crate) mod members;
+pub(crate) mod object;
+pub(crate) mod tracked;
+pub(crate) mod typed;
+
 use std::any::type_name;
 use std::borrow::Cow;
 use std::fmt;
@@ -9,10 +17,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::change::{Change, Edit};
+use crate::data::change::{Change, Edit};
+use crate::data::object::Object;
 use crate::error::SessionError;
-use crate::format::Plain;
-use crate::json::Object;
+use crate::token::Plain;
 
 /// Dictionary of a session: text keys, and values of every type that serde can write as JSON.
 ///

@@ -1,5 +1,8 @@
 //! Whether a session that verifies was ended before its time.
 
+pub(crate) mod cache;
+pub(crate) mod memory;
+
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,8 +10,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::de::DeserializeOwned;
 
-use crate::json::Object;
-use crate::lifetime::Times;
+use crate::data::object::Object;
+use crate::token::timestamps::Times;
 
 /// Says whether a session was revoked; give it to
 /// [`SessionConfigBuilder::revocation`](crate::SessionConfigBuilder::revocation).

@@ -1,5 +1,10 @@
 //! A session: its life, its status, and the guard against lost changes.
 
+pub(crate) mod extract;
+pub(crate) mod lost_changes;
+pub(crate) mod request;
+pub(crate) mod response;
+
 use std::any::type_name;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -8,15 +13,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::config::SessionConfig;
 use crate::data::SessionMap;
+use crate::data::object::Object;
+use crate::data::tracked::Watched;
+use crate::data::typed::{Changes, SessionData};
 use crate::error::SessionError;
-use crate::guard::Inherited;
-use crate::incoming::{Arrival, Incoming};
-use crate::json::Object;
-use crate::lifetime::Times;
 use crate::log;
+use crate::session::lost_changes::Inherited;
+use crate::session::request::{Arrival, Incoming};
 use crate::status::{Reason, Status};
-use crate::view::{Changes, SessionData};
-use crate::watched::Watched;
+use crate::token::timestamps::Times;
 
 /// Extractor that reads a visitor's session from its cookie, and response part that writes it
 /// back.

@@ -10,15 +10,15 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 
-use crate::asked::Asked;
 use crate::config::SessionConfig;
 use crate::cookie::{self, Source};
+use crate::data::typed::SessionData;
 use crate::error::{SessionError, Unwritten};
-use crate::incoming::Incoming;
 use crate::log;
-use crate::outgoing::{Outgoing, Pending};
+use crate::revocation::cache::Asked;
 use crate::session::Session;
-use crate::view::SessionData;
+use crate::session::request::Incoming;
+use crate::session::response::{Outgoing, Pending};
 
 /// axum's `FromRef`, with words of our own for the compiler where it is missing.
 #[cfg(not(doc))]

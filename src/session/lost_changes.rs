@@ -1,10 +1,10 @@
 //! The guard against lost changes.
 
-use crate::change::Change;
+use crate::data::change::Change;
+use crate::data::typed::SessionData;
 use crate::log;
 use crate::session::Session;
 use crate::status::Reason;
-use crate::view::SessionData;
 
 /// What had become of a session when it was cloned: the original answers for that.
 #[derive(Default)]

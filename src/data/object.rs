@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::mem;
 use std::sync::OnceLock;
 
-use crate::change::{Change, Edit};
+use crate::data::change::{Change, Edit};
+use crate::data::members::{Index, Members};
 use crate::error::SessionError;
-use crate::format::{Dialect, Plain};
-use crate::members::{Index, Members};
+use crate::token::{Dialect, Plain};
 
 /// The text of a JSON object, looked into only when somebody asks.
 #[expect(

@@ -3,17 +3,17 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::base64;
-use crate::builder::SessionConfigBuilder;
 use crate::config::SessionConfig;
-use crate::format::koa::Koa;
-use crate::format::spelling::{Spelling, javascript_number};
-use crate::format::{Candidate, Dialect, Format, Habits, Opened, Rejection, Sealed, Unspeakable};
-use crate::json::Object;
-use crate::key::Key;
-use crate::lifetime::Times;
-use crate::mac::{Hash, Mac};
+use crate::config::builder::SessionConfigBuilder;
+use crate::data::json_style::{Spelling, javascript_number};
+use crate::data::object::Object;
 use crate::status::Reason;
+use crate::token::base64;
+use crate::token::framework::koa::Koa;
+use crate::token::key::Key;
+use crate::token::mac::{Hash, Mac};
+use crate::token::timestamps::Times;
+use crate::token::{Candidate, Dialect, Format, Habits, Opened, Rejection, Sealed, Unspeakable};
 
 impl SessionConfig {
     /// Starts a config that shares its sessions with an Express application that uses

@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::mac::{Hash, Mac};
+use crate::token::mac::{Hash, Mac};
 
 /// Secret that signs and verifies sessions.
 ///

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use memchr::memchr_iter;
 
-use crate::base64;
-use crate::format::{Candidate, Format, Opened, Rejection, Sealed};
-use crate::key::Key;
-use crate::lifetime::Times;
-use crate::mac::{Algorithm, Mac};
 use crate::status::Reason;
+use crate::token::base64;
+use crate::token::key::Key;
+use crate::token::mac::{Algorithm, Mac};
+use crate::token::timestamps::Times;
+use crate::token::{Candidate, Format, Opened, Rejection, Sealed};
 
 /// Bytes of the tag that a token carries: RFC 2104, section 5, allows half the hash and more.
 const MAC_LEN: usize = 16;

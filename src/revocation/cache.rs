@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use crate::config::SessionConfig;
 use crate::cookie::Source;
-use crate::format::Rejection;
-use crate::incoming::{Arrival, Incoming, open_any};
-use crate::json::Object;
-use crate::lifetime::Times;
+use crate::data::object::Object;
 use crate::log;
 use crate::revocation::{Erased, RevocationStatus, VerifiedSession};
+use crate::session::request::{Arrival, Incoming, open_any};
 use crate::status::Reason;
+use crate::token::Rejection;
+use crate::token::timestamps::Times;
 
 /// Sessions of one name that are asked about.
 const MAX_QUESTIONS: usize = 4;

@@ -3,19 +3,18 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::base64;
-use crate::builder::SessionConfigBuilder;
 use crate::config::SessionConfig;
+use crate::config::builder::SessionConfigBuilder;
 use crate::cookie;
-use crate::format::itsdangerous::Itsdangerous;
-use crate::format::spelling::{Spelling, python_number};
-use crate::format::{
-    Candidate, Dialect, Format, Habits, Opened, Rejection, Sealed, Unspeakable, zlib,
-};
-use crate::json::Object;
-use crate::key::Key;
-use crate::lifetime::Times;
-use crate::mac::{Hash, Mac};
+use crate::data::json_style::{Spelling, python_number};
+use crate::data::object::Object;
+use crate::token::base64;
+use crate::token::framework::itsdangerous::Itsdangerous;
+use crate::token::framework::zlib;
+use crate::token::key::Key;
+use crate::token::mac::{Hash, Mac};
+use crate::token::timestamps::Times;
+use crate::token::{Candidate, Dialect, Format, Habits, Opened, Rejection, Sealed, Unspeakable};
 
 impl SessionConfig {
     /// Starts a config that shares its sessions with a Flask or Quart application.

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use crate::config::SessionConfig;
 use crate::cookie::{self, Source};
-use crate::format::{Candidate, Rejection};
-use crate::json::Object;
-use crate::lifetime::Times;
+use crate::data::object::Object;
 use crate::log;
 use crate::status::Reason;
+use crate::token::timestamps::Times;
+use crate::token::{Candidate, Rejection};
 
 /// The session that came with a request, or why none did.
 #[derive(Clone)]

@@ -1,9 +1,9 @@
 //! Payload, time and MAC in one text, as itsdangerous and Django's signing spell it.
 
-use crate::base64;
-use crate::format::Rejection;
-use crate::mac::Mac;
 use crate::status::Reason;
+use crate::token::Rejection;
+use crate::token::base64;
+use crate::token::mac::Mac;
 
 /// Signs and verifies `payload SEP time SEP mac` with a MAC of `N` bytes.
 pub(super) struct Signer<const N: usize> {

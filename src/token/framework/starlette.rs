@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use crate::base64;
-use crate::builder::SessionConfigBuilder;
 use crate::config::SessionConfig;
-use crate::format::itsdangerous::Itsdangerous;
-use crate::format::spelling::Python;
-use crate::format::{Candidate, Dialect, Format, Habits, Opened, Rejection, Sealed};
-use crate::key::Key;
-use crate::lifetime::Times;
-use crate::mac::{Hash, Mac};
+use crate::config::builder::SessionConfigBuilder;
+use crate::data::json_style::Python;
+use crate::token::base64;
+use crate::token::framework::itsdangerous::Itsdangerous;
+use crate::token::key::Key;
+use crate::token::mac::{Hash, Mac};
+use crate::token::timestamps::Times;
+use crate::token::{Candidate, Dialect, Format, Habits, Opened, Rejection, Sealed};
 
 impl SessionConfig {
     /// Starts a config that shares its sessions with a Starlette or FastAPI application.

@@ -1,30 +1,17 @@
 //! The seam between sessions and the spelling of their tokens.
 
-mod native;
-#[cfg(any(feature = "flask", feature = "starlette", feature = "django"))]
-mod signer;
-
-#[cfg(feature = "django")]
-mod django;
-#[cfg(feature = "express")]
-mod express;
-#[cfg(feature = "flask")]
-mod flask;
-#[cfg(any(feature = "flask", feature = "starlette"))]
-mod itsdangerous;
-#[cfg(feature = "express")]
-mod koa;
+pub(crate) mod base64;
 #[cfg(any(
     feature = "flask",
     feature = "starlette",
     feature = "express",
     feature = "django"
 ))]
-mod spelling;
-#[cfg(feature = "starlette")]
-mod starlette;
-#[cfg(any(feature = "flask", feature = "django"))]
-mod zlib;
+pub(crate) mod framework;
+pub(crate) mod key;
+pub(crate) mod mac;
+pub(crate) mod native;
+pub(crate) mod timestamps;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -33,10 +20,10 @@ use std::time::Duration;
 
 pub(crate) use native::Native;
 
-use crate::json::Object;
-use crate::key::Key;
-use crate::lifetime::Times;
+use crate::data::object::Object;
 use crate::status::Reason;
+use crate::token::key::Key;
+use crate::token::timestamps::Times;
 
 /// How a token is spelt, with the keys that sign and verify it.
 pub(crate) trait Format: Send + Sync {

@@ -4,10 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::config::SessionConfig;
+use crate::cookie::same_site::SameSite;
 use crate::cookie::{self, Attributes};
-use crate::lifetime::Lifetime;
-use crate::mac::Algorithm;
-use crate::same_site::SameSite;
+use crate::token::mac::Algorithm;
+use crate::token::timestamps::Lifetime;
 
 /// Error of [`SessionConfigBuilder::build`](crate::SessionConfigBuilder::build).
 ///

@@ -1,11 +1,11 @@
 //! The timed signatures of itsdangerous, which Flask and Starlette use.
 
-use crate::base64;
-use crate::format::signer::Signer;
-use crate::format::{Opened, Rejection};
-use crate::lifetime::Times;
-use crate::mac::Mac;
 use crate::status::Reason;
+use crate::token::base64;
+use crate::token::framework::signer::Signer;
+use crate::token::mac::Mac;
+use crate::token::timestamps::Times;
+use crate::token::{Opened, Rejection};
 
 pub(super) struct Itsdangerous(Signer<20>);
 

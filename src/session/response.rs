@@ -3,17 +3,17 @@
 use std::cell::LazyCell;
 use std::time::Duration;
 
-use crate::change::Change;
 use crate::config::SessionConfig;
 use crate::cookie::Source;
+use crate::data::change::Change;
+use crate::data::object::Object;
+use crate::data::typed::{Changes, SessionData};
 use crate::error::SessionError;
-use crate::format::{Candidate, Sealed};
-use crate::incoming::Arrival;
-use crate::json::Object;
-use crate::lifetime::Times;
 use crate::log;
 use crate::session::Session;
-use crate::view::{Changes, SessionData};
+use crate::session::request::Arrival;
+use crate::token::timestamps::Times;
+use crate::token::{Candidate, Sealed};
 
 /// What an earlier return left in the response for our cookie.
 pub(crate) enum Pending {

@@ -3,7 +3,7 @@
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
-use crate::base64;
+use crate::token::base64;
 
 /// Bytes that a payload may inflate to.
 pub(super) const MAX_INFLATED: usize = 64 * 1024;

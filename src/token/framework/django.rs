@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use crate::builder::SessionConfigBuilder;
 use crate::config::SessionConfig;
-use crate::format::signer::Signer;
-use crate::format::spelling::{Python, ascii};
-use crate::format::{Candidate, Dialect, Format, Habits, Opened, Rejection, Sealed, zlib};
-use crate::json::Object;
-use crate::key::Key;
-use crate::lifetime::Times;
-use crate::mac::{Hash, Mac};
+use crate::config::builder::SessionConfigBuilder;
+use crate::data::json_style::{Python, ascii};
+use crate::data::object::Object;
 use crate::status::Reason;
+use crate::token::framework::signer::Signer;
+use crate::token::framework::zlib;
+use crate::token::key::Key;
+use crate::token::mac::{Hash, Mac};
+use crate::token::timestamps::Times;
+use crate::token::{Candidate, Dialect, Format, Habits, Opened, Rejection, Sealed};
 
 const SALT: &[u8] = b"django.contrib.sessions.backends.signed_cookies";
 

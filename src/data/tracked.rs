@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::data::object::Object;
+use crate::data::typed::{Changes, SessionData, Since};
 use crate::error::SessionError;
-use crate::json::Object;
-use crate::view::{Changes, SessionData, Since};
 
 #[derive(Clone)]
 pub(crate) struct Watched<T> {

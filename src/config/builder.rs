@@ -4,15 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::config::error::ConfigError;
 use crate::config::{Clock, Inner, SessionConfig};
-use crate::config_error::ConfigError;
 use crate::cookie::Attributes;
-use crate::format::{Make, Native};
-use crate::key::Key;
-use crate::lifetime::Lifetime;
-use crate::mac::Algorithm;
+use crate::cookie::same_site::SameSite;
 use crate::revocation::{Erased, Revocation};
-use crate::same_site::SameSite;
+use crate::token::key::Key;
+use crate::token::mac::Algorithm;
+use crate::token::timestamps::Lifetime;
+use crate::token::{Make, Native};
 
 /// Builder of a [`SessionConfig`], from [`SessionConfig::builder`].
 ///

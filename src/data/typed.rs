@@ -10,10 +10,10 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::change::Change;
 use crate::data::SessionMap;
+use crate::data::change::Change;
+use crate::data::object::Object;
 use crate::error::SessionError;
-use crate::json::Object;
 use crate::status::Reason;
 
 /// What a [`Session`](crate::Session) can show its contents as: [`SessionMap`], or a type of yours.

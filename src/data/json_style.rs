@@ -5,33 +5,33 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
+use crate::data::object::Object;
 #[cfg(any(feature = "starlette", feature = "django"))]
-use crate::format::Dialect;
-use crate::format::Unspeakable;
-use crate::json::Object;
+use crate::token::Dialect;
+use crate::token::Unspeakable;
 
 /// Python gives up at about a thousand levels, serde_json's values at 128.
 const MAX_DEPTH: usize = 100;
 
 /// How a writer spells what JSON leaves open.
-pub(super) struct Spelling {
-    pub(super) comma: &'static str,
-    pub(super) colon: &'static str,
+pub(crate) struct Spelling {
+    pub(crate) comma: &'static str,
+    pub(crate) colon: &'static str,
     /// Whether characters beyond printable ASCII are escaped.
-    pub(super) ascii: bool,
-    pub(super) number: fn(&str) -> Result<String, Unspeakable>,
+    pub(crate) ascii: bool,
+    pub(crate) number: fn(&str) -> Result<String, Unspeakable>,
 }
 
 /// Spells an object of members that are spelt, keys with their quotes.
-pub(super) type ObjectHook<'a> = &'a dyn Fn(Vec<(String, String)>) -> Result<String, Unspeakable>;
+pub(crate) type ObjectHook<'a> = &'a dyn Fn(Vec<(String, String)>) -> Result<String, Unspeakable>;
 
 impl Spelling {
     /// Spells `json` anew; `object` is asked about each object, with its members spelt.
-    pub(super) fn value(&self, json: &str, object: ObjectHook<'_>) -> Result<String, Unspeakable> {
+    pub(crate) fn value(&self, json: &str, object: ObjectHook<'_>) -> Result<String, Unspeakable> {
         self.nested(json, object, MAX_DEPTH)
     }
 
-    pub(super) fn object(&self, members: &[(String, String)]) -> String {
+    pub(crate) fn object(&self, members: &[(String, String)]) -> String {
         let members: Vec<_> = members
             .iter()
             .map(|(key, value)| [key, self.colon, value].concat())
@@ -39,7 +39,7 @@ impl Spelling {
         format!("{{{}}}", members.join(self.comma))
     }
 
-    pub(super) fn string(&self, text: &str) -> String {
+    pub(crate) fn string(&self, text: &str) -> String {
         let json = serde_json::to_string(text).expect("every text is a JSON string");
         match self.ascii {
             true => ascii(&json),
@@ -95,10 +95,10 @@ impl Spelling {
 
 /// JSON as Python's writer spells it, with separators of the framework's choice.
 #[cfg(any(feature = "starlette", feature = "django"))]
-pub(super) struct Python {
-    pub(super) name: &'static str,
-    pub(super) comma: &'static str,
-    pub(super) colon: &'static str,
+pub(crate) struct Python {
+    pub(crate) name: &'static str,
+    pub(crate) comma: &'static str,
+    pub(crate) colon: &'static str,
 }
 
 #[cfg(any(feature = "starlette", feature = "django"))]
@@ -141,7 +141,7 @@ impl Dialect for Python {
 
 /// Escapes what is beyond printable ASCII, as Python's `ensure_ascii` does: in UTF-16, lower case.
 /// Control characters are white space here: in JSON's strings they are escaped already.
-pub(super) fn ascii(json: &str) -> String {
+pub(crate) fn ascii(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for char in json.chars() {
         match char {
@@ -158,7 +158,7 @@ pub(super) fn ascii(json: &str) -> String {
 
 /// A number as Python's `repr` spells it.
 #[cfg(any(feature = "flask", feature = "starlette", feature = "django"))]
-pub(super) fn python_number(json: &str) -> Result<String, Unspeakable> {
+pub(crate) fn python_number(json: &str) -> Result<String, Unspeakable> {
     /// Python reads no longer one.
     const MAX_DIGITS: usize = 4300;
     if is_integer(json) {
@@ -184,7 +184,7 @@ pub(super) fn python_number(json: &str) -> Result<String, Unspeakable> {
 
 /// A number as ECMAScript's `Number::toString` spells it (ECMA-262, section 6.1.6.1.20).
 #[cfg(feature = "express")]
-pub(super) fn javascript_number(json: &str) -> Result<String, Unspeakable> {
+pub(crate) fn javascript_number(json: &str) -> Result<String, Unspeakable> {
     let decimal = Decimal::of(json)?;
     let spelt = match decimal.exponent {
         _ if decimal.digits == "0" => "0".to_owned(),

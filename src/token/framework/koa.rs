@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::change::Change;
-use crate::format::Dialect;
-use crate::json::Object;
-use crate::lifetime::Times;
+use crate::data::change::Change;
+use crate::data::object::Object;
+use crate::token::Dialect;
+use crate::token::timestamps::Times;
 
 /// Milliseconds since the Unix epoch, and of the lifetime.
 pub(super) struct Koa {
