@@ -42,7 +42,7 @@ fn extracts<T: FromRequestParts<SessionConfig, Rejection = std::convert::Infalli
 fn returns<T: IntoResponse + IntoResponseParts<Error = SessionError>>() {}
 
 #[test]
-fn every_type_goes_between_threads() {
+fn every_type_is_send_sync_and_unpin() {
     threads::<Session>();
     threads::<Session<Cart>>();
     threads::<Session<Single>>();
@@ -64,7 +64,7 @@ fn every_type_goes_between_threads() {
 }
 
 #[test]
-fn every_type_without_a_clock_goes_through_a_caught_panic() {
+fn every_type_without_a_clock_is_unwind_safe() {
     unwinds::<SessionMap>();
     unwinds::<Flash>();
     unwinds::<Key>();
@@ -81,7 +81,7 @@ fn every_type_without_a_clock_goes_through_a_caught_panic() {
 }
 
 #[test]
-fn what_is_a_value_can_be_cloned() {
+fn value_types_can_be_cloned() {
     clones::<Session>();
     clones::<Session<Cart>>();
     clones::<SessionMap>();
@@ -101,7 +101,7 @@ fn what_is_a_value_can_be_cloned() {
 }
 
 #[test]
-fn every_type_has_debug() {
+fn every_type_implements_debug() {
     debugs::<Session>();
     debugs::<Session<Cart>>();
     debugs::<Session<Single>>();
@@ -141,14 +141,14 @@ fn small_types_can_be_compared_and_hashed() {
 }
 
 #[test]
-fn every_error_is_an_error() {
+fn every_error_type_implements_error() {
     errors::<ConfigError>();
     errors::<KeyError>();
     errors::<SessionError>();
 }
 
 #[test]
-fn every_error_goes_into_a_box_and_comes_back() {
+fn every_error_can_be_boxed_and_downcast() {
     fn key() -> Result<Key, Box<dyn Error + Send + Sync>> {
         Ok(Key::new("short")?)
     }
@@ -170,7 +170,7 @@ fn every_error_goes_into_a_box_and_comes_back() {
 }
 
 #[test]
-fn every_view_is_extracted_and_returned() {
+fn every_session_type_can_be_extracted_and_returned() {
     views::<SessionMap>();
     views::<Cart>();
     views::<Single>();
@@ -184,7 +184,7 @@ fn every_view_is_extracted_and_returned() {
 }
 
 #[test]
-fn a_handler_may_hold_a_session_while_it_waits() {
+fn a_handler_can_hold_a_session_across_an_await() {
     async fn waits(mut session: Session, cart: Session<Cart>) -> (Session, Session<Cart>, String) {
         session.insert("n", 1);
         std::future::ready(()).await;

@@ -174,7 +174,7 @@ fn every_default_is_as_documented() {
 }
 
 #[test]
-fn new_is_the_builder_without_setters() {
+fn new_equals_the_builder_without_setters() {
     let (new, built) = (
         SessionConfig::new(key()),
         SessionConfig::builder(key()).build().unwrap(),
@@ -186,7 +186,7 @@ fn new_is_the_builder_without_setters() {
 }
 
 #[test]
-fn the_idle_timeout_is_14_days_and_the_absolute_one_90() {
+fn the_default_timeouts_are_14_days_idle_and_90_days_absolute() {
     let later = |seconds| {
         defaults()
             .clock(move || at(START + seconds))
@@ -211,7 +211,7 @@ fn the_idle_timeout_is_14_days_and_the_absolute_one_90() {
 }
 
 #[test]
-fn the_clock_is_that_of_the_system_unless_it_is_set() {
+fn the_default_clock_is_the_system_clock() {
     let now = SystemTime::now();
     let session: Session = Session::from_headers(&HeaderMap::new(), &SessionConfig::new(key()));
     let whole_second = seconds(1);
@@ -243,7 +243,7 @@ fn a_clock_outside_32_bits_saturates() {
 }
 
 #[test]
-fn each_setter_shows_in_the_set_cookie() {
+fn each_setter_changes_the_set_cookie_header() {
     let table: &[(&[Setter], &str)] = &[
         (
             set![cookie_name("session")],
@@ -351,7 +351,7 @@ fn each_setter_shows_in_the_set_cookie() {
 }
 
 #[test]
-fn of_a_setter_called_twice_the_last_call_counts() {
+fn the_last_call_of_a_setter_wins() {
     let config = defaults()
         .cookie_name("first")
         .cookie_name("second")
@@ -382,7 +382,7 @@ fn of_a_setter_called_twice_the_last_call_counts() {
 }
 
 #[test]
-fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
+fn build_refuses_settings_that_browsers_refuse_or_that_conflict() {
     use ConfigError::*;
     let name = || "__Host-session".to_owned();
     let table: Vec<(&[Setter], ConfigError, &str)> = vec![
@@ -612,7 +612,7 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
 }
 
 #[test]
-fn build_refuses_a_name_that_is_no_token() {
+fn build_refuses_a_name_that_is_not_a_token() {
     let mut names: Vec<String> = [
         "", " ", "a b", "a\t", "sëssion", "名前", "a\0", "a\u{7f}", "a\r\nb",
     ]
@@ -636,7 +636,7 @@ fn build_refuses_a_name_that_is_no_token() {
 }
 
 #[test]
-fn build_accepts_every_character_of_a_token_in_a_name() {
+fn build_accepts_every_token_character_in_a_name() {
     for name in ('!'..='~').filter(|byte| !r#"()<>@,;:\"/[]?={}"#.contains(*byte)) {
         let config = defaults().cookie_name(name).build().unwrap();
         let sealed = config.encode(&SessionMap::default()).unwrap();
@@ -659,7 +659,7 @@ fn build_refuses_a_path_that_does_not_begin_with_a_slash() {
 }
 
 #[test]
-fn build_refuses_a_path_that_cannot_stand_in_the_header() {
+fn build_refuses_a_path_that_a_header_cannot_contain() {
     let long = format!("/{}", "a".repeat(1024));
     for path in [
         "/a;b",
@@ -682,7 +682,7 @@ fn build_refuses_a_path_that_cannot_stand_in_the_header() {
 
 /// Browsers drop a cookie whose Domain does not match their host, so the session would never start.
 #[test]
-fn build_refuses_a_domain_that_is_no_name_of_a_host() {
+fn build_refuses_a_domain_that_is_not_a_host_name() {
     let long = format!("{}.example", "a".repeat(246));
     for domain in [
         "",
@@ -718,7 +718,7 @@ fn build_refuses_a_domain_that_is_no_name_of_a_host() {
 /// Of a Path the error says that printable ASCII is allowed, and of a Domain that it has to be the
 /// name of a host.
 #[test]
-fn build_refuses_tabs_and_other_alphabets_in_path_and_domain() {
+fn build_refuses_tabs_and_non_ascii_text_in_path_and_domain() {
     for text in ["/caf\u{e9}", "/日本", "/a\tb", "/\t"] {
         let outcome = builder().path(text).build();
         let path = text.to_owned();
@@ -733,7 +733,7 @@ fn build_refuses_tabs_and_other_alphabets_in_path_and_domain() {
 
 /// The `Set-Cookie`s that two views of one response leave: the second has to find what the first
 /// set. None where `build` refuses, which is fine as well.
-fn set_cookies_of_two_views(path: &str, domain: Option<&str>) -> Option<usize> {
+fn count_set_cookies_of_two_views(path: &str, domain: Option<&str>) -> Option<usize> {
     let builder = builder().path(path);
     let builder = match domain {
         Some(domain) => builder.domain(domain),
@@ -750,21 +750,21 @@ fn set_cookies_of_two_views(path: &str, domain: Option<&str>) -> Option<usize> {
 }
 
 #[test]
-fn two_views_leave_one_set_cookie_with_every_path_and_domain() {
+fn two_views_leave_one_set_cookie_for_every_path_and_domain() {
     for (path, domain) in [
         ("/", None),
         ("/a b/c=d,e\"f", None),
         ("/shop", Some("Example.COM")),
         ("/", Some(".example.com")),
     ] {
-        let count = set_cookies_of_two_views(path, domain);
+        let count = count_set_cookies_of_two_views(path, domain);
         assert_eq!(count, Some(1), "path {path:?}, domain {domain:?}");
     }
 }
 
 /// Browsers trim spaces around an attribute and ignore an empty Domain (RFC 6265, section 5.2).
 #[test]
-fn spaces_around_path_and_domain_and_a_bare_dot_set_no_second_cookie() {
+fn spaces_around_path_or_domain_and_a_bare_dot_do_not_set_a_second_cookie() {
     let mut doubled = Vec::new();
     for (path, domain) in [
         ("/shop ", None),
@@ -776,7 +776,7 @@ fn spaces_around_path_and_domain_and_a_bare_dot_set_no_second_cookie() {
         ("/", Some("..")),
         ("/", Some("..example.com")),
     ] {
-        if !matches!(set_cookies_of_two_views(path, domain), None | Some(1)) {
+        if !matches!(count_set_cookies_of_two_views(path, domain), None | Some(1)) {
             doubled.push((path, domain));
         }
     }
@@ -784,7 +784,7 @@ fn spaces_around_path_and_domain_and_a_bare_dot_set_no_second_cookie() {
 }
 
 #[test]
-fn build_accepts_what_browsers_do() {
+fn build_accepts_settings_that_browsers_accept() {
     let table: &[&[Setter]] = &[
         set![],
         set![path("/")],
@@ -841,7 +841,7 @@ fn build_accepts_what_browsers_do() {
 }
 
 #[test]
-fn the_idle_timeout_follows_a_shorter_absolute_one_where_it_is_not_set() {
+fn an_unset_idle_timeout_follows_a_shorter_absolute_timeout() {
     let table: &[(&[Setter], u64)] = &[
         (set![absolute_timeout(seconds(60))], 60),
         (set![absolute_timeout(seconds(14 * DAY - 1))], 14 * DAY - 1),
@@ -875,7 +875,7 @@ fn the_idle_timeout_follows_a_shorter_absolute_one_where_it_is_not_set() {
 }
 
 #[test]
-fn max_age_is_the_idle_timeout_or_what_is_left_of_the_absolute_one() {
+fn max_age_is_the_idle_timeout_or_the_rest_of_the_absolute_timeout() {
     for (age, idle, absolute, expected) in [
         (0, 60, 100, 60),
         (39, 60, 100, 60),
@@ -917,7 +917,7 @@ fn max_age_counts_whole_seconds_and_stays_within_32_bits() {
 }
 
 #[test]
-fn a_browser_session_has_timeouts_all_the_same() {
+fn a_cookie_that_is_not_persistent_still_has_timeouts() {
     let config = |age| {
         builder()
             .persistent(false)
@@ -969,7 +969,7 @@ fn a_fallback_key_verifies_and_never_signs() {
 }
 
 #[test]
-fn accepted_configs_are_tried_in_the_order_of_the_calls() {
+fn fallback_configs_are_tried_in_the_order_of_the_calls() {
     let named = |name| builder().cookie_name(name).build().unwrap();
     let (a, b) = (named("a"), named("b"));
     let both = format!(
@@ -1002,7 +1002,7 @@ fn accepted_configs_are_tried_in_the_order_of_the_calls() {
 }
 
 #[test]
-fn both_timeouts_of_accepted_sessions_hold() {
+fn both_configs_timeouts_bind_a_fallback_session() {
     let config = |name: &str, idle, age| {
         builder()
             .cookie_name(name)
@@ -1024,7 +1024,7 @@ fn both_timeouts_of_accepted_sessions_hold() {
 }
 
 #[test]
-fn the_config_chooses_the_version_of_the_token() {
+fn the_config_chooses_the_token_version() {
     let first = builder().algorithm(Algorithm::HmacSha1).build().unwrap();
     let sealed = first.encode(&SessionMap::default()).unwrap();
     assert!(sealed.starts_with("session=1."));
@@ -1055,7 +1055,7 @@ fn the_config_chooses_the_version_of_the_token() {
 }
 
 #[test]
-fn debug_shows_the_settings_and_no_key() {
+fn debug_shows_the_settings_but_not_the_key() {
     let secrets = [
         "correct-horse-battery-staple-and-more",
         "tr0ub4dor-and-3-was-the-one-before-it",
@@ -1108,7 +1108,7 @@ fn spellings(secret: &str) -> [String; 5] {
 }
 
 #[test]
-fn errors_of_build_show_no_key() {
+fn build_errors_do_not_show_the_key() {
     let secret = "correct-horse-battery-staple-and-more";
     let error = SessionConfig::builder(Key::new(secret).unwrap())
         .secure(false)
@@ -1128,7 +1128,7 @@ fn errors_of_build_show_no_key() {
 }
 
 #[test]
-fn two_configs_of_a_cloned_builder_read_each_other() {
+fn two_configs_from_a_cloned_builder_read_each_others_cookies() {
     let common = builder().fallback_key(other_key());
     let short = common
         .clone()
@@ -1145,7 +1145,7 @@ fn two_configs_of_a_cloned_builder_read_each_other() {
 }
 
 #[test]
-fn now_is_what_the_clock_of_the_config_says() {
+fn now_reads_the_clock_of_the_config() {
     let clock = Clock::new();
     let config = builder().clock(clock.read()).build().unwrap();
     assert_eq!(config.now(), at(START));
@@ -1176,7 +1176,7 @@ fn clones_of_a_config_share_one_allocation() {
 }
 
 #[test]
-fn the_header_is_marked_sensitive() {
+fn the_set_cookie_header_is_marked_sensitive() {
     let config = builder().build().unwrap();
     let mut session = Session::from_headers(&headers("a=b"), &config);
     SessionMap::insert(&mut session, "a", 1);

@@ -57,7 +57,7 @@ async fn the_counter_counts_and_starts_again_after_a_reset() {
 }
 
 #[tokio::test]
-async fn a_reset_of_the_counter_leaves_other_keys_alone() {
+async fn resetting_the_counter_keeps_other_keys() {
     let keys = json!({"theme": "dark", "visits": 7});
     let mut browser = visitor(counter::app(config()), &config(), keys);
     browser.post("/reset", "").await;
@@ -65,7 +65,7 @@ async fn a_reset_of_the_counter_leaves_other_keys_alone() {
 }
 
 #[tokio::test]
-async fn the_counter_shows_what_the_cookie_holds_and_how_long_it_is() {
+async fn the_counter_shows_the_contents_and_the_length_of_the_cookie() {
     let mut browser = stranger(counter::app);
     let page = browser.get("/").await;
     assert_shows(&page, "<tr><th>visits</th><td><code>1</code></td></tr>");
@@ -144,14 +144,14 @@ async fn a_wrong_password_shows_a_message_once() {
 }
 
 #[tokio::test]
-async fn the_right_password_of_a_wrong_name_is_wrong() {
+async fn the_right_password_with_a_wrong_name_is_refused() {
     let mut browser = stranger(login::app);
     let bob = ADA.replace("ada", "bob");
     assert_redirects(&browser.post("/login", &bob).await, "/login");
 }
 
 #[tokio::test]
-async fn a_stranger_is_sent_to_the_login_and_told_why() {
+async fn an_anonymous_user_is_redirected_to_the_login_and_told_why() {
     let mut browser = stranger(login::app);
     assert_redirects(&browser.get("/").await, "/login");
     assert_shows(&browser.get("/login").await, "Please sign in first.");
@@ -181,7 +181,7 @@ async fn markup_in_a_name_is_escaped() {
 }
 
 #[tokio::test]
-async fn a_name_longer_than_a_cookie_is_cut() {
+async fn a_name_longer_than_a_cookie_is_truncated() {
     let mut browser = stranger(login::app);
     let form = format!("name={}&password=x", "a".repeat(5000));
     assert_redirects(&browser.post("/login", &form).await, "/login");
@@ -192,7 +192,7 @@ async fn a_name_longer_than_a_cookie_is_cut() {
 // typed
 
 #[tokio::test]
-async fn the_struct_and_the_dictionary_are_both_saved() {
+async fn the_typed_session_and_the_session_map_are_both_saved() {
     let mut browser = stranger(typed::app);
     assert_shows(
         &browser.get("/").await,
@@ -209,7 +209,7 @@ async fn the_struct_and_the_dictionary_are_both_saved() {
 }
 
 #[tokio::test]
-async fn an_unticked_box_is_saved_too() {
+async fn an_unchecked_box_is_saved_too() {
     let keys = json!({"theme": "dark", "compact": true});
     let mut browser = visitor(typed::app(config()), &config(), keys);
     assert_shows(&browser.get("/").await, r#"value="true" checked>"#);
@@ -218,7 +218,7 @@ async fn an_unticked_box_is_saved_too() {
 }
 
 #[tokio::test]
-async fn a_session_of_an_older_release_shows_what_it_has() {
+async fn a_session_from_an_older_release_shows_the_fields_it_has() {
     let keys = json!({"user": "ada", "theme": "dark"});
     let mut browser = visitor(typed::app(config()), &config(), keys);
     let page = browser.get("/").await;
@@ -231,7 +231,7 @@ async fn a_session_of_an_older_release_shows_what_it_has() {
 }
 
 #[tokio::test]
-async fn a_session_that_does_not_fit_shows_the_defaults_and_keeps_its_keys() {
+async fn a_type_mismatch_shows_the_defaults_and_keeps_the_keys() {
     let keys = json!({"user": "ada", "theme": "beige"});
     let mut browser = visitor(typed::app(config()), &config(), keys);
     assert_shows(&browser.get("/").await, "color-scheme: light");
@@ -245,7 +245,7 @@ async fn a_session_that_does_not_fit_shows_the_defaults_and_keeps_its_keys() {
 // middleware
 
 #[tokio::test]
-async fn the_guard_lets_only_signed_in_visitors_through() {
+async fn the_guard_admits_only_signed_in_users() {
     let mut browser = stranger(middleware::app);
     for path in ["/members", "/members/like"] {
         let reply = browser.get(path).await;
@@ -259,7 +259,7 @@ async fn the_guard_lets_only_signed_in_visitors_through() {
 }
 
 #[tokio::test]
-async fn the_key_of_the_guard_and_that_of_the_handler_both_survive() {
+async fn the_changes_of_the_guard_and_of_the_handler_are_both_saved() {
     let mut browser = stranger(middleware::app);
     browser.post("/sign-in", "").await;
     let reply = browser.post("/members/like", "").await;
@@ -269,7 +269,7 @@ async fn the_key_of_the_guard_and_that_of_the_handler_both_survive() {
 }
 
 #[tokio::test]
-async fn the_guard_refreshes_a_session_although_it_turns_the_visitor_away() {
+async fn the_guard_refreshes_a_session_even_if_it_refuses_the_user() {
     let clock = Clock::new();
     let config = builder().clock(clock.read()).build().unwrap();
     let mut browser = visitor(middleware::app(config.clone()), &config, json!({"a": 1}));
@@ -278,7 +278,7 @@ async fn the_guard_refreshes_a_session_although_it_turns_the_visitor_away() {
 }
 
 #[tokio::test]
-async fn signing_out_leaves_nothing_for_the_guard_to_let_through() {
+async fn the_guard_refuses_a_user_who_has_signed_out() {
     let mut browser = stranger(middleware::app);
     browser.post("/sign-in", "").await;
     assert_redirects(&browser.post("/sign-out", "").await, "/");
@@ -295,7 +295,7 @@ fn two_sessions(clock: &Clock) -> Browser {
 }
 
 #[tokio::test]
-async fn the_admin_cookie_is_strict_and_stays_below_its_path() {
+async fn the_admin_cookie_is_strict_and_limited_to_its_path() {
     let mut browser = two_sessions(&Clock::new());
     let reply = browser.post("/admin/unlock", "password=swordfish").await;
     assert_redirects(&reply, "/admin");
@@ -308,7 +308,7 @@ async fn the_admin_cookie_is_strict_and_stays_below_its_path() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_leaves_the_office_closed() {
+async fn a_wrong_password_does_not_open_the_office() {
     let mut browser = two_sessions(&Clock::new());
     let reply = browser.post("/admin/unlock", "password=x").await;
     reply.assert_no_set_cookie();
@@ -328,7 +328,7 @@ async fn the_office_shows_both_sessions() {
 }
 
 #[tokio::test]
-async fn locking_the_office_leaves_the_main_session_alone() {
+async fn locking_the_office_keeps_the_main_session() {
     let mut browser = two_sessions(&Clock::new());
     browser.get("/").await;
     browser.post("/admin/unlock", "password=swordfish").await;
@@ -352,7 +352,7 @@ async fn fifteen_idle_minutes_close_the_office_and_visits_keep_it_open() {
 }
 
 #[tokio::test]
-async fn the_token_of_one_session_is_none_of_the_other() {
+async fn the_token_of_one_session_is_not_valid_for_the_other() {
     let mut browser = two_sessions(&Clock::new());
     browser.post("/admin/unlock", "password=swordfish").await;
     let token = browser.jar.remove("__Secure-admin").unwrap();

@@ -61,7 +61,7 @@ fn no_token_with_one_byte_changed_is_accepted() {
 }
 
 #[test]
-fn no_token_that_is_cut_or_grown_is_accepted() {
+fn no_shortened_or_extended_token_is_accepted() {
     let config = config();
     for token in tokens(&config) {
         for at in 0..token.len() {
@@ -120,7 +120,7 @@ fn no_splice_of_two_tokens_is_accepted() {
 }
 
 #[test]
-fn forged_tokens_around_a_good_one_do_not_matter_and_do_not_win() {
+fn forged_tokens_next_to_a_valid_one_are_ignored() {
     let config = config();
     let [token, ..] = tokens(&config);
     for at in 0..token.len() {

@@ -86,7 +86,7 @@ fn raw(json: &str) -> Box<RawValue> {
 }
 
 #[test]
-fn values_are_spelt_as_the_peer_spells_them() {
+fn values_are_written_in_the_peers_spelling() {
     let value = json!({"é": [1.0, 1e16, 1e-7, -0.0, 1e21, 0.1, 123456.5], "z\u{7f}": "日😀\u{2028}\"\\/\u{1}"});
     let ascii = r#""z\u007f":"\u65e5\ud83d\ude00\u2028\"\\/\u0001","\u00e9":[1.0,1e+16,1e-07,-0.0,1e+21,0.1,123456.5]"#;
     let compact = format!(r#"{{"v":{{{ascii}}}}}"#);
@@ -103,7 +103,7 @@ fn values_are_spelt_as_the_peer_spells_them() {
 }
 
 #[test]
-fn numbers_are_spelt_as_python_and_javascript_spell_them() {
+fn numbers_are_written_in_the_spelling_of_python_and_javascript() {
     for (json, python, javascript) in [
         ("0", "0", "0"),
         ("-1", "-1", "-1"),
@@ -148,7 +148,7 @@ fn numbers_are_spelt_as_python_and_javascript_spell_them() {
 }
 
 #[test]
-fn integers_that_javascript_would_round_are_refused_with_their_key() {
+fn an_integer_that_javascript_would_round_is_an_error_that_names_its_key() {
     for json in [
         "9007199254740993",
         "-9007199254740993",
@@ -161,7 +161,7 @@ fn integers_that_javascript_would_round_are_refused_with_their_key() {
 }
 
 #[test]
-fn keys_that_express_drops_are_refused_and_others_pass() {
+fn only_keys_that_express_drops_are_refused() {
     for key in [
         "isNew",
         "constructor",
@@ -181,7 +181,7 @@ fn keys_that_express_drops_are_refused_and_others_pass() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_no_unicode_text_stays_what_it_is() {
+async fn a_key_that_is_not_valid_unicode_stays_unchanged() {
     // Half a surrogate pair, and the six characters that would escape it.
     let nested = r#"{"\ud800":1,"\\ud800":2}"#;
     for format in PEERS {
@@ -262,7 +262,7 @@ fn maps_that_collide_with_flasks_tags_are_escaped() {
 }
 
 #[test]
-fn a_tag_that_flask_could_not_read_is_refused_with_its_key() {
+fn a_tag_that_flask_cannot_read_is_an_error_that_names_its_key() {
     for json in [
         r#"{" u":"zz"}"#,
         r#"{" b":"***"}"#,
@@ -279,7 +279,7 @@ fn a_tag_that_flask_could_not_read_is_refused_with_its_key() {
 }
 
 #[test]
-fn nesting_that_a_peer_would_choke_on_is_refused_with_its_key() {
+fn nesting_too_deep_for_the_peer_is_an_error_that_names_its_key() {
     let deep = |levels: usize| raw(&("[".repeat(levels) + &"]".repeat(levels)));
     for format in PEERS {
         assert!(spelt(format, "v", deep(90)).is_ok());
@@ -292,7 +292,7 @@ fn nesting_that_a_peer_would_choke_on_is_refused_with_its_key() {
 }
 
 #[tokio::test]
-async fn a_session_that_the_format_cannot_express_leaves_the_old_cookie() {
+async fn a_session_that_the_format_cannot_express_keeps_the_old_cookie() {
     let config = built(SessionConfig::express);
     let cookie = cookie(&config, json!({"user": "ada"}));
     let reply = run(&config, &cookie, async |mut session: Session| {
@@ -308,7 +308,7 @@ async fn a_session_that_the_format_cannot_express_leaves_the_old_cookie() {
 }
 
 #[tokio::test]
-async fn what_the_peer_wrote_and_we_did_not_change_stays_byte_for_byte() {
+async fn the_peers_unchanged_values_stay_byte_for_byte() {
     let payload = r#"{ "when" : {" d":"Wed, 02 Oct 2024 23:59:58 GMT"},"caf\u00E9":1.50, "big":123456789012345678901234567890, "n":1}"#;
     let changed = r#"{"when" : {" d":"Wed, 02 Oct 2024 23:59:58 GMT"},"caf\u00E9":1.50,"big":123456789012345678901234567890,"n":2}"#;
     for (format, constructor) in PEERS {
@@ -341,7 +341,7 @@ async fn what_the_peer_wrote_and_we_did_not_change_stays_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn the_same_value_in_the_peers_spelling_is_no_change() {
+async fn the_same_value_in_the_peers_spelling_is_not_a_change() {
     for (format, constructor) in PEERS {
         let payload = match format {
             "starlette" => r#"{"name": "caf\u00e9", "list": [1, 2.0]}"#,
@@ -364,7 +364,7 @@ async fn the_same_value_in_the_peers_spelling_is_no_change() {
 }
 
 #[tokio::test]
-async fn each_format_reads_what_it_wrote() {
+async fn each_format_reads_its_own_tokens() {
     for (format, constructor) in PEERS {
         let config = built(constructor);
         let reply = run(&config, "", async |mut session: Session| {
@@ -413,7 +413,7 @@ async fn changes_of_two_views_are_merged_in_every_format() {
 }
 
 #[tokio::test]
-async fn emptying_removes_the_cookies_of_every_format() {
+async fn emptying_a_session_removes_its_cookies_in_every_format() {
     for (format, constructor) in PEERS {
         let config = built(constructor);
         let cookie = cookie(&config, json!({"a": 1}));
@@ -436,7 +436,7 @@ async fn emptying_removes_the_cookies_of_every_format() {
 }
 
 #[test]
-fn what_a_peer_leaves_behind_on_logout_is_no_session() {
+fn the_cookie_that_a_peer_leaves_on_logout_is_not_a_session() {
     for (format, constructor) in PEERS {
         for value in ["null", "\"\"", "", "; session.sig=x"] {
             let name = if format == "django" {
@@ -452,7 +452,7 @@ fn what_a_peer_leaves_behind_on_logout_is_no_session() {
 }
 
 #[tokio::test]
-async fn sessions_move_between_formats_by_accept() {
+async fn sessions_move_between_formats_with_a_fallback_config() {
     for (from, old) in PEERS {
         for (to, new) in PEERS {
             let old = peer(old).cookie_name("old").build().unwrap();
@@ -488,7 +488,7 @@ async fn sessions_move_between_formats_by_accept() {
 }
 
 #[tokio::test]
-async fn a_change_is_laid_over_what_another_format_brought() {
+async fn a_change_is_merged_into_a_session_of_another_format() {
     let old = built(SessionConfig::starlette);
     let config = builder().fallback_config(old.clone()).build().unwrap();
     let cookie = cookie(&old, json!({"a": "é", "b": 1, "c": 2}));
@@ -503,7 +503,7 @@ async fn a_change_is_laid_over_what_another_format_brought() {
 }
 
 #[tokio::test]
-async fn a_session_of_ours_that_a_peer_could_not_read_is_not_migrated_unasked() {
+async fn an_unchanged_session_that_the_peer_cannot_read_is_not_migrated() {
     let old = builder().cookie_name("old").build().unwrap();
     let config = peer(SessionConfig::express)
         .fallback_config(old.clone())
@@ -516,7 +516,7 @@ async fn a_session_of_ours_that_a_peer_could_not_read_is_not_migrated_unasked() 
 }
 
 #[tokio::test]
-async fn accept_and_fallback_keys_combine() {
+async fn fallback_configs_and_fallback_keys_combine() {
     for (format, constructor) in PEERS {
         let old = constructor(Key::legacy("old").unwrap()).build().unwrap();
         let both = constructor(Key::legacy("new").unwrap())
@@ -544,7 +544,7 @@ async fn accept_and_fallback_keys_combine() {
 }
 
 #[tokio::test]
-async fn an_accepted_express_session_loses_its_signature_too() {
+async fn removing_a_fallback_express_session_removes_its_signature_too() {
     let express = built(SessionConfig::express);
     let ours = builder().fallback_config(express.clone()).build().unwrap();
     let cookie = cookie(&express, json!({"user": "ada"}));
@@ -563,7 +563,7 @@ async fn an_accepted_express_session_loses_its_signature_too() {
 }
 
 #[tokio::test]
-async fn presets_are_those_of_the_peers() {
+async fn the_presets_match_the_peers() {
     for (format, constructor) in PEERS {
         let reply = run(&built(constructor), "", async |mut session: Session| {
             session.insert("a", 1);
@@ -600,7 +600,7 @@ async fn presets_are_those_of_the_peers() {
 }
 
 #[test]
-fn a_preset_idle_timeout_yields_to_a_shorter_absolute_one() {
+fn a_preset_idle_timeout_follows_a_shorter_absolute_timeout() {
     for (_, constructor) in PEERS {
         let day = Duration::from_secs(24 * 60 * 60);
         assert!(peer(constructor).absolute_timeout(day).build().is_ok());
@@ -615,7 +615,7 @@ fn a_preset_idle_timeout_yields_to_a_shorter_absolute_one() {
 }
 
 #[test]
-fn an_algorithm_cannot_be_chosen_for_a_peer() {
+fn the_algorithm_of_a_peers_format_is_not_configurable() {
     for (_, constructor) in PEERS {
         let error = peer(constructor)
             .algorithm(Algorithm::HmacSha1)
@@ -635,7 +635,7 @@ fn an_empty_secret_is_refused() {
 }
 
 #[test]
-fn tokens_of_flask_and_starlette_are_issued_a_second_ago() {
+fn flask_and_starlette_tokens_are_issued_one_second_in_the_past() {
     for (format, constructor) in PEERS {
         let config = built(constructor);
         let cookie = cookie(&config, json!({"a": 1}));
@@ -649,7 +649,7 @@ fn tokens_of_flask_and_starlette_are_issued_a_second_ago() {
 }
 
 #[test]
-fn clocks_ahead_are_forgiven_up_to_a_minute() {
+fn a_peers_clock_may_be_up_to_a_minute_ahead() {
     for (format, constructor) in PEERS {
         if format == "express" {
             continue;
@@ -664,7 +664,7 @@ fn clocks_ahead_are_forgiven_up_to_a_minute() {
 }
 
 #[test]
-fn the_absolute_timeout_is_not_enforced_where_no_beginning_is_known() {
+fn the_absolute_timeout_is_not_enforced_if_the_creation_time_is_unknown() {
     for (format, constructor) in PEERS {
         let config = peer(constructor)
             .idle_timeout(Duration::from_secs(100))
@@ -694,7 +694,7 @@ async fn an_express_session_is_never_due_for_a_refresh() {
 }
 
 #[tokio::test]
-async fn a_koa_session_ends_when_it_says_and_a_write_moves_that() {
+async fn a_koa_session_ends_at_its_expire_time_and_a_write_extends_it() {
     let koa = |now: u64| {
         peer(SessionConfig::express)
             .cookie_name("koa.sess")
@@ -725,7 +725,7 @@ async fn a_koa_session_ends_when_it_says_and_a_write_moves_that() {
 }
 
 #[test]
-fn of_express_any_pairing_of_value_and_signature_that_fits_is_found() {
+fn any_matching_pair_of_express_value_and_signature_is_found() {
     let config = built(SessionConfig::express);
     let cookie = cookie(&config, json!({"n": 1}));
     let (value, signature) = cookie.split_once("; ").unwrap();
@@ -758,7 +758,7 @@ fn of_express_any_pairing_of_value_and_signature_that_fits_is_found() {
 }
 
 #[tokio::test]
-async fn what_is_too_large_to_inflate_again_is_not_written() {
+async fn a_session_too_large_to_inflate_again_is_not_written() {
     for (format, constructor) in [PEERS[0], PEERS[3]] {
         let config = built(constructor);
         // {"a":"..."} is eight bytes longer than its text.
@@ -789,7 +789,7 @@ async fn what_is_too_large_to_inflate_again_is_not_written() {
 }
 
 #[tokio::test]
-async fn a_django_session_that_ends_with_the_browser_stays_so() {
+async fn a_django_session_that_ends_with_the_browser_stays_that_way() {
     let config = built(SessionConfig::django);
     for (expiry, max_age) in [(0, None), (3600, Some(1_209_600))] {
         let cookie = cookie(&config, json!({"_session_expiry": expiry}));
@@ -804,7 +804,7 @@ async fn a_django_session_that_ends_with_the_browser_stays_so() {
 }
 
 #[test]
-fn django_json_in_raw_utf_8_is_read_with_its_white_space() {
+fn django_json_in_raw_utf_8_with_white_space_is_read() {
     // Django reads Latin-1.
     let config = built(SessionConfig::django);
     let cookie = issue("django", "{\n\t\"caf\u{e9}\": \"\u{7f}\"\r\n}", START);
@@ -814,7 +814,7 @@ fn django_json_in_raw_utf_8_is_read_with_its_white_space() {
 }
 
 #[test]
-fn a_bomb_under_a_valid_mac_is_no_payload() {
+fn a_decompression_bomb_with_a_valid_mac_is_an_invalid_payload() {
     let fill = |len: usize| format!(r#"{{"a":"{}"}}"#, "x".repeat(len));
     for (format, constructor) in [PEERS[0], PEERS[3]] {
         let fits = issue(format, &fill(64 * 1024 - 8), START);
@@ -829,7 +829,7 @@ fn a_bomb_under_a_valid_mac_is_no_payload() {
 }
 
 #[tokio::test]
-async fn encoded_len_is_that_of_the_longer_cookie() {
+async fn encoded_len_is_the_length_of_the_longer_cookie() {
     for (_, constructor) in PEERS {
         let config = built(constructor);
         for fill in [0, 1, 500] {
@@ -849,7 +849,7 @@ async fn encoded_len_is_that_of_the_longer_cookie() {
 }
 
 #[test]
-fn flash_messages_of_flask_are_read_and_ours_are_pairs() {
+fn flasks_flash_messages_are_read_and_new_ones_are_pairs() {
     let config = built(SessionConfig::flask);
     let cookie = issue(
         "flask",

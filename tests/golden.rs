@@ -116,7 +116,7 @@ fn run_of([sha1, sha256]: [usize; 2]) -> usize {
 }
 
 #[test]
-fn every_token_is_judged_as_the_design_says() {
+fn every_token_gets_the_status_that_the_design_specifies() {
     let mut judged = 0;
     for golden in tokens() {
         let session = session(&golden.cookie(), &golden.config(golden.now));
@@ -177,7 +177,7 @@ fn rejected_tokens_give_new_empty_sessions() {
 }
 
 #[test]
-fn sealing_a_payload_reproduces_its_token() {
+fn encoding_a_payload_reproduces_its_token() {
     let mut resealed = 0;
     for golden in tokens().into_iter().filter(|golden| golden.reseal) {
         let name = &golden.name;

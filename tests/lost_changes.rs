@@ -19,7 +19,7 @@ fn came(config: &SessionConfig) -> Session {
 }
 
 #[test]
-fn a_changed_session_that_is_dropped_warns_with_the_names_of_the_keys() {
+fn dropping_a_changed_session_warns_with_the_names_of_the_keys() {
     let config = config();
     let log = logged(|| {
         let mut session = came(&config);
@@ -37,7 +37,7 @@ fn a_changed_session_that_is_dropped_warns_with_the_names_of_the_keys() {
 }
 
 #[test]
-fn a_typed_view_that_is_dropped_warns_too() {
+fn dropping_a_changed_typed_session_warns_too() {
     #[derive(Default, Serialize, Deserialize)]
     #[serde(default)]
     struct Visitor {
@@ -53,7 +53,7 @@ fn a_typed_view_that_is_dropped_warns_too() {
 }
 
 #[test]
-fn nothing_is_logged_where_nothing_is_lost() {
+fn nothing_is_logged_if_nothing_is_lost() {
     let config = config();
     let log = logged(|| {
         drop(came(&config));
@@ -74,7 +74,7 @@ fn nothing_is_logged_where_nothing_is_lost() {
 }
 
 #[test]
-fn an_end_or_restart_that_is_not_returned_warns() {
+fn dropping_a_destroyed_or_renewed_session_warns() {
     let config = config();
     for end in [Session::destroy, Session::renew] {
         let log = logged(|| {
@@ -86,7 +86,7 @@ fn an_end_or_restart_that_is_not_returned_warns() {
 }
 
 #[test]
-fn a_clone_warns_only_for_what_was_changed_through_it() {
+fn a_clone_warns_only_about_its_own_changes() {
     let config = config();
     let log = logged(|| {
         let mut session = came(&config);
@@ -104,7 +104,7 @@ fn a_clone_warns_only_for_what_was_changed_through_it() {
 }
 
 #[tokio::test]
-async fn a_clone_that_is_returned_writes_what_the_original_had() {
+async fn a_returned_clone_writes_the_changes_of_the_original() {
     let mut original = came(&config());
     original.insert("a", 1);
     let reply = Reply::of(original.clone().into_response()).await;
@@ -116,7 +116,7 @@ async fn a_clone_that_is_returned_writes_what_the_original_had() {
 }
 
 #[test]
-fn every_lost_key_is_named_also_beside_a_value_that_is_no_json() {
+fn every_lost_key_is_named_even_if_a_value_cannot_be_serialized() {
     let log = logged(|| {
         let mut session = came(&config());
         session.insert("first", 1);
@@ -128,7 +128,7 @@ fn every_lost_key_is_named_also_beside_a_value_that_is_no_json() {
 }
 
 #[test]
-fn a_lost_destroy_names_the_keys_that_stay() {
+fn the_warning_about_a_lost_destroy_names_the_keys_that_stay() {
     let log = logged(|| {
         let mut session = came(&config());
         session.destroy();
@@ -138,7 +138,7 @@ fn a_lost_destroy_names_the_keys_that_stay() {
 }
 
 #[test]
-fn a_typed_view_that_is_lost_and_no_json_warns_with_its_type() {
+fn a_lost_typed_session_that_cannot_be_serialized_warns_with_its_type() {
     #[derive(Default, Deserialize)]
     struct Unwritable;
     impl Serialize for Unwritable {
@@ -159,7 +159,7 @@ fn a_typed_view_that_is_lost_and_no_json_warns_with_its_type() {
 }
 
 #[test]
-fn a_panic_in_a_handler_is_not_made_worse() {
+fn a_panic_in_a_handler_logs_no_lost_change() {
     let config = config();
     let log = logged(|| {
         let result = std::panic::catch_unwind(AssertUnwindSafe(|| {
@@ -173,7 +173,7 @@ fn a_panic_in_a_handler_is_not_made_worse() {
 }
 
 #[test]
-fn a_rejected_candidate_is_logged_for_debugging_without_its_value() {
+fn a_rejected_candidate_is_logged_at_debug_level_without_its_value() {
     let config = config();
     let valid = cookie(&config, json!({"user": "ada"}));
     let log = logged(|| {
@@ -194,7 +194,7 @@ fn a_rejected_candidate_is_logged_for_debugging_without_its_value() {
 }
 
 #[test]
-fn a_payload_that_turns_out_bad_is_logged_once() {
+fn an_invalid_payload_is_logged_once() {
     let config = config();
     let log = logged(|| {
         let session = session(&sealed("[1]"), &config);
@@ -219,7 +219,7 @@ fn a_payload_that_turns_out_bad_is_logged_once() {
 }
 
 #[test]
-fn a_session_that_could_not_be_written_is_an_error_with_sizes_and_keys() {
+fn a_failed_write_is_logged_as_an_error_with_sizes_and_keys() {
     let log = logged(|| {
         let mut session = came(&config());
         session.insert("essay", "hunter2 ".repeat(600));
@@ -239,7 +239,7 @@ fn a_session_that_could_not_be_written_is_an_error_with_sizes_and_keys() {
 const UNASKED: &str = " WARN axum_cookie_session: session not shown: `from_headers` cannot ask";
 
 #[test]
-fn a_change_that_may_not_be_written_is_an_error_and_warns_where_it_is_dropped() {
+fn a_change_without_a_known_revocation_status_logs_an_error_and_warns_if_it_is_dropped() {
     let config = builder()
         .revocation(axum_cookie_session::MemoryRevocation::new())
         .build()
@@ -270,7 +270,7 @@ fn a_change_that_may_not_be_written_is_an_error_and_warns_where_it_is_dropped() 
 }
 
 #[test]
-fn a_revoked_session_is_logged_for_debugging_without_its_value() {
+fn a_revoked_session_is_logged_at_debug_level_without_its_value() {
     let revocation = axum_cookie_session::MemoryRevocation::new();
     revocation.revoke_all(at(START));
     let config = builder().revocation(revocation).build().unwrap();

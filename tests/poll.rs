@@ -38,7 +38,7 @@ async fn vote(browser: &mut Browser, answer: &str) {
 }
 
 #[tokio::test]
-async fn a_vote_is_counted_and_thanked_for_once() {
+async fn a_vote_is_counted_and_the_thanks_are_shown_once() {
     let mut ada = visitor().await;
     vote(&mut ada, "rust").await;
     let page = ada.get("/").await;
@@ -51,7 +51,7 @@ async fn a_vote_is_counted_and_thanked_for_once() {
 }
 
 #[tokio::test]
-async fn two_visitors_have_a_ballot_each() {
+async fn two_users_have_separate_ballots() {
     let mut ada = visitor().await;
     let mut bob = other_than(&ada).await;
     vote(&mut ada, "rust").await;
@@ -63,7 +63,7 @@ async fn two_visitors_have_a_ballot_each() {
 }
 
 #[tokio::test]
-async fn a_second_vote_takes_the_place_of_the_first() {
+async fn a_second_vote_replaces_the_first() {
     let mut ada = visitor().await;
     vote(&mut ada, "rust").await;
     ada.get("/").await;
@@ -85,7 +85,7 @@ async fn a_double_click_leaves_one_message() {
 }
 
 #[tokio::test]
-async fn a_vote_that_is_withdrawn_is_not_counted() {
+async fn a_withdrawn_vote_is_not_counted() {
     let mut ada = visitor().await;
     vote(&mut ada, "rust").await;
     assert_redirects(&ada.post("/withdraw", "").await, "/");
@@ -97,7 +97,7 @@ async fn a_vote_that_is_withdrawn_is_not_counted() {
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_exist_is_refused_and_leaves_the_session_alone() {
+async fn an_answer_that_does_not_exist_is_refused_and_the_session_is_kept() {
     let mut ada = visitor().await;
     vote(&mut ada, "rust").await;
     let reply = ada.post("/vote", "answer=cobol").await;
@@ -107,7 +107,7 @@ async fn an_answer_that_does_not_exist_is_refused_and_leaves_the_session_alone()
 }
 
 #[tokio::test]
-async fn an_answer_of_the_past_is_said_to_be_no_longer_offered_and_costs_nobody_the_id() {
+async fn an_old_answer_is_shown_as_no_longer_offered_and_the_user_keeps_the_id() {
     let mut ada = Browser::new(poll::app(config()));
     let cookie = cookie(&config(), json!({"visitor": ID, "vote": "cobol"}));
     let (name, token) = cookie.split_once('=').unwrap();
@@ -122,7 +122,7 @@ async fn an_answer_of_the_past_is_said_to_be_no_longer_offered_and_costs_nobody_
 
 /// Both start from the cookie of the page; each has a response of its own, and the last one stays.
 #[tokio::test]
-async fn two_tabs_have_one_ballot() {
+async fn two_tabs_share_one_ballot() {
     let mut tab = visitor().await;
     let mut other = tab.clone();
     vote(&mut tab, "rust").await;
@@ -135,7 +135,7 @@ async fn two_tabs_have_one_ballot() {
 }
 
 #[tokio::test]
-async fn a_cookie_from_before_the_vote_stuffs_no_ballots() {
+async fn a_cookie_from_before_the_vote_cannot_vote_twice() {
     let mut eve = visitor().await;
     let before = eve.jar.clone();
     for _ in 0..3 {
@@ -149,7 +149,7 @@ async fn a_cookie_from_before_the_vote_stuffs_no_ballots() {
 }
 
 #[tokio::test]
-async fn a_restart_says_that_the_vote_is_no_longer_counted() {
+async fn after_a_restart_the_page_says_that_the_vote_is_no_longer_counted() {
     let mut ada = visitor().await;
     vote(&mut ada, "rust").await;
     ada.get("/").await;
@@ -161,7 +161,7 @@ async fn a_restart_says_that_the_vote_is_no_longer_counted() {
 }
 
 #[tokio::test]
-async fn who_keeps_no_cookies_is_told_so_and_not_counted() {
+async fn a_browser_without_cookies_is_told_so_and_not_counted() {
     let mut ada = visitor().await;
     let mut curl = other_than(&ada).await;
     curl.jar.clear();
@@ -173,7 +173,7 @@ async fn who_keeps_no_cookies_is_told_so_and_not_counted() {
 }
 
 #[tokio::test]
-async fn no_cache_may_keep_the_page() {
+async fn the_page_must_not_be_cached() {
     let mut ada = Browser::new(poll::app(config()));
     for sets_a_cookie in [true, false] {
         let page = ada.get("/").await;
@@ -184,7 +184,7 @@ async fn no_cache_may_keep_the_page() {
 }
 
 #[tokio::test]
-async fn after_two_weeks_away_the_visitor_is_new_and_the_vote_stays() {
+async fn after_two_weeks_the_user_is_new_and_the_vote_stays() {
     let clock = Clock::new();
     let config = builder().clock(clock.read()).build().unwrap();
     let mut ada = Browser::new(poll::app(config));

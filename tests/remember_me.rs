@@ -66,7 +66,7 @@ async fn without_the_box_the_cookie_ends_with_the_browser() {
 }
 
 #[tokio::test]
-async fn without_the_box_the_session_ends_after_30_minutes_without_a_click() {
+async fn without_the_box_the_session_ends_after_30_idle_minutes() {
     let clock = Clock::new();
     let mut ada = stranger_at(&clock);
     sign_in(&mut ada, ADA).await;
@@ -89,7 +89,7 @@ async fn with_the_box_the_cookie_lives_for_30_days() {
 }
 
 #[tokio::test]
-async fn with_the_box_the_session_ends_after_30_days_whatever_its_visitor_does() {
+async fn with_the_box_the_session_ends_after_30_days_even_if_it_is_used() {
     let clock = Clock::new();
     let mut ada = stranger_at(&clock);
     sign_in(&mut ada, &remembered(ADA)).await;
@@ -104,7 +104,7 @@ async fn with_the_box_the_session_ends_after_30_days_whatever_its_visitor_does()
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_said_to_be_wrong_once() {
+async fn a_wrong_password_shows_one_message() {
     let mut ada = stranger();
     for wrong in ["name=ada&password=x", &ADA.replace("ada", "bob")] {
         assert_redirects(&ada.post("/login", wrong).await, "/login");
@@ -117,7 +117,7 @@ async fn a_wrong_password_is_said_to_be_wrong_once() {
 }
 
 #[tokio::test]
-async fn any_number_of_wrong_passwords_without_a_page_between_them_is_no_500() {
+async fn repeated_wrong_passwords_do_not_cause_a_500() {
     let mut ada = stranger();
     for _ in 0..200 {
         let reply = ada.post("/login", "name=ada&password=x").await;
@@ -126,7 +126,7 @@ async fn any_number_of_wrong_passwords_without_a_page_between_them_is_no_500() {
 }
 
 #[tokio::test]
-async fn a_stranger_comes_back_to_the_page_that_was_wanted_also_after_a_wrong_password() {
+async fn the_login_returns_to_the_requested_page_even_after_a_wrong_password() {
     let mut ada = stranger();
     assert_redirects(&ada.get("/account?tab=2").await, "/login");
     ada.get("/login").await;
@@ -138,7 +138,7 @@ async fn a_stranger_comes_back_to_the_page_that_was_wanted_also_after_a_wrong_pa
 }
 
 #[tokio::test]
-async fn what_was_posted_is_no_page_to_come_back_to() {
+async fn the_login_does_not_return_to_a_post() {
     let mut ada = stranger();
     assert_redirects(&ada.post("/account", PASSWORD).await, "/login");
     assert_redirects(&ada.post("/login", ADA).await, "/");
@@ -146,7 +146,7 @@ async fn what_was_posted_is_no_page_to_come_back_to() {
 
 /// A browser asks for the icon by itself, and for a page's pictures and data.
 #[tokio::test]
-async fn what_a_browser_loads_beside_a_page_is_no_page_to_come_back_to() {
+async fn the_login_does_not_return_to_an_icon_or_a_picture() {
     let mut ada = stranger();
     assert_redirects(&ada.get("/account").await, "/login");
     ada.get("/login").await;
@@ -155,7 +155,7 @@ async fn what_a_browser_loads_beside_a_page_is_no_page_to_come_back_to() {
 }
 
 #[tokio::test]
-async fn no_page_that_was_wanted_leads_to_another_host() {
+async fn a_requested_page_never_redirects_to_another_host() {
     for wanted in ["//evil.example/", "/\\evil.example/"] {
         let mut ada = stranger();
         assert_redirects(&ada.get(wanted).await, "/login");
@@ -164,7 +164,7 @@ async fn no_page_that_was_wanted_leads_to_another_host() {
 }
 
 #[tokio::test]
-async fn a_page_that_was_planted_in_the_session_leads_to_no_other_host() {
+async fn a_planted_page_never_redirects_to_another_host() {
     for planted in [
         "//evil.example/",
         "https://evil.example/",
@@ -179,7 +179,7 @@ async fn a_page_that_was_planted_in_the_session_leads_to_no_other_host() {
 }
 
 #[tokio::test]
-async fn a_long_query_of_a_stranger_is_forgotten_and_no_500() {
+async fn a_long_query_is_forgotten_and_does_not_cause_a_500() {
     for len in [400, 600, 3000, 5000, 50_000] {
         let mut ada = stranger();
         let wanted = format!("/account?{}", "x".repeat(len));
@@ -190,7 +190,7 @@ async fn a_long_query_of_a_stranger_is_forgotten_and_no_500() {
 }
 
 #[tokio::test]
-async fn only_who_is_signed_in_learns_which_pages_there_are() {
+async fn only_a_signed_in_user_learns_which_pages_exist() {
     let mut ada = stranger();
     let reply = ada.get("/missing").await;
     assert_redirects(&reply, "/login");
@@ -211,7 +211,7 @@ async fn signing_out_ends_the_session_in_this_browser() {
 }
 
 #[tokio::test]
-async fn signing_out_everywhere_ends_copied_cookies_and_not_the_next_login() {
+async fn signing_out_everywhere_ends_copied_cookies_but_not_the_next_login() {
     let mut laptop = stranger();
     let mut phone = another(&laptop);
     sign_in(&mut laptop, ADA).await;
@@ -232,7 +232,7 @@ async fn signing_out_everywhere_ends_copied_cookies_and_not_the_next_login() {
 }
 
 #[tokio::test]
-async fn a_stranger_signs_nobody_out() {
+async fn an_anonymous_user_cannot_sign_anyone_out() {
     let mut ada = stranger();
     sign_in(&mut ada, ADA).await;
     let mut eve = another(&ada);
@@ -293,7 +293,7 @@ async fn the_account_asks_for_the_password_again_after_ten_minutes() {
 
 /// The site of a new key has users of its own, whose numbers are those of a new program.
 #[tokio::test]
-async fn a_new_key_signs_nobody_out() {
+async fn a_new_key_does_not_sign_anyone_out() {
     let new = || SessionConfig::builder(other_key()).cookie_name("session");
     let clock = Clock::new();
     for login in [ADA.to_owned(), remembered(ADA)] {

@@ -154,7 +154,7 @@ async fn a_valid_session_is_read_written_refreshed_and_removed() {
 }
 
 #[tokio::test]
-async fn a_revoked_session_is_a_new_one() {
+async fn a_revoked_session_is_replaced_by_a_new_one() {
     for config in [
         closed(RevocationStatus::Revoked),
         open(RevocationStatus::Revoked),
@@ -175,7 +175,7 @@ async fn a_revoked_session_is_not_refreshed() {
 }
 
 #[tokio::test]
-async fn what_is_written_after_a_revoked_session_starts_anew() {
+async fn a_write_after_a_revocation_starts_a_new_session() {
     let clock = Clock::new();
     let store = Store::that_says(RevocationStatus::Revoked);
     let config = asking(&store).clock(clock.read()).build().unwrap();
@@ -191,7 +191,7 @@ async fn what_is_written_after_a_revoked_session_starts_anew() {
 }
 
 #[tokio::test]
-async fn while_the_answer_is_unknown_a_new_session_is_shown() {
+async fn if_the_answer_is_unknown_a_new_session_is_shown() {
     let config = closed(RevocationStatus::Unknown);
     let reply = run(&config, &ada(&config), seen).await;
     assert_eq!(reply.status, StatusCode::OK);
@@ -201,7 +201,7 @@ async fn while_the_answer_is_unknown_a_new_session_is_shown() {
 }
 
 #[tokio::test]
-async fn while_the_answer_is_unknown_the_session_is_shown_where_the_config_fails_open() {
+async fn if_the_answer_is_unknown_and_the_config_fails_open_the_session_is_shown() {
     let config = open(RevocationStatus::Unknown);
     let reply = run(&config, &ada(&config), seen).await;
     assert_eq!(reply.body, r#"RevocationUnknown Some("ada")"#);
@@ -210,7 +210,7 @@ async fn while_the_answer_is_unknown_the_session_is_shown_where_the_config_fails
 }
 
 #[tokio::test]
-async fn while_the_answer_is_unknown_nothing_is_refreshed() {
+async fn if_the_answer_is_unknown_nothing_is_refreshed() {
     let ada = ada(&config());
     for fail_open in [false, true] {
         let store = Store::that_says(RevocationStatus::Unknown);
@@ -223,7 +223,7 @@ async fn while_the_answer_is_unknown_nothing_is_refreshed() {
 }
 
 #[tokio::test]
-async fn while_the_answer_is_unknown_a_change_is_an_error_and_the_cookie_stays() {
+async fn if_the_answer_is_unknown_a_change_is_an_error_and_the_cookie_stays() {
     for config in [
         closed(RevocationStatus::Unknown),
         open(RevocationStatus::Unknown),
@@ -236,7 +236,7 @@ async fn while_the_answer_is_unknown_a_change_is_an_error_and_the_cookie_stays()
 }
 
 #[tokio::test]
-async fn while_the_answer_is_unknown_a_session_that_is_cleared_stays() {
+async fn if_the_answer_is_unknown_a_cleared_session_stays() {
     let config = open(RevocationStatus::Unknown);
     assert_unwritten(&run(&config, &ada(&config), clear).await);
     // This one has no keys to clear.
@@ -247,7 +247,7 @@ async fn while_the_answer_is_unknown_a_session_that_is_cleared_stays() {
 }
 
 #[tokio::test]
-async fn a_sign_out_removes_the_cookie_also_while_the_answer_is_unknown() {
+async fn if_the_answer_is_unknown_a_sign_out_still_removes_the_cookie() {
     for config in [
         closed(RevocationStatus::Unknown),
         open(RevocationStatus::Unknown),
@@ -257,7 +257,7 @@ async fn a_sign_out_removes_the_cookie_also_while_the_answer_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_sign_out_while_the_answer_is_unknown_removes_accepted_cookies_too() {
+async fn if_the_answer_is_unknown_a_sign_out_removes_fallback_cookies_too() {
     let old = builder().cookie_name("old").build().unwrap();
     let store = Store::that_says(RevocationStatus::Unknown);
     let config = asking(&store).fallback_config(old.clone()).build().unwrap();
@@ -268,7 +268,7 @@ async fn a_sign_out_while_the_answer_is_unknown_removes_accepted_cookies_too() {
 }
 
 #[tokio::test]
-async fn the_same_cookie_is_good_again_when_the_store_answers() {
+async fn the_same_cookie_is_valid_again_when_the_store_answers() {
     let store = Store::that_says(RevocationStatus::Unknown);
     let config = asking(&store).build().unwrap();
     let mut browser = Browser::new(
@@ -294,7 +294,7 @@ async fn the_same_cookie_is_good_again_when_the_store_answers() {
 }
 
 #[tokio::test]
-async fn an_outer_view_adds_nothing_to_a_response_whose_session_was_not_written() {
+async fn an_outer_view_adds_nothing_to_a_response_after_a_failed_write() {
     let store = Store::that_says(RevocationStatus::Unknown);
     let config = asking(&store).build().unwrap();
     async fn outer(mut session: Session, request: axum::extract::Request, next: Next) -> Response {
@@ -310,7 +310,7 @@ async fn an_outer_view_adds_nothing_to_a_response_whose_session_was_not_written(
 }
 
 #[tokio::test]
-async fn nobody_is_asked_where_no_session_came() {
+async fn the_revocation_is_not_asked_if_the_request_has_no_session() {
     let store = Store::that_says(RevocationStatus::Unknown);
     let config = asking(&store)
         .idle_timeout(Duration::from_secs(60))
@@ -333,7 +333,7 @@ async fn nobody_is_asked_where_no_session_came() {
 }
 
 #[tokio::test]
-async fn nobody_is_asked_about_a_payload_that_is_no_session() {
+async fn the_revocation_is_not_asked_about_an_invalid_payload() {
     let store = Store::that_says(RevocationStatus::Unknown);
     let config = asking(&store).build().unwrap();
     for payload in ["[1]", "{", "", "7"] {
@@ -348,7 +348,7 @@ async fn nobody_is_asked_about_a_payload_that_is_no_session() {
 }
 
 #[tokio::test]
-async fn all_extractors_of_a_request_act_on_one_answer() {
+async fn all_extractors_of_a_request_share_one_answer() {
     #[derive(Default, Serialize, Deserialize)]
     #[serde(default)]
     struct User {
@@ -381,7 +381,7 @@ async fn all_extractors_of_a_request_act_on_one_answer() {
 }
 
 #[tokio::test]
-async fn another_session_of_the_same_request_is_asked_about_by_itself() {
+async fn the_revocation_is_asked_about_each_session_of_a_request() {
     let store = Store::bans(&["ada"]);
     let config = asking(&store).build().unwrap();
     async fn swap(mut request: axum::extract::Request, next: Next) -> Response {
@@ -405,7 +405,7 @@ async fn another_session_of_the_same_request_is_asked_about_by_itself() {
 }
 
 #[tokio::test]
-async fn two_configs_that_read_one_cookie_ask_each_its_own_revocation() {
+async fn two_configs_that_read_one_cookie_each_ask_their_own_revocation() {
     async fn outer(session: Session, request: axum::extract::Request, next: Next) -> Response {
         assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
         next.run(request).await
@@ -421,7 +421,7 @@ async fn two_configs_that_read_one_cookie_ask_each_its_own_revocation() {
 }
 
 #[tokio::test]
-async fn an_older_session_with_the_same_keys_is_another_session() {
+async fn the_revocation_distinguishes_sessions_with_the_same_keys_by_age() {
     let clock = Clock::new();
     let revocation = MemoryRevocation::new();
     revocation.revoke("user", "ada", at(START)).unwrap();
@@ -467,7 +467,7 @@ async fn a_revoked_cookie_does_not_hide_a_valid_one_of_the_same_name() {
 }
 
 #[tokio::test]
-async fn four_cookies_of_a_request_are_asked_about_and_no_more() {
+async fn the_revocation_is_asked_about_at_most_four_cookies() {
     let store = Store::bans(&["mallory"]);
     let config = asking(&store).build().unwrap();
     let planted = |count: usize| {
@@ -489,7 +489,7 @@ async fn four_cookies_of_a_request_are_asked_about_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_is_not_asked_about_the_next_cookie() {
+async fn after_an_unknown_answer_the_store_is_not_asked_about_the_next_cookie() {
     let store = Store::that_says(RevocationStatus::Unknown);
     let config = asking(&store).build().unwrap();
     let other = cookie(&config, json!({"user": "grace"}));
@@ -499,7 +499,7 @@ async fn a_store_that_does_not_answer_is_not_asked_about_the_next_cookie() {
 }
 
 #[tokio::test]
-async fn of_rejected_cookies_a_revoked_one_got_furthest() {
+async fn the_reason_revoked_outranks_the_other_reasons() {
     let config = closed(RevocationStatus::Revoked);
     let late = asking(&Store::that_says(RevocationStatus::Revoked))
         .clock(|| at(START + 1000))
@@ -527,7 +527,7 @@ async fn of_rejected_cookies_a_revoked_one_got_furthest() {
 }
 
 #[tokio::test]
-async fn a_session_of_an_accepted_config_is_asked_about_too() {
+async fn the_revocation_is_asked_about_fallback_sessions_too() {
     let old = builder().cookie_name("old").build().unwrap();
     for (verdict, body) in [
         (RevocationStatus::Valid, r#"Fallback Some("ada")"#),
@@ -558,7 +558,7 @@ async fn a_session_of_an_accepted_config_is_asked_about_too() {
 }
 
 #[tokio::test]
-async fn an_accepted_cookie_does_not_bring_back_a_revoked_session() {
+async fn a_fallback_cookie_does_not_bring_back_a_revoked_session() {
     let old = builder().cookie_name("old").build().unwrap();
     let older = builder().cookie_name("older").build().unwrap();
     let store = Store::bans(&["ada"]);
@@ -581,7 +581,7 @@ async fn an_accepted_cookie_does_not_bring_back_a_revoked_session() {
 }
 
 #[test]
-fn an_accepted_revocation_that_nobody_would_ask_is_refused() {
+fn build_refuses_a_revocation_on_a_fallback_config_alone() {
     let old = asking(&Store::that_says(RevocationStatus::Valid)).cookie_name("old");
     let old = old.build().unwrap();
     let error = builder().fallback_config(old.clone()).build().unwrap_err();
@@ -601,7 +601,7 @@ fn an_accepted_revocation_that_nobody_would_ask_is_refused() {
 }
 
 #[tokio::test]
-async fn the_revocation_of_an_accepted_config_is_not_asked() {
+async fn the_revocation_of_a_fallback_config_is_not_asked() {
     let theirs = Store::that_says(RevocationStatus::Revoked);
     let old = asking(&theirs).cookie_name("old").build().unwrap();
     let ours = Store::that_says(RevocationStatus::Valid);
@@ -612,7 +612,7 @@ async fn the_revocation_of_an_accepted_config_is_not_asked() {
 }
 
 #[tokio::test]
-async fn a_session_of_a_fallback_key_is_asked_about_too() {
+async fn the_revocation_is_asked_about_sessions_with_a_fallback_key_too() {
     let store = Store::that_says(RevocationStatus::Revoked);
     let config = SessionConfig::builder(other_key())
         .fallback_key(key())
@@ -627,7 +627,7 @@ async fn a_session_of_a_fallback_key_is_asked_about_too() {
 }
 
 #[test]
-fn from_headers_does_not_ask_and_shows_a_new_session() {
+fn from_headers_does_not_ask_the_revocation_and_shows_a_new_session() {
     for builder in [
         asking(&Store::that_says(RevocationStatus::Valid)),
         asking(&Store::that_says(RevocationStatus::Valid)).fail_open(true),
@@ -652,7 +652,7 @@ fn from_headers_does_not_ask_and_shows_a_new_session() {
 }
 
 #[tokio::test]
-async fn from_headers_does_not_replace_a_cookie_that_may_be_good() {
+async fn from_headers_does_not_replace_a_cookie_that_may_be_valid() {
     let config = closed(RevocationStatus::Valid);
     let ada = ada(&config);
     let unchanged = session(&ada, &config).into_response();
@@ -671,7 +671,7 @@ async fn from_headers_does_not_replace_a_cookie_that_may_be_good() {
 }
 
 #[tokio::test]
-async fn from_headers_checked_asks_as_the_extractor_does() {
+async fn load_asks_the_revocation_like_the_extractor() {
     for (config, status, user) in [
         (closed(RevocationStatus::Valid), Status::Valid, Some("ada")),
         (
@@ -699,7 +699,7 @@ async fn from_headers_checked_asks_as_the_extractor_does() {
 }
 
 #[tokio::test]
-async fn what_a_response_sets_is_read_without_asking() {
+async fn from_set_cookie_does_not_ask_the_revocation() {
     let store = Store::that_says(RevocationStatus::Valid);
     let config = asking(&store).build().unwrap();
     let reply = run(&config, &ada(&config), write).await;
@@ -715,7 +715,7 @@ async fn what_a_response_sets_is_read_without_asking() {
 }
 
 #[tokio::test]
-async fn a_typed_view_of_an_unknown_session_is_the_default_and_cannot_be_changed() {
+async fn if_the_answer_is_unknown_a_typed_session_is_the_default_and_cannot_be_changed() {
     #[derive(Default, Serialize, Deserialize)]
     #[serde(default)]
     struct Cart {
@@ -745,7 +745,7 @@ async fn a_typed_view_of_an_unknown_session_is_the_default_and_cannot_be_changed
 }
 
 #[tokio::test]
-async fn a_misfit_that_is_unknown_cannot_be_changed_either() {
+async fn if_the_answer_is_unknown_a_type_mismatch_cannot_be_changed_either() {
     #[derive(Default, Serialize, Deserialize)]
     struct Strict {
         user: u32,
@@ -760,7 +760,7 @@ async fn a_misfit_that_is_unknown_cannot_be_changed_either() {
 }
 
 #[tokio::test]
-async fn a_clone_of_an_unknown_session_is_unknown() {
+async fn if_the_answer_is_unknown_a_clone_cannot_be_changed_either() {
     async fn handler(session: Session) -> (Session, &'static str) {
         let mut clone = session.clone();
         clone.insert("theme", "dark");
@@ -788,7 +788,7 @@ mod foreign {
     }
 
     #[tokio::test]
-    async fn a_session_of_another_framework_has_the_date_of_its_last_write() {
+    async fn a_session_of_another_framework_is_revoked_by_the_date_of_its_last_write() {
         let clock = Clock::new();
         let revocation = MemoryRevocation::new();
         let config = flask(revocation.clone(), &clock);
@@ -805,7 +805,7 @@ mod foreign {
     }
 
     #[tokio::test]
-    async fn a_session_of_another_framework_is_ended_by_its_id() {
+    async fn a_session_of_another_framework_can_be_revoked_by_its_id() {
         let clock = Clock::new();
         let revocation = MemoryRevocation::new();
         let config = flask(revocation.clone(), &clock);
@@ -818,7 +818,7 @@ mod foreign {
     }
 
     #[tokio::test]
-    async fn an_unknown_session_of_another_framework_stays_as_it_is() {
+    async fn if_the_answer_is_unknown_a_session_of_another_framework_stays_unchanged() {
         let config = flask(Store::that_says(RevocationStatus::Unknown), &Clock::new());
         let ada = ada(&config);
         assert_unwritten(&run(&config, &ada, write).await);
@@ -828,7 +828,7 @@ mod foreign {
 
 #[cfg(feature = "express")]
 #[tokio::test]
-async fn a_session_of_express_is_ended_by_its_id_and_by_no_date() {
+async fn an_express_session_can_be_revoked_by_its_id_but_not_by_date() {
     let revocation = MemoryRevocation::new();
     let key = axum_cookie_session::Key::legacy("dev").unwrap();
     let config = SessionConfig::express(key)
@@ -859,7 +859,7 @@ impl Revocation for Times {
 }
 
 #[tokio::test]
-async fn a_revocation_is_shown_when_the_session_began_whatever_was_written_since() {
+async fn a_revocation_sees_when_the_session_was_created_and_last_issued() {
     let clock = Clock::new();
     let times = Arc::<Mutex<Vec<_>>>::default();
     let config = builder()
@@ -878,7 +878,7 @@ async fn a_revocation_is_shown_when_the_session_began_whatever_was_written_since
 }
 
 #[test]
-fn debug_shows_what_is_configured_and_no_value() {
+fn debug_shows_the_settings_but_no_values() {
     struct Shown;
     impl Revocation for Shown {
         async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
@@ -932,7 +932,7 @@ mod memory {
     const REVOKED: Status = Status::Rejected(Reason::Revoked);
 
     #[tokio::test]
-    async fn what_began_in_the_second_of_the_logout_or_before_is_over() {
+    async fn sessions_created_in_the_second_of_the_logout_or_before_are_revoked() {
         let revocation = MemoryRevocation::new();
         // The end of that second.
         let date = at(START) + Duration::from_millis(999);
@@ -955,7 +955,7 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn what_was_written_since_the_login_does_not_save_a_session() {
+    async fn a_later_write_does_not_save_a_revoked_session() {
         let clock = Clock::new();
         let revocation = MemoryRevocation::new();
         let config = builder().clock(clock.read()).revocation(revocation.clone());
@@ -970,7 +970,7 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn only_sessions_with_the_value_under_the_key_are_over() {
+    async fn only_sessions_with_the_value_under_the_key_are_revoked() {
         let revocation = MemoryRevocation::new();
         revocation.revoke("user", "ada", at(START)).unwrap();
         revocation.revoke("id", 7, at(START)).unwrap();
@@ -989,7 +989,7 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn a_value_is_found_however_it_is_spelt() {
+    async fn a_value_is_found_in_any_spelling() {
         let revocation = MemoryRevocation::new();
         revocation.revoke("user", "ådá", at(START)).unwrap();
         let config = builder().revocation(revocation).build().unwrap();
@@ -1001,7 +1001,7 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn all_sessions_can_be_ended() {
+    async fn revoke_all_ends_every_session() {
         let revocation = MemoryRevocation::new();
         revocation.revoke_all(at(START));
         revocation.revoke_all(at(START - 1000));
@@ -1013,7 +1013,7 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn an_earlier_date_takes_nothing_back() {
+    async fn an_earlier_date_does_not_take_back_a_revocation() {
         let revocation = MemoryRevocation::new();
         revocation.revoke("user", "ada", at(START)).unwrap();
         revocation.revoke("user", "ada", at(START - 1000)).unwrap();
@@ -1024,7 +1024,7 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn pruning_forgets_what_has_expired_anyway() {
+    async fn pruning_removes_entries_whose_sessions_have_expired() {
         let absolute = 1000;
         let revocation = MemoryRevocation::new();
         revocation.revoke("user", "old", at(START - 1)).unwrap();
@@ -1059,7 +1059,7 @@ mod memory {
     }
 
     #[test]
-    fn a_value_that_is_no_json_is_an_error_without_the_value() {
+    fn a_value_that_cannot_be_serialized_is_an_error_without_the_value() {
         let grid = std::collections::HashMap::from([((1, 2), "hunter2")]);
         let error = MemoryRevocation::new()
             .revoke("grid", grid, at(START))
@@ -1069,7 +1069,7 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn a_copy_of_the_cookie_dies_with_the_logout() {
+    async fn a_copied_cookie_is_revoked_by_the_logout() {
         let clock = Clock::new();
         let revocation = MemoryRevocation::new();
         let config = builder()

@@ -64,7 +64,7 @@ fn a_session_that_is_not_returned_is_not_saved_and_the_log_says_to_return_it() {
 }
 
 #[test]
-fn an_error_without_the_session_loses_it_and_the_log_says_so() {
+fn an_error_without_the_session_loses_its_changes_and_the_log_says_so() {
     let handler = async |mut session: Session| {
         session.insert("attempts", 1);
         match session.contains_key("user") {
@@ -79,7 +79,7 @@ fn an_error_without_the_session_loses_it_and_the_log_says_so() {
 }
 
 #[test]
-fn a_clone_that_is_changed_in_a_task_is_lost_and_the_log_says_so() {
+fn a_clone_changed_in_a_task_is_lost_and_the_log_says_so() {
     let (reply, log) = seen(&config(), "", async |session: Session| {
         let mut of_the_task = session.clone();
         let task = tokio::spawn(async move { of_the_task.insert("visits", 1) });
@@ -105,7 +105,7 @@ fn a_nested_tuple_saves_a_session_that_fits() {
 }
 
 #[test]
-fn a_nested_tuple_answers_without_a_body_where_the_session_does_not_fit_and_the_log_says_why() {
+fn a_nested_tuple_loses_its_body_if_the_session_does_not_fit_and_the_log_says_why() {
     let (reply, log) = seen(&config(), "", async |mut session: Session| {
         session.insert("essay", "x".repeat(5000));
         (StatusCode::CREATED, (session, "hello"))
@@ -122,7 +122,7 @@ fn a_nested_tuple_answers_without_a_body_where_the_session_does_not_fit_and_the_
 }
 
 #[test]
-fn an_oversized_session_is_a_500_and_the_log_names_the_largest_keys() {
+fn an_oversized_session_causes_a_500_and_the_log_names_the_largest_keys() {
     let config = config();
     let (reply, log) = seen(&config, &ada(&config), async |mut session: Session| {
         session.insert("essay", "x".repeat(5000));
@@ -143,7 +143,7 @@ fn an_oversized_session_is_a_500_and_the_log_names_the_largest_keys() {
 }
 
 #[test]
-fn a_value_that_is_no_json_is_a_500_and_the_log_names_its_key_and_type() {
+fn a_value_that_cannot_be_serialized_causes_a_500_and_the_log_names_its_key_and_type() {
     let (reply, log) = seen(&config(), "", async |mut session: Session| {
         session.insert("grid", HashMap::from([((1, 2), "x")]));
         (session, "saved")
@@ -160,7 +160,7 @@ fn a_value_that_is_no_json_is_a_500_and_the_log_names_its_key_and_type() {
 }
 
 #[test]
-fn a_view_that_does_not_fit_shows_its_default_and_the_log_names_the_view() {
+fn a_type_mismatch_shows_the_default_and_the_log_names_the_type() {
     #[derive(Default, Serialize, Deserialize)]
     struct Cart {
         items: Vec<u32>,
@@ -179,7 +179,7 @@ fn a_view_that_does_not_fit_shows_its_default_and_the_log_names_the_view() {
 }
 
 #[test]
-fn a_view_that_does_not_fit_and_is_changed_writes_over_keys_and_the_log_names_them() {
+fn a_change_after_a_type_mismatch_overwrites_keys_and_the_log_names_them() {
     #[derive(Default, Serialize, Deserialize)]
     #[serde(default)]
     struct Ballot {
@@ -226,7 +226,7 @@ fn a_view_that_does_not_fit_and_is_changed_writes_over_keys_and_the_log_names_th
 }
 
 #[test]
-fn under_another_key_the_session_is_new_and_the_log_says_which_keys_those_may_be() {
+fn with_another_key_the_session_is_new_and_the_log_says_which_key_it_may_be() {
     for other in [other_key(), Key::generate()] {
         let before = SessionConfig::builder(other)
             .cookie_name("session")
@@ -249,7 +249,7 @@ fn under_another_key_the_session_is_new_and_the_log_says_which_keys_those_may_be
 }
 
 #[test]
-fn under_another_name_the_session_is_new_and_nothing_is_logged() {
+fn with_another_cookie_name_the_session_is_new_and_nothing_is_logged() {
     let before = builder().cookie_name("old").build().unwrap();
     let (reply, log) = seen(&config(), &ada(&before), status);
     assert_eq!((reply.body.as_str(), log.as_str()), ("New", ""));
@@ -262,7 +262,7 @@ fn without_a_cookie_the_session_is_new_and_nothing_is_logged() {
 }
 
 #[test]
-fn a_clock_that_is_a_minute_behind_is_named_in_the_log() {
+fn the_log_names_a_clock_that_is_more_than_a_minute_behind() {
     let config = config();
     let issued = ada(&config);
     for (behind, expected) in [
@@ -281,7 +281,7 @@ fn a_clock_that_is_a_minute_behind_is_named_in_the_log() {
 }
 
 #[test]
-fn a_session_read_without_asking_its_revocation_is_not_shown_and_the_log_says_what_asks() {
+fn a_session_read_without_its_revocation_is_not_shown_and_the_log_names_load() {
     let config = builder()
         .revocation(MemoryRevocation::new())
         .build()
@@ -301,7 +301,7 @@ fn a_session_read_without_asking_its_revocation_is_not_shown_and_the_log_says_wh
 
 /// axum's doing, and documented: whoever writes headers after the session writes over it.
 #[test]
-fn an_array_of_headers_after_the_session_takes_its_place_and_one_before_it_does_not() {
+fn an_array_of_headers_replaces_the_session_cookie_only_if_it_comes_later() {
     const THEME: [(HeaderName, &str); 1] = [(SET_COOKIE, "theme=dark")];
     fn visited(mut session: Session) -> Session {
         session.insert("visits", 1);
@@ -321,7 +321,7 @@ fn an_array_of_headers_after_the_session_takes_its_place_and_one_before_it_does_
 }
 
 #[test]
-fn every_reason_is_explained_in_the_log() {
+fn the_log_explains_every_reason() {
     let config = config();
     let too_long = format!("session={}", "x".repeat(4090));
     let after = |seconds| {
@@ -361,7 +361,7 @@ fn every_reason_is_explained_in_the_log() {
 }
 
 #[test]
-fn a_view_that_is_no_json_object_is_a_500_and_the_log_says_what_to_use() {
+fn a_type_that_is_not_a_json_object_causes_a_500_and_the_log_says_what_to_use() {
     let (reply, log) = seen(&config(), "", async |mut list: Session<Vec<u32>>| {
         list.push(1);
         (list, "saved")
@@ -383,7 +383,7 @@ fn assert_quoted(text: &str) {
 }
 
 #[test]
-fn the_guide_quotes_what_is_printed() {
+fn the_guide_quotes_the_printed_messages() {
     let before = SessionConfig::new(other_key());
     let after = SessionConfig::new(key());
     let visits = cookie(&before, json!({"visits": 1}));
@@ -426,7 +426,7 @@ fn the_guide_quotes_what_is_printed() {
 }
 
 #[test]
-fn the_guide_quotes_every_warning_and_error_of_the_log() {
+fn the_guide_quotes_every_warning_and_error_in_the_log() {
     let calls = include_str!("../src/log.rs").split("tracing::");
     let calls = calls.filter(|call| call.starts_with("warn!") || call.starts_with("error!"));
     let texts: Vec<_> = calls.map(|call| call.split('"').nth(1).unwrap()).collect();
@@ -435,7 +435,7 @@ fn the_guide_quotes_every_warning_and_error_of_the_log() {
 }
 
 #[test]
-fn a_session_in_use_that_is_too_old_is_explained_in_the_log() {
+fn the_log_explains_that_a_session_in_use_is_too_old() {
     const HOUR: u64 = 60 * 60;
     let day = Duration::from_secs(24 * HOUR);
     let config = |hours: u64| {

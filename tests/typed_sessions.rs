@@ -37,7 +37,7 @@ async fn add_item(mut cart: Session<Cart>) -> Session<Cart> {
 }
 
 #[tokio::test]
-async fn a_typed_view_reads_and_writes_its_own_keys() {
+async fn a_typed_session_reads_and_writes_its_own_keys() {
     let reply = run(
         &config(),
         &sealed(r#"{"items":[1],"coupon":"x"}"#),
@@ -48,7 +48,7 @@ async fn a_typed_view_reads_and_writes_its_own_keys() {
 }
 
 #[tokio::test]
-async fn keys_that_a_view_does_not_know_are_preserved_byte_for_byte() {
+async fn keys_that_the_type_does_not_know_are_preserved_byte_for_byte() {
     let token = sealed(
         r#"{ "z" : 1.0e0, "items":[1], "\u00e9\n":"\u00e9", "big":123456789012345678901234567890, "deep":{"b": 1, "a":[ ]}, "coupon":"" }"#,
     );
@@ -72,7 +72,7 @@ async fn keys_that_a_view_does_not_know_are_preserved_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_view_that_was_borrowed_mutably_and_is_the_same_sets_no_cookie() {
+async fn a_mutable_borrow_without_a_change_sets_no_cookie() {
     // Whatever spelling the cookie has: the struct is compared with itself.
     let token = sealed(r#"{"coupon":"\u0061", "items":[ 1 ], "count": 1}"#);
     let reply = run(&config(), &token, async |mut cart: Session<Cart>| {
@@ -86,7 +86,7 @@ async fn a_view_that_was_borrowed_mutably_and_is_the_same_sets_no_cookie() {
 }
 
 #[tokio::test]
-async fn a_view_that_was_never_borrowed_mutably_is_not_serialised() {
+async fn a_typed_session_that_was_never_borrowed_mutably_is_not_serialized() {
     #[derive(Default, Deserialize)]
     struct Unwritable;
     impl Serialize for Unwritable {
@@ -109,7 +109,7 @@ async fn a_view_that_was_never_borrowed_mutably_is_not_serialised() {
 }
 
 #[tokio::test]
-async fn the_first_change_fills_in_what_the_view_needs_to_be_read_again() {
+async fn the_first_change_fills_in_the_keys_that_the_type_needs() {
     let config = config();
     let reply = run(
         &config,
@@ -135,7 +135,7 @@ async fn the_first_change_fills_in_what_the_view_needs_to_be_read_again() {
 }
 
 #[tokio::test]
-async fn a_session_that_does_not_fit_shows_the_default_and_keeps_its_keys() {
+async fn a_type_mismatch_shows_the_default_and_keeps_the_keys() {
     let config = config();
     let token = sealed(r#"{"name":5,"count":3,"other":1}"#);
     let untouched = run(&config, &token, async |mut strict: Session<Strict>| {
@@ -156,7 +156,7 @@ async fn a_session_that_does_not_fit_shows_the_default_and_keeps_its_keys() {
 }
 
 #[tokio::test]
-async fn a_misfit_stays_one_when_the_session_is_destroyed() {
+async fn a_type_mismatch_stays_one_when_the_session_is_destroyed() {
     let token = sealed(r#"{"name":5}"#);
     let reply = run(&config(), &token, async |mut strict: Session<Strict>| {
         strict.destroy();
@@ -170,7 +170,7 @@ async fn a_misfit_stays_one_when_the_session_is_destroyed() {
 }
 
 #[tokio::test]
-async fn an_array_is_no_session_even_where_serde_reads_a_struct_from_it() {
+async fn an_array_is_not_a_session_even_if_serde_reads_a_struct_from_it() {
     run(
         &config(),
         &sealed(r#"["ada",3]"#),
@@ -185,7 +185,7 @@ async fn an_array_is_no_session_even_where_serde_reads_a_struct_from_it() {
 }
 
 #[tokio::test]
-async fn a_view_that_is_no_object_is_a_500() {
+async fn a_type_that_is_not_a_json_object_causes_a_500() {
     for reply in [
         run(&config(), "", async |mut number: Session<u32>| {
             *number = 5;
@@ -205,7 +205,7 @@ async fn a_view_that_is_no_object_is_a_500() {
 }
 
 #[tokio::test]
-async fn maps_and_values_are_views_as_well() {
+async fn maps_and_json_values_work_as_session_types() {
     let token = sealed(r#"{"a":1,"b":2}"#);
     let reply = run(
         &config(),
@@ -228,7 +228,7 @@ async fn maps_and_values_are_views_as_well() {
 }
 
 #[tokio::test]
-async fn replacing_the_whole_value_is_the_same_comparison() {
+async fn replacing_the_whole_value_is_compared_key_by_key() {
     let reply = run(
         &config(),
         &sealed(r#"{"items":[1],"coupon":"x","other":1}"#),
@@ -269,7 +269,7 @@ async fn replacing_the_whole_value_is_the_same_comparison() {
 }
 
 #[tokio::test]
-async fn a_field_that_is_no_longer_written_is_removed() {
+async fn a_field_that_is_no_longer_serialized_is_removed() {
     #[derive(Default, Serialize, Deserialize)]
     #[serde(default)]
     struct Login {
@@ -306,7 +306,7 @@ async fn two_views_of_one_handler_are_merged() {
 }
 
 #[tokio::test]
-async fn on_the_same_key_the_later_return_wins() {
+async fn the_later_return_wins_on_the_same_key() {
     let token = sealed(r#"{"a":0,"b":0}"#);
     let reply = run(
         &config(),
@@ -337,7 +337,7 @@ async fn on_the_same_key_the_later_return_wins() {
 }
 
 #[tokio::test]
-async fn without_a_body_the_last_view_is_the_response_and_so_the_earlier_return() {
+async fn without_a_body_the_last_view_is_applied_first() {
     let reply = run(
         &config(),
         "",
@@ -352,7 +352,7 @@ async fn without_a_body_the_last_view_is_the_response_and_so_the_earlier_return(
 }
 
 #[tokio::test]
-async fn a_view_without_changes_leaves_another_view_alone() {
+async fn a_view_without_changes_keeps_the_changes_of_another_view() {
     for order in [false, true] {
         let reply = run(
             &config(),
@@ -410,7 +410,7 @@ async fn a_handler_and_two_middlewares_change_one_session() {
 }
 
 #[tokio::test]
-async fn what_a_handler_ended_is_not_brought_back_by_a_middleware() {
+async fn a_middleware_does_not_bring_back_a_session_that_the_handler_ended() {
     let config = config();
     let app = stacked(&config, async |mut session: Session| {
         session.destroy();
@@ -452,7 +452,7 @@ async fn what_a_handler_ended_is_not_brought_back_by_a_middleware() {
 }
 
 #[tokio::test]
-async fn a_middleware_that_changes_nothing_leaves_a_removal_alone() {
+async fn a_middleware_that_changes_nothing_keeps_the_removal() {
     let config = config();
     async fn read(session: Session, request: Request, next: Next) -> (Session, Response) {
         (session, next.run(request).await)
@@ -477,7 +477,7 @@ async fn a_middleware_that_changes_nothing_leaves_a_removal_alone() {
 }
 
 #[tokio::test]
-async fn destroying_in_a_later_return_ends_what_the_earlier_one_set() {
+async fn destroy_in_a_later_return_ends_the_session_that_an_earlier_return_set() {
     let reply = run(
         &config(),
         &sealed(r#"{"a":1}"#),
@@ -505,7 +505,7 @@ async fn destroying_in_a_later_return_ends_what_the_earlier_one_set() {
 }
 
 #[tokio::test]
-async fn emptying_is_judged_over_all_views() {
+async fn the_session_is_removed_only_if_all_views_together_leave_it_empty() {
     let reply = run(
         &config(),
         &sealed(r#"{"a":1,"b":2}"#),
@@ -532,7 +532,7 @@ async fn emptying_is_judged_over_all_views() {
 }
 
 #[tokio::test]
-async fn a_renewal_by_an_earlier_return_is_kept_by_a_later_change() {
+async fn a_change_keeps_the_renewal_of_another_view() {
     let config = builder().clock(|| at(START + 600)).build().unwrap();
     for flip in [false, true] {
         let reply = run(
@@ -555,7 +555,7 @@ async fn a_renewal_by_an_earlier_return_is_kept_by_a_later_change() {
 }
 
 #[tokio::test]
-async fn two_views_that_are_due_refresh_once() {
+async fn two_views_refresh_the_session_once() {
     let config = builder()
         .clock(|| at(START + 5 * 24 * 60 * 60))
         .build()
@@ -570,7 +570,7 @@ async fn two_views_that_are_due_refresh_once() {
 }
 
 #[tokio::test]
-async fn repeated_keys_read_as_the_last_and_are_written_once() {
+async fn the_last_of_repeated_keys_is_read_and_a_change_writes_it_once() {
     let token = sealed(r#"{"a":1,"b":0,"a":2}"#);
     let reply = run(&config(), &token, async |mut session: Session| {
         assert_eq!(session.get("a"), Some(2));
@@ -598,7 +598,7 @@ async fn repeated_keys_read_as_the_last_and_are_written_once() {
 }
 
 #[tokio::test]
-async fn what_an_earlier_return_set_is_taken_back_where_nothing_is_left() {
+async fn a_later_return_that_leaves_nothing_takes_back_the_set_cookie() {
     #[derive(Serialize, Deserialize)]
     struct Draft {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -625,7 +625,7 @@ async fn what_an_earlier_return_set_is_taken_back_where_nothing_is_left() {
 }
 
 #[tokio::test]
-async fn after_a_destroy_the_cookie_holds_what_the_handler_saw() {
+async fn after_destroy_the_cookie_holds_the_values_that_the_handler_saw() {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(1);
 
