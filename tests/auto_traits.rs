@@ -1,4 +1,4 @@
-//! What every public type can do across threads, panics and `Box<dyn Error>`.
+//! The traits of every public type: for threads, panics and `Box<dyn Error>`.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -17,14 +17,14 @@ use axum_cookie_session::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A view of the user's own.
+/// A typed session of the application.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Cart {
     items: Vec<u32>,
 }
 
-/// A view that cannot be cloned.
+/// A typed session that cannot be cloned.
 #[derive(Default, Serialize, Deserialize)]
 struct Single(std::collections::BTreeMap<String, u32>);
 
@@ -37,7 +37,7 @@ fn debugs<T: Debug>() {}
 fn equals<T: Eq>() {}
 fn hashes<T: Hash>() {}
 fn errors<T: Error + Display + Debug + Send + Sync + 'static>() {}
-fn views<T: SessionData>() {}
+fn session_data<T: SessionData>() {}
 fn extracts<T: FromRequestParts<SessionConfig, Rejection = std::convert::Infallible>>() {}
 fn returns<T: IntoResponse + IntoResponseParts<Error = SessionError>>() {}
 
@@ -171,10 +171,10 @@ fn every_error_can_be_boxed_and_downcast() {
 
 #[test]
 fn every_session_type_can_be_extracted_and_returned() {
-    views::<SessionMap>();
-    views::<Cart>();
-    views::<Single>();
-    views::<serde_json::Value>();
+    session_data::<SessionMap>();
+    session_data::<Cart>();
+    session_data::<Single>();
+    session_data::<serde_json::Value>();
     extracts::<Session>();
     extracts::<Session<Cart>>();
     extracts::<Session<Single>>();

@@ -1,4 +1,4 @@
-//! The settings of a config: defaults, what each does, and what `build` refuses.
+//! The settings of a config: their defaults, their effects, and the values that `build` refuses.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -35,7 +35,7 @@ fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// A config of defaults whose clock stands at `START`, before any setter.
+/// A builder without setters, except for a clock that always shows `START`.
 fn defaults() -> SessionConfigBuilder {
     SessionConfig::builder(key()).clock(|| at(START))
 }
@@ -44,7 +44,7 @@ fn apply(builder: SessionConfigBuilder, setters: &[Setter]) -> SessionConfigBuil
     setters.iter().fold(builder, |builder, set| set(builder))
 }
 
-/// Every order of these setters.
+/// These setters in every order.
 fn orders(setters: &[Setter]) -> Vec<Vec<Setter>> {
     let Some((first, rest)) = setters.split_first() else {
         return vec![Vec::new()];
@@ -61,7 +61,7 @@ fn orders(setters: &[Setter]) -> Vec<Vec<Setter>> {
         .collect()
 }
 
-/// What `build` says, which is the same in every order of the calls.
+/// The result of `build`, which is the same for every order of the calls.
 #[track_caller]
 fn build(setters: &[Setter]) -> Result<SessionConfig, ConfigError> {
     let mut outcomes: Vec<_> = orders(setters)
@@ -76,7 +76,7 @@ fn build(setters: &[Setter]) -> Result<SessionConfig, ConfigError> {
     outcomes.remove(0)
 }
 
-/// The one `Set-Cookie` of this session, once it is returned.
+/// The only `Set-Cookie` of a response that returns this session.
 #[track_caller]
 fn returned(session: Session) -> String {
     let response = session.into_response();
@@ -97,7 +97,7 @@ fn set_cookie(config: &SessionConfig) -> String {
     format!("{name}=...; {attributes}")
 }
 
-/// The `Set-Cookie` that removes a session, without `Expires`, which is in the past.
+/// The `Set-Cookie` that removes a session, without its `Expires`, which is in the past.
 #[track_caller]
 fn removal(config: &SessionConfig) -> String {
     let mut session: Session = Session::from_headers(&HeaderMap::new(), config);
@@ -118,7 +118,7 @@ fn max_age(header: &str) -> Option<u64> {
     Some(age.parse().unwrap())
 }
 
-/// The `Max-Age` of a session that began `age` seconds ago and is changed now.
+/// The `Max-Age` of a session that was created `age` seconds ago and is changed now.
 #[track_caller]
 fn max_age_after(age: u64, idle: u64, absolute: u64) -> Option<u64> {
     let at_age = |age| {
@@ -129,7 +129,7 @@ fn max_age_after(age: u64, idle: u64, absolute: u64) -> Option<u64> {
             .build()
             .unwrap()
     };
-    // Issued anew in between, so that it is not idle.
+    // Issue it again in between, so that it does not reach the idle timeout.
     let mut value = cookie(&at_age(0), json!({"step": 0}));
     for step in (0..age).step_by(idle as usize).chain([age]) {
         let mut session = session(&value, &at_age(step));
@@ -155,7 +155,7 @@ fn every_default_is_as_documented() {
         removal(&config),
         "__Host-session=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0",
     );
-    // Algorithm, keys, accepted configs.
+    // Algorithm, keys, fallback configs.
     assert!(
         config
             .encode(&SessionMap::default())
@@ -181,8 +181,8 @@ fn new_equals_the_builder_without_setters() {
     );
     assert_eq!(format!("{new:?}"), format!("{built:?}"));
     assert_eq!(set_cookie(&new), set_cookie(&built));
-    let sealed = new.encode(&SessionMap::default()).unwrap();
-    assert_eq!(session(&sealed, &built).status(), Status::Valid);
+    let encoded = new.encode(&SessionMap::default()).unwrap();
+    assert_eq!(session(&encoded, &built).status(), Status::Valid);
 }
 
 #[test]
@@ -234,8 +234,8 @@ fn a_clock_outside_32_bits_saturates() {
         (at(last * 3), at(last)),
     ] {
         let config = builder().clock(move || now).build().unwrap();
-        let sealed = cookie(&config, json!({"a": 1}));
-        let session = session(&sealed, &config);
+        let encoded = cookie(&config, json!({"a": 1}));
+        let session = session(&encoded, &config);
         assert_eq!(session.status(), Status::Valid, "{now:?}");
         assert_eq!(session.created_at(), then, "{now:?}");
         assert_eq!(session.issued_at(), then, "{now:?}");
@@ -265,7 +265,7 @@ fn each_setter_changes_the_set_cookie_header() {
             set![cookie_name("session"), domain("example.com")],
             "session=...; HttpOnly; SameSite=Lax; Secure; Path=/; Domain=example.com; Max-Age=1209600",
         ),
-        // RFC 6265, section 5.2.3: the leading dot says nothing.
+        // RFC 6265, section 5.2.3: browsers ignore the leading dot.
         (
             set![cookie_name("session"), domain(".example.com")],
             "session=...; HttpOnly; SameSite=Lax; Secure; Path=/; Domain=example.com; Max-Age=1209600",
@@ -342,7 +342,7 @@ fn each_setter_changes_the_set_cookie_header() {
     for (setters, expected) in table {
         let config = build(setters).unwrap();
         assert_eq!(set_cookie(&config), *expected);
-        // A removal has the same attributes, or the browser would keep the cookie.
+        // A removal needs the same attributes, or the browser would keep the cookie.
         let (kept, age) = expected.split_once("; Max-Age=").unwrap_or((expected, ""));
         assert!(age.parse::<u64>().is_ok() || age.is_empty(), "{expected}");
         let expected = format!("{}; Max-Age=0", kept.replacen("...", "", 1));
@@ -525,7 +525,7 @@ fn build_refuses_settings_that_browsers_refuse_or_that_conflict() {
             },
             "cookie name \"session\": a partitioned cookie has to be Secure; leave `secure(false)` or `partitioned(true)` out",
         ),
-        // Where several are wrong, the order of the calls does not decide which is named.
+        // If several settings are wrong, the order of the calls does not decide which one is named.
         (
             set![
                 secure(false),
@@ -639,9 +639,9 @@ fn build_refuses_a_name_that_is_not_a_token() {
 fn build_accepts_every_token_character_in_a_name() {
     for name in ('!'..='~').filter(|byte| !r#"()<>@,;:\"/[]?={}"#.contains(*byte)) {
         let config = defaults().cookie_name(name).build().unwrap();
-        let sealed = config.encode(&SessionMap::default()).unwrap();
-        assert!(sealed.starts_with(&format!("{name}=1.")), "{sealed}");
-        assert_eq!(session(&sealed, &config).status(), Status::Valid, "{name}");
+        let encoded = config.encode(&SessionMap::default()).unwrap();
+        assert!(encoded.starts_with(&format!("{name}=1.")), "{encoded}");
+        assert_eq!(session(&encoded, &config).status(), Status::Valid, "{name}");
     }
 }
 
@@ -715,8 +715,8 @@ fn build_refuses_a_domain_that_is_not_a_host_name() {
     }
 }
 
-/// Of a Path the error says that printable ASCII is allowed, and of a Domain that it has to be the
-/// name of a host.
+/// The error about a Path says that printable ASCII is allowed, and the error about a Domain says
+/// that it has to be a host name.
 #[test]
 fn build_refuses_tabs_and_non_ascii_text_in_path_and_domain() {
     for text in ["/caf\u{e9}", "/日本", "/a\tb", "/\t"] {
@@ -731,8 +731,8 @@ fn build_refuses_tabs_and_non_ascii_text_in_path_and_domain() {
     }
 }
 
-/// The `Set-Cookie`s that two views of one response leave: the second has to find what the first
-/// set. None where `build` refuses, which is fine as well.
+/// The number of `Set-Cookie`s that two views leave in one response: the second view has to find
+/// the `Set-Cookie` of the first. `None` if `build` refuses the settings, which is fine too.
 fn count_set_cookies_of_two_views(path: &str, domain: Option<&str>) -> Option<usize> {
     let builder = builder().path(path);
     let builder = match domain {
@@ -740,12 +740,12 @@ fn count_set_cookies_of_two_views(path: &str, domain: Option<&str>) -> Option<us
         None => builder,
     };
     let config = builder.build().ok()?;
-    let view = |key: &str| {
+    let session_with = |key: &str| {
         let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
         session.insert(key, 1);
         session
     };
-    let response = (view("first"), view("second"), ()).into_response();
+    let response = (session_with("first"), session_with("second"), ()).into_response();
     Some(response.headers().get_all(SET_COOKIE).iter().count())
 }
 
@@ -796,7 +796,7 @@ fn build_accepts_settings_that_browsers_accept() {
         set![cookie_name("__Secure-id"), http_only(false)],
         set![cookie_name("__Secure-Http-id"), http_only(false)],
         set![cookie_name("__Host-HttpId"), http_only(false)],
-        // Not the prefixes.
+        // These are not the prefixes.
         set![cookie_name("__Host"), secure(false), path("/a")],
         set![cookie_name("_Host-id"), secure(false), domain("a.example")],
         set![cookie_name("__Hosts-id"), secure(false), path("/a")],
@@ -829,11 +829,11 @@ fn build_accepts_settings_that_browsers_accept() {
     ];
     for (row, setters) in table.iter().enumerate() {
         let config = build(setters).unwrap_or_else(|error| panic!("row {row}: {error}"));
-        // And the cookie comes back.
+        // The config reads its own cookie.
         let header = set_cookie(&config);
-        let sealed = config.encode(&SessionMap::default()).unwrap();
+        let encoded = config.encode(&SessionMap::default()).unwrap();
         assert_eq!(
-            session(&sealed, &config).status(),
+            session(&encoded, &config).status(),
             Status::Valid,
             "{header}"
         );
@@ -861,13 +861,13 @@ fn an_unset_idle_timeout_follows_a_shorter_absolute_timeout() {
     for (setters, idle) in table {
         let config = build(setters).unwrap();
         assert_eq!(max_age(&set_cookie(&config)), Some(*idle));
-        let sealed = cookie(&config, json!({"a": 1}));
+        let encoded = cookie(&config, json!({"a": 1}));
         let later = |seconds: u64| {
             let config = apply(defaults(), setters)
                 .clock(move || at(START + seconds))
                 .build()
                 .unwrap();
-            session(&sealed, &config).status()
+            session(&encoded, &config).status()
         };
         assert_eq!(later(*idle), Status::Valid);
         assert_eq!(later(idle + 1), Status::Rejected(Reason::IdleTimeout));
@@ -882,7 +882,7 @@ fn max_age_is_the_idle_timeout_or_the_rest_of_the_absolute_timeout() {
         (40, 60, 100, 60),
         (41, 60, 100, 59),
         (99, 60, 100, 1),
-        // Equal is still valid, and the browser keeps it for a second at least.
+        // A session at its timeout is still valid, and the browser keeps it for at least a second.
         (100, 60, 100, 1),
         (0, 100, 100, 100),
         (1, 100, 100, 99),
@@ -927,14 +927,14 @@ fn a_cookie_that_is_not_persistent_still_has_timeouts() {
             .build()
             .unwrap()
     };
-    let sealed = cookie(&config(0), json!({"a": 1}));
-    let header = returned(session(&sealed, &config(60)));
+    let encoded = cookie(&config(0), json!({"a": 1}));
+    let header = returned(session(&encoded, &config(60)));
     assert!(header.ends_with("; HttpOnly; SameSite=Lax; Secure; Path=/"));
-    let status = session(&sealed, &config(61)).status();
+    let status = session(&encoded, &config(61)).status();
     assert_eq!(status, Status::Rejected(Reason::IdleTimeout));
-    let (sealed, _) = header.split_once("; ").unwrap();
-    assert_eq!(session(sealed, &config(100)).status(), Status::Valid);
-    let status = session(sealed, &config(101)).status();
+    let (encoded, _) = header.split_once("; ").unwrap();
+    assert_eq!(session(encoded, &config(100)).status(), Status::Valid);
+    let status = session(encoded, &config(101)).status();
     assert_eq!(status, Status::Rejected(Reason::AbsoluteTimeout));
 }
 
@@ -957,10 +957,10 @@ fn a_fallback_key_verifies_and_never_signs() {
     for old in [other_key(), third()] {
         let session = session(&signed_with(old), &config);
         assert_eq!(session.status(), Status::Valid);
-        // A refresh is due at once, under the key that signs.
+        // A refresh is due at once, and it uses the key that signs.
         let header = returned(session);
-        let (sealed, _) = header.split_once("; ").unwrap();
-        assert_eq!(sealed, signed_with(key()));
+        let (encoded, _) = header.split_once("; ").unwrap();
+        assert_eq!(encoded, signed_with(key()));
     }
     assert_eq!(cookie(&config, json!({"a": 1})), signed_with(key()));
     let stranger = signed_with(Key::new([4; 32]).unwrap());
@@ -991,7 +991,7 @@ fn fallback_configs_are_tried_in_the_order_of_the_calls() {
         let status = common::session(&format!("{both}; {ours}"), &config).status();
         assert_eq!(status, Status::Valid, "ours comes first");
     }
-    // Not what the accepted one accepts.
+    // The fallback configs of a fallback config are not followed.
     let chain = builder()
         .cookie_name("c")
         .fallback_config(a.clone())
@@ -1011,12 +1011,12 @@ fn both_configs_timeouts_bind_a_fallback_session() {
     };
     for (ours, theirs) in [(10, 100), (100, 10)] {
         let old = config("old", theirs, 0).build().unwrap();
-        let sealed = cookie(&old, json!({"a": 1}));
+        let encoded = cookie(&old, json!({"a": 1}));
         let status = |age| {
             let new = config("new", ours, age)
                 .fallback_config(old.clone())
                 .build();
-            session(&sealed, &new.unwrap()).status()
+            session(&encoded, &new.unwrap()).status()
         };
         assert_eq!(status(10), Status::Fallback);
         assert_eq!(status(11), Status::Rejected(Reason::IdleTimeout));
@@ -1026,10 +1026,10 @@ fn both_configs_timeouts_bind_a_fallback_session() {
 #[test]
 fn the_config_chooses_the_token_version() {
     let first = builder().algorithm(Algorithm::HmacSha1).build().unwrap();
-    let sealed = first.encode(&SessionMap::default()).unwrap();
-    assert!(sealed.starts_with("session=1."));
+    let encoded = first.encode(&SessionMap::default()).unwrap();
+    assert!(encoded.starts_with("session=1."));
     assert_eq!(
-        sealed,
+        encoded,
         builder()
             .build()
             .unwrap()
@@ -1042,14 +1042,14 @@ fn the_config_chooses_the_token_version() {
         let resealed = second.encode(&SessionMap::default()).unwrap();
         assert!(resealed.starts_with("session=2."));
         let unknown = Status::Rejected(Reason::UnknownVersion);
-        assert_eq!(session(&sealed, &second).status(), unknown);
+        assert_eq!(session(&encoded, &second).status(), unknown);
         assert_eq!(session(&resealed, &first).status(), unknown);
         let both = builder()
             .algorithm(Algorithm::HmacSha256)
             .fallback_config(first)
             .build()
             .unwrap();
-        assert_eq!(session(&sealed, &both).status(), Status::Fallback);
+        assert_eq!(session(&encoded, &both).status(), Status::Fallback);
         assert_eq!(session(&resealed, &both).status(), Status::Valid);
     }
 }
@@ -1062,10 +1062,10 @@ fn debug_shows_the_settings_but_not_the_key() {
         "yet-another-secret-of-the-old-website",
     ];
     let [ours, fallback, old] = secrets.map(|secret| Key::new(secret).unwrap());
-    let accepted = SessionConfig::builder(old).cookie_name("old").build();
+    let old = SessionConfig::builder(old).cookie_name("old").build();
     let builder = SessionConfig::builder(ours.clone())
         .fallback_key(fallback)
-        .fallback_config(accepted.unwrap())
+        .fallback_config(old.unwrap())
         .cookie_name("__Secure-shop")
         .domain("shop.example");
     let mut texts = vec![format!("{builder:?}"), format!("{builder:#?}")];
@@ -1091,7 +1091,7 @@ fn debug_shows_the_settings_but_not_the_key() {
     }
 }
 
-/// How a part of a secret could show: as text, in hexadecimal, in base64, as a list of bytes.
+/// The forms in which part of a secret could appear: text, hexadecimal, base64, a list of bytes.
 fn spellings(secret: &str) -> [String; 5] {
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
@@ -1169,8 +1169,8 @@ fn clones_of_a_config_share_one_allocation() {
     assert_eq!(Arc::strong_count(&probe), 2);
     drop(config);
     assert_eq!(Arc::strong_count(&probe), 2);
-    let sealed = clones[99].encode(&SessionMap::default()).unwrap();
-    assert_eq!(session(&sealed, &clones[0]).status(), Status::Valid);
+    let encoded = clones[99].encode(&SessionMap::default()).unwrap();
+    assert_eq!(session(&encoded, &clones[0]).status(), Status::Valid);
     drop(clones);
     assert_eq!(Arc::strong_count(&probe), 1);
 }

@@ -1,4 +1,4 @@
-//! Which cookie of a request becomes the session, and from which states.
+//! Which cookie of a request becomes the session, and which states provide the config.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 

@@ -1,4 +1,4 @@
-//! What each format writes, refuses and preserves, beyond the vectors.
+//! The formats of other frameworks: values that each one writes, refuses and preserves.
 #![cfg(all(
     feature = "flask",
     feature = "starlette",
@@ -44,7 +44,7 @@ fn built(format: Peer) -> SessionConfig {
     peer(format).build().unwrap()
 }
 
-/// The JSON text that a cookie of a peer carries.
+/// The JSON text in a cookie of a peer.
 fn wire(format: &str, cookie: &str) -> String {
     let (_, value) = cookie.split_once('=').unwrap();
     let value = value.split("; ").next().unwrap();
@@ -70,8 +70,8 @@ fn wire(format: &str, cookie: &str) -> String {
     text
 }
 
-/// What is sealed for a key, or the error.
-fn spelt(format: (&str, Peer), key: &str, value: impl Serialize) -> Result<String, String> {
+/// The encoded JSON of a session with one key, or the error.
+fn encode_value(format: (&str, Peer), key: &str, value: impl Serialize) -> Result<String, String> {
     let mut data = SessionMap::default();
     data.insert(key, value);
     let cookie = built(format.1).encode(&data).map_err(|error| {
@@ -90,14 +90,14 @@ fn values_are_written_in_the_peers_spelling() {
     let value = json!({"é": [1.0, 1e16, 1e-7, -0.0, 1e21, 0.1, 123456.5], "z\u{7f}": "日😀\u{2028}\"\\/\u{1}"});
     let ascii = r#""z\u007f":"\u65e5\ud83d\ude00\u2028\"\\/\u0001","\u00e9":[1.0,1e+16,1e-07,-0.0,1e+21,0.1,123456.5]"#;
     let compact = format!(r#"{{"v":{{{ascii}}}}}"#);
-    assert_eq!(spelt(PEERS[0], "v", &value).unwrap(), compact);
-    assert_eq!(spelt(PEERS[3], "v", &value).unwrap(), compact);
+    assert_eq!(encode_value(PEERS[0], "v", &value).unwrap(), compact);
+    assert_eq!(encode_value(PEERS[3], "v", &value).unwrap(), compact);
     assert_eq!(
-        spelt(PEERS[1], "v", &value).unwrap(),
+        encode_value(PEERS[1], "v", &value).unwrap(),
         r#"{"v": {"z\u007f": "\u65e5\ud83d\ude00\u2028\"\\/\u0001", "\u00e9": [1.0, 1e+16, 1e-07, -0.0, 1e+21, 0.1, 123456.5]}}"#
     );
     assert_eq!(
-        spelt(PEERS[2], "v", &value).unwrap(),
+        encode_value(PEERS[2], "v", &value).unwrap(),
         "{\"v\":{\"z\u{7f}\":\"日😀\u{2028}\\\"\\\\/\\u0001\",\"é\":[1,10000000000000000,1e-7,0,1e+21,0.1,123456.5]}}"
     );
 }
@@ -131,19 +131,23 @@ fn numbers_are_written_in_the_spelling_of_python_and_javascript() {
     ] {
         let value = raw(json);
         assert_eq!(
-            spelt(PEERS[0], "n", &value).unwrap(),
+            encode_value(PEERS[0], "n", &value).unwrap(),
             format!(r#"{{"n":{python}}}"#)
         );
         assert_eq!(
-            spelt(PEERS[2], "n", &value).unwrap(),
+            encode_value(PEERS[2], "n", &value).unwrap(),
             format!(r#"{{"n":{javascript}}}"#)
         );
     }
     // Python has integers of any size.
     let big = raw("123456789012345678901234567890");
-    assert!(spelt(PEERS[0], "n", &big).unwrap().contains(big.get()));
-    assert!(spelt(PEERS[0], "n", raw(&"1".repeat(4300))).is_ok());
-    let refused = spelt(PEERS[0], "n", raw(&"1".repeat(4301)));
+    assert!(
+        encode_value(PEERS[0], "n", &big)
+            .unwrap()
+            .contains(big.get())
+    );
+    assert!(encode_value(PEERS[0], "n", raw(&"1".repeat(4300))).is_ok());
+    let refused = encode_value(PEERS[0], "n", raw(&"1".repeat(4301)));
     assert!(refused.unwrap_err().contains("\"n\""));
 }
 
@@ -154,7 +158,7 @@ fn an_integer_that_javascript_would_round_is_an_error_that_names_its_key() {
         "-9007199254740993",
         "18446744073709551615",
     ] {
-        let error = spelt(PEERS[2], "n", [raw(json)]).unwrap_err();
+        let error = encode_value(PEERS[2], "n", [raw(json)]).unwrap_err();
         assert!(error.contains("\"n\"") && error.contains("2^53"), "{error}");
         assert!(!error.contains(json), "{error}");
     }
@@ -171,25 +175,25 @@ fn only_keys_that_express_drops_are_refused() {
         "toJSON",
         "maxAge",
     ] {
-        let error = spelt(PEERS[2], key, 1).unwrap_err();
+        let error = encode_value(PEERS[2], key, 1).unwrap_err();
         assert!(error.contains(key), "{error}");
     }
     assert_eq!(
-        spelt(PEERS[2], "user", json!({"constructor": 1})).unwrap(),
+        encode_value(PEERS[2], "user", json!({"constructor": 1})).unwrap(),
         r#"{"user":{"constructor":1}}"#
     );
 }
 
 #[tokio::test]
 async fn a_key_that_is_not_valid_unicode_stays_unchanged() {
-    // Half a surrogate pair, and the six characters that would escape it.
+    // Half a surrogate pair, and the six characters of its escape sequence.
     let nested = r#"{"\ud800":1,"\\ud800":2}"#;
     for format in PEERS {
-        let sealed = spelt(format, "v", raw(&format!("[{nested}]"))).unwrap();
-        let sealed = sealed.replace([' '], "");
-        assert_eq!(sealed, format!(r#"{{"v":[{nested}]}}"#), "{}", format.0);
+        let encoded = encode_value(format, "v", raw(&format!("[{nested}]"))).unwrap();
+        let encoded = encoded.replace([' '], "");
+        assert_eq!(encoded, format!(r#"{{"v":[{nested}]}}"#), "{}", format.0);
     }
-    // Beside an array index, which makes Express' session spelt in another order.
+    // An array index next to it makes Express write the keys in another order.
     let cookie = issue("express", r#"{"\ud800":1,"\u0032":2}"#, START);
     let config = built(SessionConfig::express);
     let reply = run(&config, &cookie, async |mut session: Session| {
@@ -205,7 +209,7 @@ async fn a_key_that_is_not_valid_unicode_stays_unchanged() {
 fn array_indices_come_first_as_in_javascript() {
     let nested = raw(r#"{"b":1,"10":2,"01":3,"9":4}"#);
     assert_eq!(
-        spelt(PEERS[2], "v", &nested).unwrap(),
+        encode_value(PEERS[2], "v", &nested).unwrap(),
         r#"{"v":{"9":4,"10":2,"b":1,"01":3}}"#
     );
     let mut data = SessionMap::default();
@@ -226,10 +230,10 @@ fn maps_that_collide_with_flasks_tags_are_escaped() {
             r#"[{" di":{" m__":{" di":{" t__":null}}}}]"#,
         ),
         (r#"{" t":1,"b":2}"#, r#"{" t":1,"b":2}"#),
-        // To Python, which counts the last of a repeated key, there is one key.
+        // Python uses the last of repeated keys, so it sees one key.
         (r#"{" t":[]," t":2}"#, r#"{" di":{" t__":2}}"#),
         (r#"{"t":1}"#, r#"{"t":1}"#),
-        // Tags that Flask reads stay what they are.
+        // Tags that Flask can read stay unchanged.
         (r#"{" t":[1,{" t":[]}]}"#, r#"{" t":[1,{" t":[]}]}"#),
         (r#"{" m":"<b>"}"#, r#"{" m":"<b>"}"#),
         (r#"{" b":"aGk="}"#, r#"{" b":"aGk="}"#),
@@ -244,19 +248,23 @@ fn maps_that_collide_with_flasks_tags_are_escaped() {
         (r#"{" di":{" t__":1}}"#, r#"{" di":{" t__":1}}"#),
     ] {
         assert_eq!(
-            spelt(PEERS[0], "v", raw(json)).unwrap(),
+            encode_value(PEERS[0], "v", raw(json)).unwrap(),
             format!(r#"{{"v":{expected}}}"#)
         );
-        // The others know no tags.
-        assert!(!spelt(PEERS[3], "v", raw(json)).unwrap().contains(" di__"));
+        // The other formats have no tags.
+        assert!(
+            !encode_value(PEERS[3], "v", raw(json))
+                .unwrap()
+                .contains(" di__")
+        );
     }
-    // The session itself follows the rule, and has to be a map.
+    // The rule applies to the session itself too, which has to be a map.
     assert_eq!(
-        spelt(PEERS[0], " t", [1, 2]).unwrap(),
+        encode_value(PEERS[0], " t", [1, 2]).unwrap(),
         r#"{" di":{" t__":[1,2]}}"#
     );
     assert_eq!(
-        spelt(PEERS[0], " m", "x").unwrap(),
+        encode_value(PEERS[0], " m", "x").unwrap(),
         r#"{" di":{" m__":"x"}}"#
     );
 }
@@ -270,7 +278,7 @@ fn a_tag_that_flask_cannot_read_is_an_error_that_names_its_key() {
         r#"{" d":"Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}"#,
         r#"{" d":"yesterday"}"#,
     ] {
-        let error = spelt(PEERS[0], "profile", raw(json)).unwrap_err();
+        let error = encode_value(PEERS[0], "profile", raw(json)).unwrap_err();
         assert_eq!(
             error,
             "session key \"profile\": Flask could not read this tag"
@@ -282,8 +290,8 @@ fn a_tag_that_flask_cannot_read_is_an_error_that_names_its_key() {
 fn nesting_too_deep_for_the_peer_is_an_error_that_names_its_key() {
     let deep = |levels: usize| raw(&("[".repeat(levels) + &"]".repeat(levels)));
     for format in PEERS {
-        assert!(spelt(format, "v", deep(90)).is_ok());
-        let error = spelt(format, "v", deep(1000)).unwrap_err();
+        assert!(encode_value(format, "v", deep(90)).is_ok());
+        let error = encode_value(format, "v", deep(1000)).unwrap_err();
         assert!(
             error.contains("\"v\"") && error.contains("nested"),
             "{error}"
@@ -323,7 +331,7 @@ async fn the_peers_unchanged_values_stay_byte_for_byte() {
         .await;
         let comma = if format == "starlette" { ", " } else { "," };
         let expected = changed.replace(",\"", &format!("{comma}\""));
-        // The same value in the peer's spelling is written, and no other.
+        // Only the inserted value is written in the peer's spelling.
         let expected = match format {
             "express" => expected.replace("1.50", "1.5"),
             _ => expected.replace("1.50", "1.5"),
@@ -558,7 +566,7 @@ async fn removing_a_fallback_express_session_removes_its_signature_too() {
         .iter()
         .map(|header| header.split_once('=').unwrap().0)
         .collect();
-    // `session` is ours as well, in the same place.
+    // Our own cookie is named `session` too, at the same place.
     assert_eq!(names, ["session", "session.sig"]);
 }
 
@@ -577,7 +585,7 @@ async fn the_presets_match_the_peers() {
             .collect();
         let ours = "HttpOnly; SameSite=Lax; Secure; Path=/";
         match format {
-            // Not made permanent by Flask, and never by Express.
+            // Flask did not mark it as permanent, and Express has no permanent sessions.
             "flask" => assert_eq!(attributes, [ours]),
             "express" => assert_eq!(attributes, [ours, ours]),
             _ => assert_eq!(attributes, [format!("{ours}; Max-Age=1209600")]),
@@ -705,7 +713,7 @@ async fn a_koa_session_ends_at_its_expire_time_and_a_write_extends_it() {
     let expire = (START + 100) * 1000;
     let data = json!({"user": "ada", "_expire": expire, "_maxAge": 86_400_000});
     let cookie = {
-        // As Koa seals it; we would move `_expire`.
+        // Encoded as Koa does it: our own `encode` would move `_expire`.
         let payload = STANDARD.encode(serde_json::to_string(&data).unwrap());
         signed_pair("koa.sess", &payload)
     };
@@ -737,7 +745,7 @@ fn any_matching_pair_of_express_value_and_signature_is_found() {
     ] {
         assert_eq!(session(&header, &config).get("n"), Some(1), "{header}");
     }
-    // More than a browser holds do not cost more.
+    // Cookies beyond the number that a browser stores do not cost more.
     for (plants, n) in [(180, Some(1)), (255, Some(1)), (256, None)] {
         let flood = "session.sig=AAAAAAAAAAAAAAAAAAAAAAAAAAA; ".repeat(plants);
         assert_eq!(
@@ -859,9 +867,9 @@ fn flasks_flash_messages_are_read_and_new_ones_are_pairs() {
     let mut came = session(&cookie, &config);
     assert_eq!(came.get::<String>("_user_id").unwrap(), "7");
     came.flash("info", "ours");
-    let sealed = config.encode(&*came).unwrap();
+    let encoded = config.encode(&*came).unwrap();
     assert_eq!(
-        wire("flask", &sealed),
+        wire("flask", &encoded),
         r#"{"_flashes":[{" t":["message","Hi"]},["info","ours"]],"_user_id":"7"}"#
     );
     let flash = |category: &str, message: &str| Flash {
@@ -875,7 +883,7 @@ fn flasks_flash_messages_are_read_and_new_ones_are_pairs() {
     came.discard();
 }
 
-/// A cookie of exactly this JSON as the peer would sign it; compressed where it is large.
+/// A cookie with exactly this JSON, signed as the peer does it. Large payloads are compressed.
 fn issue(format: &str, json: &str, issued: u64) -> String {
     let sha1 = |key: &[u8], message: &[u8]| {
         let mac = Hmac::<sha1::Sha1>::new_from_slice(key).unwrap();

@@ -1,4 +1,4 @@
-//! Keys: how long a secret has to be, what the errors say, what never shows.
+//! Keys: the length of a secret, the errors, and that a secret is never shown.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum_cookie_session::{Key, KeyError, Session, SessionConfig, SessionMap, Status};
 use common::{START, at, session};
 
-/// What a config with this key makes of no keys at `START`.
+/// The token of an empty session under this key.
 fn token(key: &Key) -> String {
     config(key).encode(&SessionMap::default()).unwrap()
 }

@@ -1,4 +1,4 @@
-//! What a returned session does to the response, row by row.
+//! The effects of a returned session on the response, row by row.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -27,7 +27,7 @@ async fn increment(mut session: Session) -> (Session, String) {
     (session, visits.to_string())
 }
 
-/// A config whose clock stands so many seconds after `START`.
+/// A config whose clock shows this many seconds after `START`.
 fn later(seconds: u64) -> SessionConfig {
     builder()
         .clock(move || at(START + seconds))
@@ -109,7 +109,7 @@ async fn a_session_in_use_is_refreshed_after_a_tenth_of_the_idle_timeout() {
 #[tokio::test]
 async fn a_refresh_preserves_the_payload_byte_for_byte() {
     let payload = r#"{ "a" : 1.0e0 , "\u0061b":"\u00e9", "a":2 }"#;
-    let token = sealed(payload);
+    let token = encoded(payload);
     let reply = run(&later(2 * DAY), &token, async |session: Session| session).await;
     assert_eq!(reply.payload(), payload);
 }
@@ -154,7 +154,7 @@ async fn a_fallback_session_is_written_with_the_main_config() {
 async fn a_refresh_that_does_not_fit_is_omitted() {
     let old = builder().cookie_name("o").build().unwrap();
     let config = builder().fallback_config(old.clone()).build().unwrap();
-    // As long as it may be under the shorter name.
+    // The longest token that fits under the shorter name.
     let mut data = json!({"fill": "x".repeat(3020)});
     while old.encode(&data).is_ok() {
         let fill = data["fill"].as_str().unwrap().to_owned() + "x";
@@ -168,7 +168,7 @@ async fn a_refresh_that_does_not_fit_is_omitted() {
     assert_eq!(reply.status, StatusCode::OK);
     reply.assert_no_set_cookie();
 
-    // Asked for, the same write is an error.
+    // If the handler asks for it, the same write is an error.
     let reply = run(&config, &cookie(&old, data), increment).await;
     assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
 }
@@ -311,7 +311,7 @@ async fn ending_a_session_removes_the_fallback_cookies_of_the_request() {
     assert_eq!(theirs, "old=");
     assert!(ours.starts_with("session=1."), "{ours}");
 
-    // An accepted session would otherwise sign the visitor in again.
+    // The fallback cookie would otherwise sign the user in again.
     let reply = run(
         &config,
         &cookie(&old, json!({"a": 1})),
@@ -547,7 +547,7 @@ async fn flat_tuples_answer_500_if_the_session_cannot_be_written() {
     assert_eq!(status((StatusCode::CREATED, (large(),), "x")).await, 500);
     assert_eq!(status((large(), StatusCode::CREATED)).await, 500);
     assert_eq!(status(large()).await, 500);
-    // axum 0.8's trap, which the documentation names.
+    // The documentation warns about this behavior of axum 0.8.
     assert_eq!(status((StatusCode::CREATED, (large(), "x"))).await, 201);
 }
 
@@ -682,7 +682,7 @@ async fn max_age_is_at_least_one_second() {
 
 #[tokio::test]
 async fn issued_is_never_before_created() {
-    // The instance that created the session is half a minute ahead.
+    // The clock of the instance that created the session is half a minute ahead.
     let cookie = cookie(&later(30), json!({"a": 1}));
     let config = config();
     let reply = run(&config, &cookie, increment).await;
@@ -694,7 +694,7 @@ async fn issued_is_never_before_created() {
 #[tokio::test]
 async fn an_invalid_payload_is_never_written_back() {
     for payload in ["[1]", "null", "{", "{\"a\":1}x"] {
-        let token = sealed(payload);
+        let token = encoded(payload);
         run(&later(2 * DAY), &token, async |session: Session| session)
             .await
             .assert_no_set_cookie();

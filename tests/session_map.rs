@@ -1,4 +1,4 @@
-//! The dictionary, and flash messages on it.
+//! `SessionMap` and its flash messages.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -10,8 +10,8 @@ use axum_cookie_session::{Flash, Session, SessionMap};
 use common::*;
 use serde_json::{Value, json};
 
-fn opened(payload: &str) -> Session {
-    session(&sealed(payload), &config())
+fn session_of(payload: &str) -> Session {
+    session(&encoded(payload), &config())
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn a_number_that_json_cannot_express_is_stored_as_null() {
 
 #[test]
 fn get_returns_none_when_try_get_returns_an_error() {
-    let session = opened(r#"{"user":"ada"}"#);
+    let session = session_of(r#"{"user":"ada"}"#);
     assert_eq!(session.get::<u32>("user"), None);
     let error = session.try_get::<u32>("user").unwrap_err();
     assert!(error.is_deserialize() && !error.is_serialize() && !error.is_too_large());
@@ -78,7 +78,7 @@ fn a_value_that_cannot_be_serialized_is_present_but_unreadable() {
 
 #[test]
 fn take_keeps_a_value_of_another_type() {
-    let mut session = opened(r#"{"n":1}"#);
+    let mut session = session_of(r#"{"n":1}"#);
     assert_eq!(session.take::<String>("n"), None);
     assert_eq!(session.take("n"), Some(1));
     assert_eq!(session.take::<u32>("n"), None);
@@ -92,9 +92,9 @@ fn extend_inserts_pairs_in_order_and_only_different_values_are_changes() {
     assert_eq!(data.keys().collect::<Vec<_>>(), ["user", "theme"]);
     assert_eq!(data.get::<String>("user").unwrap(), "grace");
 
-    let mut session = opened(r#"{"user":"grace","visits":1}"#);
+    let mut session = session_of(r#"{"user":"grace","visits":1}"#);
     session.extend([("user", "grace"), ("theme", "dark")]);
-    let mut same = opened(r#"{"user":"grace","visits":1}"#);
+    let mut same = session_of(r#"{"user":"grace","visits":1}"#);
     same.insert("theme", "dark");
     assert_eq!(*session, *same);
     session.discard();
@@ -103,7 +103,7 @@ fn extend_inserts_pairs_in_order_and_only_different_values_are_changes() {
 
 #[test]
 fn keys_keep_the_order_of_the_cookie_and_new_keys_come_last() {
-    let mut session = opened(r#"{"z":1,"\u0061":2,"m":3}"#);
+    let mut session = session_of(r#"{"z":1,"\u0061":2,"m":3}"#);
     session.insert("b", 4);
     session.insert("a", 5);
     session.remove("m");
@@ -118,29 +118,33 @@ fn keys_keep_the_order_of_the_cookie_and_new_keys_come_last() {
 
 #[test]
 fn escaped_keys_are_found_by_their_unescaped_text() {
-    let session = opened(r#"{"caf\u00e9":1,"a\"b\\":2,"\ud83d\ude00":3,"\ud800":4}"#);
+    let session = session_of(r#"{"caf\u00e9":1,"a\"b\\":2,"\ud83d\ude00":3,"\ud800":4}"#);
     assert_eq!(session.get("café"), Some(1));
     assert_eq!(session.get("a\"b\\"), Some(2));
     assert_eq!(session.get("😀"), Some(3));
-    // A lone surrogate is no Rust text: the key is known by its spelling.
+    // A lone surrogate is not valid Unicode: the key is found by its escaped spelling.
     assert_eq!(session.get(r"\ud800"), Some(4));
 }
 
 #[tokio::test]
 async fn a_key_with_a_lone_surrogate_is_preserved() {
     let payload = r#"{"\ud800":"\udfff","a":1}"#;
-    let reply = run(&config(), &sealed(payload), async |mut session: Session| {
-        session.insert("a", 2);
-        session
-    })
+    let reply = run(
+        &config(),
+        &encoded(payload),
+        async |mut session: Session| {
+            session.insert("a", 2);
+            session
+        },
+    )
     .await;
     assert_eq!(reply.payload(), r#"{"\ud800":"\udfff","a":2}"#);
 }
 
 #[test]
 fn equality_ignores_the_order_and_the_spelling_of_keys_and_values() {
-    let left = opened(r#"{"a":1,"b":{"c":["\u00e9", 2]}}"#);
-    let right = opened(r#"{ "b" : { "c" : [ "é",2 ] }, "\u0061":1 }"#);
+    let left = session_of(r#"{"a":1,"b":{"c":["\u00e9", 2]}}"#);
+    let right = session_of(r#"{ "b" : { "c" : [ "é",2 ] }, "\u0061":1 }"#);
     assert_eq!(*left, *right);
     for other in [
         r#"{"a":1}"#,
@@ -148,19 +152,19 @@ fn equality_ignores_the_order_and_the_spelling_of_keys_and_values() {
         r#"{"a":1,"b":{"c":["é",2]},"d":null}"#,
         "{}",
     ] {
-        assert_ne!(*left, *opened(other), "{other}");
-        assert_ne!(*opened(other), *left, "{other}");
+        assert_ne!(*left, *session_of(other), "{other}");
+        assert_ne!(*session_of(other), *left, "{other}");
     }
     let deep = "[".repeat(200) + &"]".repeat(200);
     assert_ne!(
-        *opened(&format!(r#"{{"a":{deep}}}"#)),
-        *opened(&format!(r#"{{"a":[{deep}]}}"#))
+        *session_of(&format!(r#"{{"a":{deep}}}"#)),
+        *session_of(&format!(r#"{{"a":[{deep}]}}"#))
     );
 }
 
 #[test]
 fn debug_shows_keys_but_never_values() {
-    let mut session = opened(r#"{"user":"hunter2"}"#);
+    let mut session = session_of(r#"{"user":"hunter2"}"#);
     session.insert("pin", "hunter3");
     let shown = format!("{session:?} {:?} {:#?}", *session, session.status());
     assert!(!shown.contains("hunter"), "{shown}");
@@ -171,14 +175,14 @@ fn debug_shows_keys_but_never_values() {
 #[test]
 fn deep_nesting_is_preserved_but_not_readable_beyond_serdes_limit() {
     let deep = "[".repeat(1000) + &"]".repeat(1000);
-    let session = opened(&format!(r#"{{"deep":{deep},"n":1}}"#));
+    let session = session_of(&format!(r#"{{"deep":{deep},"n":1}}"#));
     assert_eq!(session.get("n"), Some(1));
     assert_eq!(session.get::<Value>("deep"), None);
 }
 
 #[test]
 fn flash_messages_are_taken_once_and_in_order() {
-    let mut session = opened(r#"{"user":"ada"}"#);
+    let mut session = session_of(r#"{"user":"ada"}"#);
     session.flash("error", "No <b>");
     session.flash("info", "Saved");
     assert_eq!(
@@ -200,7 +204,7 @@ fn flash_messages_are_taken_once_and_in_order() {
 
 #[test]
 fn flash_messages_from_flask_are_read() {
-    let mut session = opened(
+    let mut session = session_of(
         r#"{"_flashes":[{" t":["message","Hi"]},["error",{" m":"<b>Hi</b>"}],{" t":["n",7]},"junk",[1],{"a":["b","c"]}]}"#,
     );
     let pairs: Vec<_> = session
@@ -216,10 +220,14 @@ fn flash_messages_from_flask_are_read() {
 #[tokio::test]
 async fn a_new_flash_message_keeps_flasks_messages_byte_for_byte() {
     let payload = r#"{"_flashes":[{" t":["message", "\u00e9"]}]}"#;
-    let reply = run(&config(), &sealed(payload), async |mut session: Session| {
-        session.flash("info", "ours");
-        session
-    })
+    let reply = run(
+        &config(),
+        &encoded(payload),
+        async |mut session: Session| {
+            session.flash("info", "ours");
+            session
+        },
+    )
     .await;
     assert_eq!(
         reply.payload(),

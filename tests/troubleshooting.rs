@@ -1,4 +1,4 @@
-//! What a newcomer's mistakes look like: the answer of the router, and the log.
+//! The effects of common mistakes: the response of the router, and the log.
 #![cfg(feature = "tracing")]
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -16,7 +16,7 @@ use common::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// The answer to a request, and what is logged on the way.
+/// The response to a request, and the log of this crate.
 fn seen<H, T>(config: &SessionConfig, cookie: &str, handler: H) -> (Reply, String)
 where
     H: Handler<T, SessionConfig>,
@@ -42,11 +42,11 @@ fn ada(config: &SessionConfig) -> String {
     cookie(config, json!({"user": "ada"}))
 }
 
-const LOST: &str = "session changes lost: return the session beside the body, `(session, body)`, on errors too, or `discard()` it";
-const MISFIT: &str = "session does not fit its view, which shows the default: give new fields a `#[serde(default)]`, and a key whose type changed another name";
-const NO_OBJECT: &str =
+const CHANGES_LOST: &str = "session changes lost: return the session beside the body, `(session, body)`, on errors too, or `discard()` it";
+const TYPE_MISMATCH: &str = "session does not fit its view, which shows the default: give new fields a `#[serde(default)]`, and a key whose type changed another name";
+const NOT_AN_OBJECT: &str =
     "it is no JSON object; use a struct with named fields or a map with text keys";
-const UNWRITTEN: &str = "session not written: the response is a 500, or one without its body where the session is in a nested tuple";
+const NOT_WRITTEN: &str = "session not written: the response is a 500, or one without its body where the session is in a nested tuple";
 
 #[test]
 fn a_session_that_is_not_returned_is_not_saved_and_the_log_says_to_return_it() {
@@ -59,7 +59,10 @@ fn a_session_that_is_not_returned_is_not_saved_and_the_log_says_to_return_it() {
         (StatusCode::OK, "hello")
     );
     reply.assert_no_set_cookie();
-    assert!(log.starts_with(" WARN ") && log.contains(LOST), "{log}");
+    assert!(
+        log.starts_with(" WARN ") && log.contains(CHANGES_LOST),
+        "{log}"
+    );
     assert!(log.contains(r#"keys=["visits"]"#), "{log}");
 }
 
@@ -75,7 +78,7 @@ fn an_error_without_the_session_loses_its_changes_and_the_log_says_so() {
     let (reply, log) = seen(&config(), "", handler);
     assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
     reply.assert_no_set_cookie();
-    assert!(log.contains(LOST), "{log}");
+    assert!(log.contains(CHANGES_LOST), "{log}");
 }
 
 #[test]
@@ -87,7 +90,7 @@ fn a_clone_changed_in_a_task_is_lost_and_the_log_says_so() {
         (session, "hello")
     });
     reply.assert_no_set_cookie();
-    assert!(log.contains(LOST), "{log}");
+    assert!(log.contains(CHANGES_LOST), "{log}");
 }
 
 #[test]
@@ -116,7 +119,7 @@ fn a_nested_tuple_loses_its_body_if_the_session_does_not_fit_and_the_log_says_wh
     );
     reply.assert_no_set_cookie();
     assert!(
-        log.starts_with("ERROR ") && log.contains(UNWRITTEN),
+        log.starts_with("ERROR ") && log.contains(NOT_WRITTEN),
         "{log}"
     );
 }
@@ -131,7 +134,7 @@ fn an_oversized_session_causes_a_500_and_the_log_names_the_largest_keys() {
     assert_eq!((reply.status.as_u16(), reply.body.as_str()), (500, ""));
     reply.assert_no_set_cookie();
     assert!(
-        log.starts_with("ERROR ") && log.contains(UNWRITTEN),
+        log.starts_with("ERROR ") && log.contains(NOT_WRITTEN),
         "{log}"
     );
     assert!(
@@ -150,7 +153,7 @@ fn a_value_that_cannot_be_serialized_causes_a_500_and_the_log_names_its_key_and_
     });
     assert_eq!((reply.status.as_u16(), reply.body.as_str()), (500, ""));
     assert!(
-        log.starts_with("ERROR ") && log.contains(UNWRITTEN),
+        log.starts_with("ERROR ") && log.contains(NOT_WRITTEN),
         "{log}"
     );
     assert!(
@@ -174,7 +177,10 @@ fn a_type_mismatch_shows_the_default_and_the_log_names_the_type() {
         log.starts_with("DEBUG ") && log.contains("reason=TypeMismatch"),
         "{log}"
     );
-    assert!(log.contains("Cart\"") && log.contains(MISFIT), "{log}");
+    assert!(
+        log.contains("Cart\"") && log.contains(TYPE_MISMATCH),
+        "{log}"
+    );
     assert!(!log.contains("ada"), "{log}");
 }
 
@@ -206,7 +212,7 @@ fn a_change_after_a_type_mismatch_overwrites_keys_and_the_log_names_them() {
     );
     assert!(!log.contains("ada") && !log.contains("cobol"), "{log}");
 
-    // Where the session cannot be written, nothing is written over.
+    // If the session cannot be written, no key is overwritten.
     let too_long = async |mut ballot: Session<Ballot>| {
         ballot.comment = "x".repeat(SessionConfig::MAX_COOKIE_LEN);
         (ballot, "voted")
@@ -215,13 +221,13 @@ fn a_change_after_a_type_mismatch_overwrites_keys_and_the_log_names_them() {
     assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(!log.contains("overwritten"), "{log}");
 
-    // Nor where it is ended and begun anew.
-    let anew = async |mut ballot: Session<Ballot>| {
+    // No key is overwritten either if the session is destroyed and starts again.
+    let restart = async |mut ballot: Session<Ballot>| {
         ballot.destroy();
         ballot.vote = 7;
         (ballot, "voted")
     };
-    let (_, log) = seen(&config, &cookie, anew);
+    let (_, log) = seen(&config, &cookie, restart);
     assert!(!log.contains(" WARN "), "{log}");
 }
 
@@ -295,11 +301,11 @@ fn a_session_read_without_its_revocation_is_not_shown_and_the_log_names_load() {
         log.contains(" WARN ") && log.contains(message) && log.contains("cookie=\"session\""),
         "{log}"
     );
-    // Of a stranger there is nothing to show.
+    // Without a cookie there is no session to show, and no warning.
     assert_eq!(logged(|| drop(session("", &config))), "");
 }
 
-/// axum's doing, and documented: whoever writes headers after the session writes over it.
+/// This is how axum works, and it is documented: headers that are written later win.
 #[test]
 fn an_array_of_headers_replaces_the_session_cookie_only_if_it_comes_later() {
     const THEME: [(HeaderName, &str); 1] = [(SET_COOKIE, "theme=dark")];
@@ -341,7 +347,7 @@ fn the_log_explains_every_reason() {
             "the other `algorithm`",
         ),
         (&config, ada(&config) + "x", "no key verifies it"),
-        (&config, sealed("[1]"), "no JSON object"),
+        (&config, encoded("[1]"), "no JSON object"),
         (&idle, ada(&config), "the idle timeout has passed"),
         (
             &revoked,
@@ -368,13 +374,13 @@ fn a_type_that_is_not_a_json_object_causes_a_500_and_the_log_says_what_to_use() 
     });
     assert_eq!((reply.status.as_u16(), reply.body.as_str()), (500, ""));
     assert!(
-        log.starts_with("ERROR ") && log.contains(UNWRITTEN),
+        log.starts_with("ERROR ") && log.contains(NOT_WRITTEN),
         "{log}"
     );
-    assert!(log.contains(NO_OBJECT), "{log}");
+    assert!(log.contains(NOT_AN_OBJECT), "{log}");
 }
 
-/// Whether the guide has this, wherever its lines break.
+/// Asserts that the guide contains this text, with any line breaks.
 #[track_caller]
 fn assert_quoted(text: &str) {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -415,12 +421,12 @@ fn the_guide_quotes_the_printed_messages() {
     );
     let asking = SessionConfig::builder(key()).revocation(MemoryRevocation::new());
     let asking = asking.build().unwrap();
-    let mut unasked = session(&cookie(&asking, json!({"a": 1})), &asking);
-    unasked.insert("a", 2);
-    let log = logged(|| drop(axum::response::IntoResponse::into_response(unasked)));
+    let mut not_asked = session(&cookie(&asking, json!({"a": 1})), &asking);
+    not_asked.insert("a", 2);
+    let log = logged(|| drop(axum::response::IntoResponse::into_response(not_asked)));
     assert_quoted(log.split("error=").nth(1).unwrap());
 
-    for (text, end) in [(MISFIT, ':'), (NO_OBJECT, '.')] {
+    for (text, end) in [(TYPE_MISMATCH, ':'), (NOT_AN_OBJECT, '.')] {
         assert_quoted(text.split(end).next().unwrap());
     }
 }
@@ -430,7 +436,7 @@ fn the_guide_quotes_every_warning_and_error_in_the_log() {
     let calls = include_str!("../src/log.rs").split("tracing::");
     let calls = calls.filter(|call| call.starts_with("warn!") || call.starts_with("error!"));
     let texts: Vec<_> = calls.map(|call| call.split('"').nth(1).unwrap()).collect();
-    assert!(texts.contains(&LOST) && texts.contains(&UNWRITTEN));
+    assert!(texts.contains(&CHANGES_LOST) && texts.contains(&NOT_WRITTEN));
     texts.into_iter().for_each(assert_quoted);
 }
 

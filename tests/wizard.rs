@@ -20,12 +20,12 @@ const PERSON: &str = "name=Ada";
 const MISSING: &str = "Please fill in what is missing.";
 const CHOICE: &str = "workshop=SQL+%26+types&remark=%3Cb%3Ehi";
 
-fn stranger() -> Browser {
+fn new_browser() -> Browser {
     Browser::new(wizard::app(config()))
 }
 
-fn visitor(keys: Value) -> Browser {
-    let mut browser = stranger();
+fn browser_with(keys: Value) -> Browser {
+    let mut browser = new_browser();
     let cookie = cookie(&config(), keys);
     let (name, token) = cookie.split_once('=').unwrap();
     browser.jar.insert(name.to_owned(), token.to_owned());
@@ -38,7 +38,7 @@ async fn fill(browser: &mut Browser) {
     assert_redirects(&browser.post("/step/2", CHOICE).await, "/step/3");
 }
 
-/// The form again, with what is wrong.
+/// The form is shown again with this error.
 #[track_caller]
 fn assert_refused(reply: &Reply, error: &str) {
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -51,7 +51,7 @@ fn assert_refused(reply: &Reply, error: &str) {
 
 #[tokio::test]
 async fn the_third_step_shows_the_input_escaped() {
-    let mut browser = stranger();
+    let mut browser = new_browser();
     fill(&mut browser).await;
     let page = browser.get("/step/3").await;
     for text in ["Ada", "SQL &amp; types", "&lt;b&gt;hi"] {
@@ -61,7 +61,7 @@ async fn the_third_step_shows_the_input_escaped() {
 
 #[tokio::test]
 async fn back_and_reload_show_the_input() {
-    let mut browser = stranger();
+    let mut browser = new_browser();
     fill(&mut browser).await;
     for _ in 0..2 {
         assert_shows(&browser.get("/step/1").await, r#"value="Ada""#);
@@ -73,7 +73,7 @@ async fn back_and_reload_show_the_input() {
 
 #[tokio::test]
 async fn changing_an_earlier_step_keeps_the_other_steps() {
-    let mut browser = stranger();
+    let mut browser = new_browser();
     fill(&mut browser).await;
     browser.post("/step/1", "name=Grace").await;
     let page = browser.get("/step/3").await;
@@ -83,14 +83,14 @@ async fn changing_an_earlier_step_keeps_the_other_steps() {
 
 #[tokio::test]
 async fn looking_at_the_first_step_sets_no_cookie() {
-    let mut browser = stranger();
+    let mut browser = new_browser();
     assert_redirects(&browser.get("/").await, "/step/1");
     browser.get("/step/1").await.assert_no_set_cookie();
 }
 
 #[tokio::test]
 async fn a_step_too_early_redirects_to_the_first_missing_step() {
-    let mut browser = stranger();
+    let mut browser = new_browser();
     for step in ["/step/0", "/step/2", "/step/3", "/step/9"] {
         assert_redirects(&browser.get(step).await, "/step/1");
     }
@@ -106,7 +106,7 @@ async fn a_step_too_early_redirects_to_the_first_missing_step() {
 
 #[tokio::test]
 async fn invalid_input_is_shown_again_and_not_kept() {
-    let mut browser = stranger();
+    let mut browser = new_browser();
     assert_refused(&browser.post("/step/1", "name=").await, MISSING);
     assert!(browser.jar.is_empty());
     browser.post("/step/1", PERSON).await;
@@ -121,7 +121,7 @@ async fn invalid_input_is_shown_again_and_not_kept() {
 
 #[tokio::test]
 async fn a_remark_that_does_not_fit_is_refused_and_the_previous_one_stays() {
-    let mut browser = stranger();
+    let mut browser = new_browser();
     fill(&mut browser).await;
     let (mut fitted, mut refused) = (0, 0);
     for len in (2400..3100).chain([5000, 100_000]) {
@@ -144,7 +144,7 @@ async fn a_remark_that_does_not_fit_is_refused_and_the_previous_one_stays() {
 
 #[tokio::test]
 async fn the_longest_remark_leaves_room_for_the_language_and_the_thanks() {
-    let mut browser = stranger();
+    let mut browser = new_browser();
     fill(&mut browser).await;
     for len in (2400..3100).rev() {
         let form = format!("workshop=Embedded+Rust&remark={}", "x".repeat(len));
@@ -161,7 +161,7 @@ async fn the_longest_remark_leaves_room_for_the_language_and_the_thanks() {
 
 #[tokio::test]
 async fn a_name_that_does_not_fit_is_refused_with_a_message() {
-    let mut browser = stranger();
+    let mut browser = new_browser();
     let form = format!("name={}", "%F0%9F%98%80".repeat(2000));
     assert_refused(&browser.post("/step/1", &form).await, "Please write less.");
     assert!(browser.jar.is_empty());
@@ -169,7 +169,7 @@ async fn a_name_that_does_not_fit_is_refused_with_a_message() {
 
 #[tokio::test]
 async fn confirming_keeps_only_the_language() {
-    let mut browser = stranger();
+    let mut browser = new_browser();
     assert_redirects(&browser.post("/language", "language=de").await, "/");
     fill(&mut browser).await;
     assert_redirects(&browser.post("/confirm", "").await, "/step/1");
@@ -185,7 +185,7 @@ async fn confirming_keeps_only_the_language() {
 
 #[tokio::test]
 async fn confirming_without_a_language_removes_the_cookie() {
-    let mut browser = stranger();
+    let mut browser = new_browser();
     fill(&mut browser).await;
     browser.post("/confirm", "").await;
     browser.get("/step/1").await;
@@ -194,10 +194,10 @@ async fn confirming_without_a_language_removes_the_cookie() {
 
 #[tokio::test]
 async fn only_the_offered_languages_can_be_chosen() {
-    let mut browser = stranger();
+    let mut browser = new_browser();
     let reply = browser.post("/language", "language=%3Cscript%3E").await;
     reply.assert_no_set_cookie();
-    let mut browser = visitor(json!({"language": "\"><script>"}));
+    let mut browser = browser_with(json!({"language": "\"><script>"}));
     assert_shows(
         &browser.get("/step/1").await,
         r#"lang="&quot;&gt;&lt;script&gt;""#,
@@ -227,7 +227,7 @@ async fn an_hour_after_the_last_step_only_the_language_is_kept() {
 
 #[tokio::test]
 async fn two_hundred_confirmations_leave_one_message() {
-    let mut browser = stranger();
+    let mut browser = new_browser();
     for _ in 0..200 {
         fill(&mut browser).await;
         assert_redirects(&browser.post("/confirm", "").await, "/step/1");
@@ -249,7 +249,7 @@ async fn a_confirmation_after_an_hour_does_not_register_the_user() {
 
 #[tokio::test]
 async fn a_registration_from_another_release_is_replaced() {
-    let mut browser = visitor(json!({"language": "de", "registration": "of another release"}));
+    let mut browser = browser_with(json!({"language": "de", "registration": "of another release"}));
     assert_redirects(&browser.get("/step/2").await, "/step/1");
     fill(&mut browser).await;
     let registration =
