@@ -1,4 +1,4 @@
-//! Several views of one session, in one handler and across middlewares.
+//! Typed sessions, and several views of one session in one handler and across middlewares.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -24,7 +24,7 @@ struct Cart {
     coupon: String,
 }
 
-/// Every field has to be there.
+/// Every field is required.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Strict {
     name: String,
@@ -37,10 +37,10 @@ async fn add_item(mut cart: Session<Cart>) -> Session<Cart> {
 }
 
 #[tokio::test]
-async fn a_typed_view_reads_and_writes_its_own_keys() {
+async fn a_typed_session_reads_and_writes_its_own_keys() {
     let reply = run(
         &config(),
-        &sealed(r#"{"items":[1],"coupon":"x"}"#),
+        &encoded(r#"{"items":[1],"coupon":"x"}"#),
         add_item,
     )
     .await;
@@ -48,8 +48,8 @@ async fn a_typed_view_reads_and_writes_its_own_keys() {
 }
 
 #[tokio::test]
-async fn keys_that_a_view_does_not_know_are_preserved_byte_for_byte() {
-    let token = sealed(
+async fn keys_that_the_type_does_not_know_are_preserved_byte_for_byte() {
+    let token = encoded(
         r#"{ "z" : 1.0e0, "items":[1], "\u00e9\n":"\u00e9", "big":123456789012345678901234567890, "deep":{"b": 1, "a":[ ]}, "coupon":"" }"#,
     );
     let reply = run(&config(), &token, add_item).await;
@@ -72,9 +72,9 @@ async fn keys_that_a_view_does_not_know_are_preserved_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_view_that_was_borrowed_mutably_and_is_the_same_sets_no_cookie() {
-    // Whatever spelling the cookie has: the struct is compared with itself.
-    let token = sealed(r#"{"coupon":"\u0061", "items":[ 1 ], "count": 1}"#);
+async fn a_mutable_borrow_without_a_change_sets_no_cookie() {
+    // The spelling of the cookie does not matter, because the struct is compared with itself.
+    let token = encoded(r#"{"coupon":"\u0061", "items":[ 1 ], "count": 1}"#);
     let reply = run(&config(), &token, async |mut cart: Session<Cart>| {
         assert_eq!(cart.coupon, "a");
         cart.items.push(2);
@@ -86,7 +86,7 @@ async fn a_view_that_was_borrowed_mutably_and_is_the_same_sets_no_cookie() {
 }
 
 #[tokio::test]
-async fn a_view_that_was_never_borrowed_mutably_is_not_serialised() {
+async fn a_typed_session_that_was_never_borrowed_mutably_is_not_serialized() {
     #[derive(Default, Deserialize)]
     struct Unwritable;
     impl Serialize for Unwritable {
@@ -109,11 +109,11 @@ async fn a_view_that_was_never_borrowed_mutably_is_not_serialised() {
 }
 
 #[tokio::test]
-async fn the_first_change_fills_in_what_the_view_needs_to_be_read_again() {
+async fn the_first_change_fills_in_the_keys_that_the_type_needs() {
     let config = config();
     let reply = run(
         &config,
-        &sealed(r#"{"other":1}"#),
+        &encoded(r#"{"other":1}"#),
         async |mut strict: Session<Strict>| {
             assert_eq!(strict.status(), Status::Rejected(Reason::TypeMismatch));
             strict.count = 1;
@@ -135,13 +135,13 @@ async fn the_first_change_fills_in_what_the_view_needs_to_be_read_again() {
 }
 
 #[tokio::test]
-async fn a_session_that_does_not_fit_shows_the_default_and_keeps_its_keys() {
+async fn a_type_mismatch_shows_the_default_and_keeps_the_keys() {
     let config = config();
-    let token = sealed(r#"{"name":5,"count":3,"other":1}"#);
+    let token = encoded(r#"{"name":5,"count":3,"other":1}"#);
     let untouched = run(&config, &token, async |mut strict: Session<Strict>| {
         assert_eq!(*strict, Strict::default());
         assert_eq!(strict.status(), Status::Rejected(Reason::TypeMismatch));
-        // Borrowed and not changed.
+        // Borrowed mutably but not changed.
         strict.count = 0;
         strict
     });
@@ -156,8 +156,8 @@ async fn a_session_that_does_not_fit_shows_the_default_and_keeps_its_keys() {
 }
 
 #[tokio::test]
-async fn a_misfit_stays_one_when_the_session_is_destroyed() {
-    let token = sealed(r#"{"name":5}"#);
+async fn a_type_mismatch_stays_one_when_the_session_is_destroyed() {
+    let token = encoded(r#"{"name":5}"#);
     let reply = run(&config(), &token, async |mut strict: Session<Strict>| {
         strict.destroy();
         assert_eq!(strict.status(), Status::Rejected(Reason::TypeMismatch));
@@ -170,10 +170,10 @@ async fn a_misfit_stays_one_when_the_session_is_destroyed() {
 }
 
 #[tokio::test]
-async fn an_array_is_no_session_even_where_serde_reads_a_struct_from_it() {
+async fn an_array_is_not_a_session_even_if_serde_reads_a_struct_from_it() {
     run(
         &config(),
-        &sealed(r#"["ada",3]"#),
+        &encoded(r#"["ada",3]"#),
         async |strict: Session<Strict>| {
             assert_eq!(strict.status(), Status::Rejected(Reason::InvalidPayload));
             assert_eq!(*strict, Strict::default());
@@ -185,7 +185,7 @@ async fn an_array_is_no_session_even_where_serde_reads_a_struct_from_it() {
 }
 
 #[tokio::test]
-async fn a_view_that_is_no_object_is_a_500() {
+async fn a_type_that_is_not_a_json_object_causes_a_500() {
     for reply in [
         run(&config(), "", async |mut number: Session<u32>| {
             *number = 5;
@@ -205,8 +205,8 @@ async fn a_view_that_is_no_object_is_a_500() {
 }
 
 #[tokio::test]
-async fn maps_and_values_are_views_as_well() {
-    let token = sealed(r#"{"a":1,"b":2}"#);
+async fn maps_and_json_values_work_as_session_types() {
+    let token = encoded(r#"{"a":1,"b":2}"#);
     let reply = run(
         &config(),
         &token,
@@ -228,10 +228,10 @@ async fn maps_and_values_are_views_as_well() {
 }
 
 #[tokio::test]
-async fn replacing_the_whole_value_is_the_same_comparison() {
+async fn replacing_the_whole_value_is_compared_key_by_key() {
     let reply = run(
         &config(),
-        &sealed(r#"{"items":[1],"coupon":"x","other":1}"#),
+        &encoded(r#"{"items":[1],"coupon":"x","other":1}"#),
         async |mut cart: Session<Cart>| {
             *cart = Cart {
                 items: vec![1],
@@ -245,7 +245,7 @@ async fn replacing_the_whole_value_is_the_same_comparison() {
 
     let reply = run(
         &config(),
-        &sealed(r#"{"a":1,"b":2}"#),
+        &encoded(r#"{"a":1,"b":2}"#),
         async |mut session: Session| {
             let mut data = SessionMap::default();
             data.insert("b", 3);
@@ -258,7 +258,7 @@ async fn replacing_the_whole_value_is_the_same_comparison() {
 
     let reply = run(
         &config(),
-        &sealed(r#"{"a":1}"#),
+        &encoded(r#"{"a":1}"#),
         async |mut session: Session| {
             *session = SessionMap::default();
             session
@@ -269,7 +269,7 @@ async fn replacing_the_whole_value_is_the_same_comparison() {
 }
 
 #[tokio::test]
-async fn a_field_that_is_no_longer_written_is_removed() {
+async fn a_field_that_is_no_longer_serialized_is_removed() {
     #[derive(Default, Serialize, Deserialize)]
     #[serde(default)]
     struct Login {
@@ -278,7 +278,7 @@ async fn a_field_that_is_no_longer_written_is_removed() {
     }
     let reply = run(
         &config(),
-        &sealed(r#"{"user":"ada","theme":"dark"}"#),
+        &encoded(r#"{"user":"ada","theme":"dark"}"#),
         async |mut login: Session<Login>| {
             login.user = None;
             login
@@ -290,7 +290,7 @@ async fn a_field_that_is_no_longer_written_is_removed() {
 
 #[tokio::test]
 async fn two_views_of_one_handler_are_merged() {
-    let token = sealed(r#"{"items":[1],"visits":1}"#);
+    let token = encoded(r#"{"items":[1],"visits":1}"#);
     let reply = run(
         &config(),
         &token,
@@ -306,8 +306,8 @@ async fn two_views_of_one_handler_are_merged() {
 }
 
 #[tokio::test]
-async fn on_the_same_key_the_later_return_wins() {
-    let token = sealed(r#"{"a":0,"b":0}"#);
+async fn the_later_return_wins_on_the_same_key() {
+    let token = encoded(r#"{"a":0,"b":0}"#);
     let reply = run(
         &config(),
         &token,
@@ -337,7 +337,7 @@ async fn on_the_same_key_the_later_return_wins() {
 }
 
 #[tokio::test]
-async fn without_a_body_the_last_view_is_the_response_and_so_the_earlier_return() {
+async fn without_a_body_the_last_view_is_applied_first() {
     let reply = run(
         &config(),
         "",
@@ -352,11 +352,11 @@ async fn without_a_body_the_last_view_is_the_response_and_so_the_earlier_return(
 }
 
 #[tokio::test]
-async fn a_view_without_changes_leaves_another_view_alone() {
+async fn a_view_without_changes_keeps_the_changes_of_another_view() {
     for order in [false, true] {
         let reply = run(
             &config(),
-            &sealed(r#"{"a":0}"#),
+            &encoded(r#"{"a":0}"#),
             async move |mut changed: Session, unchanged: Session| match order {
                 true => (changed_a(&mut changed), (changed, unchanged))
                     .1
@@ -375,7 +375,7 @@ async fn a_view_without_changes_leaves_another_view_alone() {
     }
 }
 
-/// Wraps a handler in a middleware that counts and one that keeps a last page.
+/// Wraps a handler in a middleware that counts and one that stores the last page.
 fn stacked<H, T>(config: &SessionConfig, handler: H) -> Router
 where
     H: axum::handler::Handler<T, SessionConfig>,
@@ -402,7 +402,7 @@ where
 async fn a_handler_and_two_middlewares_change_one_session() {
     let config = config();
     let app = stacked(&config, add_item);
-    let reply = send(&app, "/", &[&sealed(r#"{"other":1}"#)]).await;
+    let reply = send(&app, "/", &[&encoded(r#"{"other":1}"#)]).await;
     assert_eq!(
         reply.payload(),
         r#"{"other":1,"items":[7],"coupon":"","count":1,"last":"/"}"#
@@ -410,16 +410,16 @@ async fn a_handler_and_two_middlewares_change_one_session() {
 }
 
 #[tokio::test]
-async fn what_a_handler_ended_is_not_brought_back_by_a_middleware() {
+async fn a_middleware_does_not_bring_back_a_session_that_the_handler_ended() {
     let config = config();
     let app = stacked(&config, async |mut session: Session| {
         session.destroy();
         session
     });
-    let reply = send(&app, "/", &[&sealed(r#"{"user":"ada"}"#)]).await;
+    let reply = send(&app, "/", &[&encoded(r#"{"user":"ada"}"#)]).await;
     assert_eq!(reply.payload(), r#"{"count":1,"last":"/"}"#);
 
-    // A typed view around it fills in what it needs from its default, not from the old session.
+    // A typed session around it fills in missing keys from its default, not from the old session.
     #[derive(Default, Serialize, Deserialize)]
     #[serde(default)]
     struct Visitor {
@@ -444,7 +444,7 @@ async fn what_a_handler_ended_is_not_brought_back_by_a_middleware() {
             )
             .layer(from_fn_with_state(config.clone(), pages))
             .with_state(config.clone());
-        let reply = send(&app, "/", &[&sealed(r#"{"user":"ada","pages":1}"#)]).await;
+        let reply = send(&app, "/", &[&encoded(r#"{"user":"ada","pages":1}"#)]).await;
         let after: Session<Visitor> = Session::from_set_cookie(&reply.headers, &config);
         assert_eq!(after.status(), Status::Valid);
         assert_eq!((&after.user, after.pages), (&None, 2));
@@ -452,7 +452,7 @@ async fn what_a_handler_ended_is_not_brought_back_by_a_middleware() {
 }
 
 #[tokio::test]
-async fn a_middleware_that_changes_nothing_leaves_a_removal_alone() {
+async fn a_middleware_that_changes_nothing_keeps_the_removal() {
     let config = config();
     async fn read(session: Session, request: Request, next: Next) -> (Session, Response) {
         (session, next.run(request).await)
@@ -461,7 +461,7 @@ async fn a_middleware_that_changes_nothing_leaves_a_removal_alone() {
         session.renew();
         (session, next.run(request).await)
     }
-    for token in [sealed(r#"{"user":"ada"}"#), "session=expired".to_owned()] {
+    for token in [encoded(r#"{"user":"ada"}"#), "session=expired".to_owned()] {
         let handler = get(async |mut session: Session| {
             session.destroy();
             session
@@ -477,10 +477,10 @@ async fn a_middleware_that_changes_nothing_leaves_a_removal_alone() {
 }
 
 #[tokio::test]
-async fn destroying_in_a_later_return_ends_what_the_earlier_one_set() {
+async fn destroy_in_a_later_return_ends_the_session_that_an_earlier_return_set() {
     let reply = run(
         &config(),
-        &sealed(r#"{"a":1}"#),
+        &encoded(r#"{"a":1}"#),
         async |mut first: Session, mut second: Session| {
             first.insert("b", 2);
             second.destroy();
@@ -505,10 +505,10 @@ async fn destroying_in_a_later_return_ends_what_the_earlier_one_set() {
 }
 
 #[tokio::test]
-async fn emptying_is_judged_over_all_views() {
+async fn the_session_is_removed_only_if_all_views_together_leave_it_empty() {
     let reply = run(
         &config(),
-        &sealed(r#"{"a":1,"b":2}"#),
+        &encoded(r#"{"a":1,"b":2}"#),
         async |mut first: Session, mut second: Session| {
             first.remove("a");
             second.remove("b");
@@ -520,7 +520,7 @@ async fn emptying_is_judged_over_all_views() {
 
     let reply = run(
         &config(),
-        &sealed(r#"{"a":1}"#),
+        &encoded(r#"{"a":1}"#),
         async |mut first: Session, mut second: Session| {
             first.remove("a");
             second.insert("b", 2);
@@ -532,12 +532,12 @@ async fn emptying_is_judged_over_all_views() {
 }
 
 #[tokio::test]
-async fn a_renewal_by_an_earlier_return_is_kept_by_a_later_change() {
+async fn a_change_keeps_the_renewal_of_another_view() {
     let config = builder().clock(|| at(START + 600)).build().unwrap();
     for flip in [false, true] {
         let reply = run(
             &config,
-            &sealed(r#"{"a":1}"#),
+            &encoded(r#"{"a":1}"#),
             async move |mut renewed: Session, mut changed: Session| {
                 renewed.renew();
                 changed.insert("a", 2);
@@ -555,13 +555,13 @@ async fn a_renewal_by_an_earlier_return_is_kept_by_a_later_change() {
 }
 
 #[tokio::test]
-async fn two_views_that_are_due_refresh_once() {
+async fn two_views_refresh_the_session_once() {
     let config = builder()
         .clock(|| at(START + 5 * 24 * 60 * 60))
         .build()
         .unwrap();
     let app = stacked(&config, async |a: Session, b: Session<Cart>| (a, b));
-    let token = sealed(r#"{"last":"/","count":0}"#);
+    let token = encoded(r#"{"last":"/","count":0}"#);
     let reply = send(&app, "/", &[&token]).await;
     assert_eq!(reply.payload(), r#"{"last":"/","count":1}"#);
 
@@ -570,8 +570,8 @@ async fn two_views_that_are_due_refresh_once() {
 }
 
 #[tokio::test]
-async fn repeated_keys_read_as_the_last_and_are_written_once() {
-    let token = sealed(r#"{"a":1,"b":0,"a":2}"#);
+async fn the_last_of_repeated_keys_is_read_and_a_change_writes_it_once() {
+    let token = encoded(r#"{"a":1,"b":0,"a":2}"#);
     let reply = run(&config(), &token, async |mut session: Session| {
         assert_eq!(session.get("a"), Some(2));
         assert_eq!(session.len(), 2);
@@ -598,7 +598,7 @@ async fn repeated_keys_read_as_the_last_and_are_written_once() {
 }
 
 #[tokio::test]
-async fn what_an_earlier_return_set_is_taken_back_where_nothing_is_left() {
+async fn a_later_return_that_leaves_nothing_takes_back_the_set_cookie() {
     #[derive(Serialize, Deserialize)]
     struct Draft {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -625,11 +625,11 @@ async fn what_an_earlier_return_set_is_taken_back_where_nothing_is_left() {
 }
 
 #[tokio::test]
-async fn after_a_destroy_the_cookie_holds_what_the_handler_saw() {
+async fn after_destroy_the_cookie_holds_the_values_that_the_handler_saw() {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(1);
 
-    /// A default that differs each time, such as a token against cross-site requests.
+    /// A default that differs each time, such as a CSRF token.
     #[derive(Serialize, Deserialize)]
     struct Guarded {
         csrf: u32,
@@ -645,7 +645,7 @@ async fn after_a_destroy_the_cookie_holds_what_the_handler_saw() {
     }
     let reply = run(
         &config(),
-        &sealed(r#"{"csrf":77,"user":"planted"}"#),
+        &encoded(r#"{"csrf":77,"user":"planted"}"#),
         async |mut session: Session<Guarded>| {
             session.destroy();
             session.user = "ada".to_owned();

@@ -1,4 +1,4 @@
-//! What each format writes, refuses and preserves, beyond the vectors.
+//! The formats of other frameworks: values that each one writes, refuses and preserves.
 #![cfg(all(
     feature = "flask",
     feature = "starlette",
@@ -44,7 +44,7 @@ fn built(format: Peer) -> SessionConfig {
     peer(format).build().unwrap()
 }
 
-/// The JSON text that a cookie of a peer carries.
+/// The JSON text in a cookie of a peer.
 fn wire(format: &str, cookie: &str) -> String {
     let (_, value) = cookie.split_once('=').unwrap();
     let value = value.split("; ").next().unwrap();
@@ -70,8 +70,8 @@ fn wire(format: &str, cookie: &str) -> String {
     text
 }
 
-/// What is sealed for a key, or the error.
-fn spelt(format: (&str, Peer), key: &str, value: impl Serialize) -> Result<String, String> {
+/// The encoded JSON of a session with one key, or the error.
+fn encode_value(format: (&str, Peer), key: &str, value: impl Serialize) -> Result<String, String> {
     let mut data = SessionMap::default();
     data.insert(key, value);
     let cookie = built(format.1).encode(&data).map_err(|error| {
@@ -86,24 +86,24 @@ fn raw(json: &str) -> Box<RawValue> {
 }
 
 #[test]
-fn values_are_spelt_as_the_peer_spells_them() {
+fn values_are_written_in_the_peers_spelling() {
     let value = json!({"é": [1.0, 1e16, 1e-7, -0.0, 1e21, 0.1, 123456.5], "z\u{7f}": "日😀\u{2028}\"\\/\u{1}"});
     let ascii = r#""z\u007f":"\u65e5\ud83d\ude00\u2028\"\\/\u0001","\u00e9":[1.0,1e+16,1e-07,-0.0,1e+21,0.1,123456.5]"#;
     let compact = format!(r#"{{"v":{{{ascii}}}}}"#);
-    assert_eq!(spelt(PEERS[0], "v", &value).unwrap(), compact);
-    assert_eq!(spelt(PEERS[3], "v", &value).unwrap(), compact);
+    assert_eq!(encode_value(PEERS[0], "v", &value).unwrap(), compact);
+    assert_eq!(encode_value(PEERS[3], "v", &value).unwrap(), compact);
     assert_eq!(
-        spelt(PEERS[1], "v", &value).unwrap(),
+        encode_value(PEERS[1], "v", &value).unwrap(),
         r#"{"v": {"z\u007f": "\u65e5\ud83d\ude00\u2028\"\\/\u0001", "\u00e9": [1.0, 1e+16, 1e-07, -0.0, 1e+21, 0.1, 123456.5]}}"#
     );
     assert_eq!(
-        spelt(PEERS[2], "v", &value).unwrap(),
+        encode_value(PEERS[2], "v", &value).unwrap(),
         "{\"v\":{\"z\u{7f}\":\"日😀\u{2028}\\\"\\\\/\\u0001\",\"é\":[1,10000000000000000,1e-7,0,1e+21,0.1,123456.5]}}"
     );
 }
 
 #[test]
-fn numbers_are_spelt_as_python_and_javascript_spell_them() {
+fn numbers_are_written_in_the_spelling_of_python_and_javascript() {
     for (json, python, javascript) in [
         ("0", "0", "0"),
         ("-1", "-1", "-1"),
@@ -131,37 +131,41 @@ fn numbers_are_spelt_as_python_and_javascript_spell_them() {
     ] {
         let value = raw(json);
         assert_eq!(
-            spelt(PEERS[0], "n", &value).unwrap(),
+            encode_value(PEERS[0], "n", &value).unwrap(),
             format!(r#"{{"n":{python}}}"#)
         );
         assert_eq!(
-            spelt(PEERS[2], "n", &value).unwrap(),
+            encode_value(PEERS[2], "n", &value).unwrap(),
             format!(r#"{{"n":{javascript}}}"#)
         );
     }
     // Python has integers of any size.
     let big = raw("123456789012345678901234567890");
-    assert!(spelt(PEERS[0], "n", &big).unwrap().contains(big.get()));
-    assert!(spelt(PEERS[0], "n", raw(&"1".repeat(4300))).is_ok());
-    let refused = spelt(PEERS[0], "n", raw(&"1".repeat(4301)));
+    assert!(
+        encode_value(PEERS[0], "n", &big)
+            .unwrap()
+            .contains(big.get())
+    );
+    assert!(encode_value(PEERS[0], "n", raw(&"1".repeat(4300))).is_ok());
+    let refused = encode_value(PEERS[0], "n", raw(&"1".repeat(4301)));
     assert!(refused.unwrap_err().contains("\"n\""));
 }
 
 #[test]
-fn integers_that_javascript_would_round_are_refused_with_their_key() {
+fn an_integer_that_javascript_would_round_is_an_error_that_names_its_key() {
     for json in [
         "9007199254740993",
         "-9007199254740993",
         "18446744073709551615",
     ] {
-        let error = spelt(PEERS[2], "n", [raw(json)]).unwrap_err();
+        let error = encode_value(PEERS[2], "n", [raw(json)]).unwrap_err();
         assert!(error.contains("\"n\"") && error.contains("2^53"), "{error}");
         assert!(!error.contains(json), "{error}");
     }
 }
 
 #[test]
-fn keys_that_express_drops_are_refused_and_others_pass() {
+fn only_keys_that_express_drops_are_refused() {
     for key in [
         "isNew",
         "constructor",
@@ -171,25 +175,25 @@ fn keys_that_express_drops_are_refused_and_others_pass() {
         "toJSON",
         "maxAge",
     ] {
-        let error = spelt(PEERS[2], key, 1).unwrap_err();
+        let error = encode_value(PEERS[2], key, 1).unwrap_err();
         assert!(error.contains(key), "{error}");
     }
     assert_eq!(
-        spelt(PEERS[2], "user", json!({"constructor": 1})).unwrap(),
+        encode_value(PEERS[2], "user", json!({"constructor": 1})).unwrap(),
         r#"{"user":{"constructor":1}}"#
     );
 }
 
 #[tokio::test]
-async fn a_key_that_is_no_unicode_text_stays_what_it_is() {
-    // Half a surrogate pair, and the six characters that would escape it.
+async fn a_key_that_is_not_valid_unicode_stays_unchanged() {
+    // Half a surrogate pair, and the six characters of its escape sequence.
     let nested = r#"{"\ud800":1,"\\ud800":2}"#;
     for format in PEERS {
-        let sealed = spelt(format, "v", raw(&format!("[{nested}]"))).unwrap();
-        let sealed = sealed.replace([' '], "");
-        assert_eq!(sealed, format!(r#"{{"v":[{nested}]}}"#), "{}", format.0);
+        let encoded = encode_value(format, "v", raw(&format!("[{nested}]"))).unwrap();
+        let encoded = encoded.replace([' '], "");
+        assert_eq!(encoded, format!(r#"{{"v":[{nested}]}}"#), "{}", format.0);
     }
-    // Beside an array index, which makes Express' session spelt in another order.
+    // An array index next to it makes Express write the keys in another order.
     let cookie = issue("express", r#"{"\ud800":1,"\u0032":2}"#, START);
     let config = built(SessionConfig::express);
     let reply = run(&config, &cookie, async |mut session: Session| {
@@ -205,7 +209,7 @@ async fn a_key_that_is_no_unicode_text_stays_what_it_is() {
 fn array_indices_come_first_as_in_javascript() {
     let nested = raw(r#"{"b":1,"10":2,"01":3,"9":4}"#);
     assert_eq!(
-        spelt(PEERS[2], "v", &nested).unwrap(),
+        encode_value(PEERS[2], "v", &nested).unwrap(),
         r#"{"v":{"9":4,"10":2,"b":1,"01":3}}"#
     );
     let mut data = SessionMap::default();
@@ -226,10 +230,10 @@ fn maps_that_collide_with_flasks_tags_are_escaped() {
             r#"[{" di":{" m__":{" di":{" t__":null}}}}]"#,
         ),
         (r#"{" t":1,"b":2}"#, r#"{" t":1,"b":2}"#),
-        // To Python, which counts the last of a repeated key, there is one key.
+        // Python uses the last of repeated keys, so it sees one key.
         (r#"{" t":[]," t":2}"#, r#"{" di":{" t__":2}}"#),
         (r#"{"t":1}"#, r#"{"t":1}"#),
-        // Tags that Flask reads stay what they are.
+        // Tags that Flask can read stay unchanged.
         (r#"{" t":[1,{" t":[]}]}"#, r#"{" t":[1,{" t":[]}]}"#),
         (r#"{" m":"<b>"}"#, r#"{" m":"<b>"}"#),
         (r#"{" b":"aGk="}"#, r#"{" b":"aGk="}"#),
@@ -244,25 +248,29 @@ fn maps_that_collide_with_flasks_tags_are_escaped() {
         (r#"{" di":{" t__":1}}"#, r#"{" di":{" t__":1}}"#),
     ] {
         assert_eq!(
-            spelt(PEERS[0], "v", raw(json)).unwrap(),
+            encode_value(PEERS[0], "v", raw(json)).unwrap(),
             format!(r#"{{"v":{expected}}}"#)
         );
-        // The others know no tags.
-        assert!(!spelt(PEERS[3], "v", raw(json)).unwrap().contains(" di__"));
+        // The other formats have no tags.
+        assert!(
+            !encode_value(PEERS[3], "v", raw(json))
+                .unwrap()
+                .contains(" di__")
+        );
     }
-    // The session itself follows the rule, and has to be a map.
+    // The rule applies to the session itself too, which has to be a map.
     assert_eq!(
-        spelt(PEERS[0], " t", [1, 2]).unwrap(),
+        encode_value(PEERS[0], " t", [1, 2]).unwrap(),
         r#"{" di":{" t__":[1,2]}}"#
     );
     assert_eq!(
-        spelt(PEERS[0], " m", "x").unwrap(),
+        encode_value(PEERS[0], " m", "x").unwrap(),
         r#"{" di":{" m__":"x"}}"#
     );
 }
 
 #[test]
-fn a_tag_that_flask_could_not_read_is_refused_with_its_key() {
+fn a_tag_that_flask_cannot_read_is_an_error_that_names_its_key() {
     for json in [
         r#"{" u":"zz"}"#,
         r#"{" b":"***"}"#,
@@ -270,7 +278,7 @@ fn a_tag_that_flask_could_not_read_is_refused_with_its_key() {
         r#"{" d":"Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}"#,
         r#"{" d":"yesterday"}"#,
     ] {
-        let error = spelt(PEERS[0], "profile", raw(json)).unwrap_err();
+        let error = encode_value(PEERS[0], "profile", raw(json)).unwrap_err();
         assert_eq!(
             error,
             "session key \"profile\": Flask could not read this tag"
@@ -279,11 +287,11 @@ fn a_tag_that_flask_could_not_read_is_refused_with_its_key() {
 }
 
 #[test]
-fn nesting_that_a_peer_would_choke_on_is_refused_with_its_key() {
+fn nesting_too_deep_for_the_peer_is_an_error_that_names_its_key() {
     let deep = |levels: usize| raw(&("[".repeat(levels) + &"]".repeat(levels)));
     for format in PEERS {
-        assert!(spelt(format, "v", deep(90)).is_ok());
-        let error = spelt(format, "v", deep(1000)).unwrap_err();
+        assert!(encode_value(format, "v", deep(90)).is_ok());
+        let error = encode_value(format, "v", deep(1000)).unwrap_err();
         assert!(
             error.contains("\"v\"") && error.contains("nested"),
             "{error}"
@@ -292,7 +300,7 @@ fn nesting_that_a_peer_would_choke_on_is_refused_with_its_key() {
 }
 
 #[tokio::test]
-async fn a_session_that_the_format_cannot_express_leaves_the_old_cookie() {
+async fn a_session_that_the_format_cannot_express_keeps_the_old_cookie() {
     let config = built(SessionConfig::express);
     let cookie = cookie(&config, json!({"user": "ada"}));
     let reply = run(&config, &cookie, async |mut session: Session| {
@@ -308,7 +316,7 @@ async fn a_session_that_the_format_cannot_express_leaves_the_old_cookie() {
 }
 
 #[tokio::test]
-async fn what_the_peer_wrote_and_we_did_not_change_stays_byte_for_byte() {
+async fn the_peers_unchanged_values_stay_byte_for_byte() {
     let payload = r#"{ "when" : {" d":"Wed, 02 Oct 2024 23:59:58 GMT"},"caf\u00E9":1.50, "big":123456789012345678901234567890, "n":1}"#;
     let changed = r#"{"when" : {" d":"Wed, 02 Oct 2024 23:59:58 GMT"},"caf\u00E9":1.50,"big":123456789012345678901234567890,"n":2}"#;
     for (format, constructor) in PEERS {
@@ -323,7 +331,7 @@ async fn what_the_peer_wrote_and_we_did_not_change_stays_byte_for_byte() {
         .await;
         let comma = if format == "starlette" { ", " } else { "," };
         let expected = changed.replace(",\"", &format!("{comma}\""));
-        // The same value in the peer's spelling is written, and no other.
+        // Only the inserted value is written in the peer's spelling.
         let expected = match format {
             "express" => expected.replace("1.50", "1.5"),
             _ => expected.replace("1.50", "1.5"),
@@ -341,7 +349,7 @@ async fn what_the_peer_wrote_and_we_did_not_change_stays_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn the_same_value_in_the_peers_spelling_is_no_change() {
+async fn the_same_value_in_the_peers_spelling_is_not_a_change() {
     for (format, constructor) in PEERS {
         let payload = match format {
             "starlette" => r#"{"name": "caf\u00e9", "list": [1, 2.0]}"#,
@@ -364,7 +372,7 @@ async fn the_same_value_in_the_peers_spelling_is_no_change() {
 }
 
 #[tokio::test]
-async fn each_format_reads_what_it_wrote() {
+async fn each_format_reads_its_own_tokens() {
     for (format, constructor) in PEERS {
         let config = built(constructor);
         let reply = run(&config, "", async |mut session: Session| {
@@ -413,7 +421,7 @@ async fn changes_of_two_views_are_merged_in_every_format() {
 }
 
 #[tokio::test]
-async fn emptying_removes_the_cookies_of_every_format() {
+async fn emptying_a_session_removes_its_cookies_in_every_format() {
     for (format, constructor) in PEERS {
         let config = built(constructor);
         let cookie = cookie(&config, json!({"a": 1}));
@@ -436,7 +444,7 @@ async fn emptying_removes_the_cookies_of_every_format() {
 }
 
 #[test]
-fn what_a_peer_leaves_behind_on_logout_is_no_session() {
+fn the_cookie_that_a_peer_leaves_on_logout_is_not_a_session() {
     for (format, constructor) in PEERS {
         for value in ["null", "\"\"", "", "; session.sig=x"] {
             let name = if format == "django" {
@@ -452,7 +460,7 @@ fn what_a_peer_leaves_behind_on_logout_is_no_session() {
 }
 
 #[tokio::test]
-async fn sessions_move_between_formats_by_accept() {
+async fn sessions_move_between_formats_with_a_fallback_config() {
     for (from, old) in PEERS {
         for (to, new) in PEERS {
             let old = peer(old).cookie_name("old").build().unwrap();
@@ -488,7 +496,7 @@ async fn sessions_move_between_formats_by_accept() {
 }
 
 #[tokio::test]
-async fn a_change_is_laid_over_what_another_format_brought() {
+async fn a_change_is_merged_into_a_session_of_another_format() {
     let old = built(SessionConfig::starlette);
     let config = builder().fallback_config(old.clone()).build().unwrap();
     let cookie = cookie(&old, json!({"a": "é", "b": 1, "c": 2}));
@@ -503,7 +511,7 @@ async fn a_change_is_laid_over_what_another_format_brought() {
 }
 
 #[tokio::test]
-async fn a_session_of_ours_that_a_peer_could_not_read_is_not_migrated_unasked() {
+async fn an_unchanged_session_that_the_peer_cannot_read_is_not_migrated() {
     let old = builder().cookie_name("old").build().unwrap();
     let config = peer(SessionConfig::express)
         .fallback_config(old.clone())
@@ -516,7 +524,7 @@ async fn a_session_of_ours_that_a_peer_could_not_read_is_not_migrated_unasked() 
 }
 
 #[tokio::test]
-async fn accept_and_fallback_keys_combine() {
+async fn fallback_configs_and_fallback_keys_combine() {
     for (format, constructor) in PEERS {
         let old = constructor(Key::legacy("old").unwrap()).build().unwrap();
         let both = constructor(Key::legacy("new").unwrap())
@@ -544,7 +552,7 @@ async fn accept_and_fallback_keys_combine() {
 }
 
 #[tokio::test]
-async fn an_accepted_express_session_loses_its_signature_too() {
+async fn removing_a_fallback_express_session_removes_its_signature_too() {
     let express = built(SessionConfig::express);
     let ours = builder().fallback_config(express.clone()).build().unwrap();
     let cookie = cookie(&express, json!({"user": "ada"}));
@@ -558,12 +566,12 @@ async fn an_accepted_express_session_loses_its_signature_too() {
         .iter()
         .map(|header| header.split_once('=').unwrap().0)
         .collect();
-    // `session` is ours as well, in the same place.
+    // Our own cookie is named `session` too, at the same place.
     assert_eq!(names, ["session", "session.sig"]);
 }
 
 #[tokio::test]
-async fn presets_are_those_of_the_peers() {
+async fn the_presets_match_the_peers() {
     for (format, constructor) in PEERS {
         let reply = run(&built(constructor), "", async |mut session: Session| {
             session.insert("a", 1);
@@ -577,7 +585,7 @@ async fn presets_are_those_of_the_peers() {
             .collect();
         let ours = "HttpOnly; SameSite=Lax; Secure; Path=/";
         match format {
-            // Not made permanent by Flask, and never by Express.
+            // Flask did not mark it as permanent, and Express has no permanent sessions.
             "flask" => assert_eq!(attributes, [ours]),
             "express" => assert_eq!(attributes, [ours, ours]),
             _ => assert_eq!(attributes, [format!("{ours}; Max-Age=1209600")]),
@@ -600,7 +608,7 @@ async fn presets_are_those_of_the_peers() {
 }
 
 #[test]
-fn a_preset_idle_timeout_yields_to_a_shorter_absolute_one() {
+fn a_preset_idle_timeout_follows_a_shorter_absolute_timeout() {
     for (_, constructor) in PEERS {
         let day = Duration::from_secs(24 * 60 * 60);
         assert!(peer(constructor).absolute_timeout(day).build().is_ok());
@@ -615,7 +623,7 @@ fn a_preset_idle_timeout_yields_to_a_shorter_absolute_one() {
 }
 
 #[test]
-fn an_algorithm_cannot_be_chosen_for_a_peer() {
+fn the_algorithm_of_a_peers_format_is_not_configurable() {
     for (_, constructor) in PEERS {
         let error = peer(constructor)
             .algorithm(Algorithm::HmacSha1)
@@ -635,7 +643,7 @@ fn an_empty_secret_is_refused() {
 }
 
 #[test]
-fn tokens_of_flask_and_starlette_are_issued_a_second_ago() {
+fn flask_and_starlette_tokens_are_issued_one_second_in_the_past() {
     for (format, constructor) in PEERS {
         let config = built(constructor);
         let cookie = cookie(&config, json!({"a": 1}));
@@ -649,7 +657,7 @@ fn tokens_of_flask_and_starlette_are_issued_a_second_ago() {
 }
 
 #[test]
-fn clocks_ahead_are_forgiven_up_to_a_minute() {
+fn a_peers_clock_may_be_up_to_a_minute_ahead() {
     for (format, constructor) in PEERS {
         if format == "express" {
             continue;
@@ -664,7 +672,7 @@ fn clocks_ahead_are_forgiven_up_to_a_minute() {
 }
 
 #[test]
-fn the_absolute_timeout_is_not_enforced_where_no_beginning_is_known() {
+fn the_absolute_timeout_is_not_enforced_if_the_creation_time_is_unknown() {
     for (format, constructor) in PEERS {
         let config = peer(constructor)
             .idle_timeout(Duration::from_secs(100))
@@ -694,7 +702,7 @@ async fn an_express_session_is_never_due_for_a_refresh() {
 }
 
 #[tokio::test]
-async fn a_koa_session_ends_when_it_says_and_a_write_moves_that() {
+async fn a_koa_session_ends_at_its_expire_time_and_a_write_extends_it() {
     let koa = |now: u64| {
         peer(SessionConfig::express)
             .cookie_name("koa.sess")
@@ -705,7 +713,7 @@ async fn a_koa_session_ends_when_it_says_and_a_write_moves_that() {
     let expire = (START + 100) * 1000;
     let data = json!({"user": "ada", "_expire": expire, "_maxAge": 86_400_000});
     let cookie = {
-        // As Koa seals it; we would move `_expire`.
+        // Encoded as Koa does it: our own `encode` would move `_expire`.
         let payload = STANDARD.encode(serde_json::to_string(&data).unwrap());
         signed_pair("koa.sess", &payload)
     };
@@ -725,7 +733,7 @@ async fn a_koa_session_ends_when_it_says_and_a_write_moves_that() {
 }
 
 #[test]
-fn of_express_any_pairing_of_value_and_signature_that_fits_is_found() {
+fn any_matching_pair_of_express_value_and_signature_is_found() {
     let config = built(SessionConfig::express);
     let cookie = cookie(&config, json!({"n": 1}));
     let (value, signature) = cookie.split_once("; ").unwrap();
@@ -737,7 +745,7 @@ fn of_express_any_pairing_of_value_and_signature_that_fits_is_found() {
     ] {
         assert_eq!(session(&header, &config).get("n"), Some(1), "{header}");
     }
-    // More than a browser holds do not cost more.
+    // Cookies beyond the number that a browser stores do not cost more.
     for (plants, n) in [(180, Some(1)), (255, Some(1)), (256, None)] {
         let flood = "session.sig=AAAAAAAAAAAAAAAAAAAAAAAAAAA; ".repeat(plants);
         assert_eq!(
@@ -758,7 +766,7 @@ fn of_express_any_pairing_of_value_and_signature_that_fits_is_found() {
 }
 
 #[tokio::test]
-async fn what_is_too_large_to_inflate_again_is_not_written() {
+async fn a_session_too_large_to_inflate_again_is_not_written() {
     for (format, constructor) in [PEERS[0], PEERS[3]] {
         let config = built(constructor);
         // {"a":"..."} is eight bytes longer than its text.
@@ -789,7 +797,7 @@ async fn what_is_too_large_to_inflate_again_is_not_written() {
 }
 
 #[tokio::test]
-async fn a_django_session_that_ends_with_the_browser_stays_so() {
+async fn a_django_session_that_ends_with_the_browser_stays_that_way() {
     let config = built(SessionConfig::django);
     for (expiry, max_age) in [(0, None), (3600, Some(1_209_600))] {
         let cookie = cookie(&config, json!({"_session_expiry": expiry}));
@@ -804,7 +812,7 @@ async fn a_django_session_that_ends_with_the_browser_stays_so() {
 }
 
 #[test]
-fn django_json_in_raw_utf_8_is_read_with_its_white_space() {
+fn django_json_in_raw_utf_8_with_white_space_is_read() {
     // Django reads Latin-1.
     let config = built(SessionConfig::django);
     let cookie = issue("django", "{\n\t\"caf\u{e9}\": \"\u{7f}\"\r\n}", START);
@@ -814,7 +822,7 @@ fn django_json_in_raw_utf_8_is_read_with_its_white_space() {
 }
 
 #[test]
-fn a_bomb_under_a_valid_mac_is_no_payload() {
+fn a_decompression_bomb_with_a_valid_mac_is_an_invalid_payload() {
     let fill = |len: usize| format!(r#"{{"a":"{}"}}"#, "x".repeat(len));
     for (format, constructor) in [PEERS[0], PEERS[3]] {
         let fits = issue(format, &fill(64 * 1024 - 8), START);
@@ -829,7 +837,7 @@ fn a_bomb_under_a_valid_mac_is_no_payload() {
 }
 
 #[tokio::test]
-async fn encoded_len_is_that_of_the_longer_cookie() {
+async fn encoded_len_is_the_length_of_the_longer_cookie() {
     for (_, constructor) in PEERS {
         let config = built(constructor);
         for fill in [0, 1, 500] {
@@ -849,7 +857,7 @@ async fn encoded_len_is_that_of_the_longer_cookie() {
 }
 
 #[test]
-fn flash_messages_of_flask_are_read_and_ours_are_pairs() {
+fn flasks_flash_messages_are_read_and_new_ones_are_pairs() {
     let config = built(SessionConfig::flask);
     let cookie = issue(
         "flask",
@@ -859,9 +867,9 @@ fn flash_messages_of_flask_are_read_and_ours_are_pairs() {
     let mut came = session(&cookie, &config);
     assert_eq!(came.get::<String>("_user_id").unwrap(), "7");
     came.flash("info", "ours");
-    let sealed = config.encode(&*came).unwrap();
+    let encoded = config.encode(&*came).unwrap();
     assert_eq!(
-        wire("flask", &sealed),
+        wire("flask", &encoded),
         r#"{"_flashes":[{" t":["message","Hi"]},["info","ours"]],"_user_id":"7"}"#
     );
     let flash = |category: &str, message: &str| Flash {
@@ -875,7 +883,7 @@ fn flash_messages_of_flask_are_read_and_ours_are_pairs() {
     came.discard();
 }
 
-/// A cookie of exactly this JSON as the peer would sign it; compressed where it is large.
+/// A cookie with exactly this JSON, signed as the peer does it. Large payloads are compressed.
 fn issue(format: &str, json: &str, issued: u64) -> String {
     let sha1 = |key: &[u8], message: &[u8]| {
         let mac = Hmac::<sha1::Sha1>::new_from_slice(key).unwrap();

@@ -1,4 +1,4 @@
-//! The dictionary, and flash messages on it.
+//! `SessionMap` and its flash messages.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -10,12 +10,12 @@ use axum_cookie_session::{Flash, Session, SessionMap};
 use common::*;
 use serde_json::{Value, json};
 
-fn opened(payload: &str) -> Session {
-    session(&sealed(payload), &config())
+fn session_of(payload: &str) -> Session {
+    session(&encoded(payload), &config())
 }
 
 #[test]
-fn values_of_every_kind_come_back() {
+fn values_of_every_kind_round_trip() {
     let mut data = SessionMap::default();
     data.insert("text", "é\u{0}\"\\日本\u{1F600}");
     data.insert("big", u64::MAX);
@@ -46,15 +46,15 @@ fn values_of_every_kind_come_back() {
 }
 
 #[test]
-fn a_number_that_json_lacks_is_stored_as_null() {
+fn a_number_that_json_cannot_express_is_stored_as_null() {
     let mut data = SessionMap::default();
     data.insert("nan", f64::NAN);
     assert_eq!(data.get("nan"), Some(Value::Null));
 }
 
 #[test]
-fn get_is_none_where_try_get_is_an_error() {
-    let session = opened(r#"{"user":"ada"}"#);
+fn get_returns_none_when_try_get_returns_an_error() {
+    let session = session_of(r#"{"user":"ada"}"#);
     assert_eq!(session.get::<u32>("user"), None);
     let error = session.try_get::<u32>("user").unwrap_err();
     assert!(error.is_deserialize() && !error.is_serialize() && !error.is_too_large());
@@ -66,7 +66,7 @@ fn get_is_none_where_try_get_is_an_error() {
 }
 
 #[test]
-fn a_value_that_could_not_be_written_is_there_and_cannot_be_read() {
+fn a_value_that_cannot_be_serialized_is_present_but_unreadable() {
     let mut data = SessionMap::default();
     data.insert("grid", HashMap::from([((1, 2), 3)]));
     assert!(data.contains_key("grid"));
@@ -77,8 +77,8 @@ fn a_value_that_could_not_be_written_is_there_and_cannot_be_read() {
 }
 
 #[test]
-fn take_leaves_what_is_of_another_type() {
-    let mut session = opened(r#"{"n":1}"#);
+fn take_keeps_a_value_of_another_type() {
+    let mut session = session_of(r#"{"n":1}"#);
     assert_eq!(session.take::<String>("n"), None);
     assert_eq!(session.take("n"), Some(1));
     assert_eq!(session.take::<u32>("n"), None);
@@ -87,14 +87,14 @@ fn take_leaves_what_is_of_another_type() {
 }
 
 #[test]
-fn pairs_are_inserted_in_turn_and_only_those_that_differ_are_changes() {
+fn extend_inserts_pairs_in_order_and_only_different_values_are_changes() {
     let data = SessionMap::from_iter([("user", "ada"), ("theme", "dark"), ("user", "grace")]);
     assert_eq!(data.keys().collect::<Vec<_>>(), ["user", "theme"]);
     assert_eq!(data.get::<String>("user").unwrap(), "grace");
 
-    let mut session = opened(r#"{"user":"grace","visits":1}"#);
+    let mut session = session_of(r#"{"user":"grace","visits":1}"#);
     session.extend([("user", "grace"), ("theme", "dark")]);
-    let mut same = opened(r#"{"user":"grace","visits":1}"#);
+    let mut same = session_of(r#"{"user":"grace","visits":1}"#);
     same.insert("theme", "dark");
     assert_eq!(*session, *same);
     session.discard();
@@ -102,8 +102,8 @@ fn pairs_are_inserted_in_turn_and_only_those_that_differ_are_changes() {
 }
 
 #[test]
-fn keys_come_in_the_order_of_the_cookie_and_new_ones_last() {
-    let mut session = opened(r#"{"z":1,"\u0061":2,"m":3}"#);
+fn keys_keep_the_order_of_the_cookie_and_new_keys_come_last() {
+    let mut session = session_of(r#"{"z":1,"\u0061":2,"m":3}"#);
     session.insert("b", 4);
     session.insert("a", 5);
     session.remove("m");
@@ -117,30 +117,34 @@ fn keys_come_in_the_order_of_the_cookie_and_new_ones_last() {
 }
 
 #[test]
-fn escaped_keys_are_found_by_their_text() {
-    let session = opened(r#"{"caf\u00e9":1,"a\"b\\":2,"\ud83d\ude00":3,"\ud800":4}"#);
+fn escaped_keys_are_found_by_their_unescaped_text() {
+    let session = session_of(r#"{"caf\u00e9":1,"a\"b\\":2,"\ud83d\ude00":3,"\ud800":4}"#);
     assert_eq!(session.get("café"), Some(1));
     assert_eq!(session.get("a\"b\\"), Some(2));
     assert_eq!(session.get("😀"), Some(3));
-    // A lone surrogate is no Rust text: the key is known by its spelling.
+    // A lone surrogate is not valid Unicode: the key is found by its escaped spelling.
     assert_eq!(session.get(r"\ud800"), Some(4));
 }
 
 #[tokio::test]
-async fn a_key_that_is_no_rust_text_is_preserved() {
+async fn a_key_with_a_lone_surrogate_is_preserved() {
     let payload = r#"{"\ud800":"\udfff","a":1}"#;
-    let reply = run(&config(), &sealed(payload), async |mut session: Session| {
-        session.insert("a", 2);
-        session
-    })
+    let reply = run(
+        &config(),
+        &encoded(payload),
+        async |mut session: Session| {
+            session.insert("a", 2);
+            session
+        },
+    )
     .await;
     assert_eq!(reply.payload(), r#"{"\ud800":"\udfff","a":2}"#);
 }
 
 #[test]
-fn equality_is_of_keys_and_values_whatever_their_order_and_spelling() {
-    let left = opened(r#"{"a":1,"b":{"c":["\u00e9", 2]}}"#);
-    let right = opened(r#"{ "b" : { "c" : [ "é",2 ] }, "\u0061":1 }"#);
+fn equality_ignores_the_order_and_the_spelling_of_keys_and_values() {
+    let left = session_of(r#"{"a":1,"b":{"c":["\u00e9", 2]}}"#);
+    let right = session_of(r#"{ "b" : { "c" : [ "é",2 ] }, "\u0061":1 }"#);
     assert_eq!(*left, *right);
     for other in [
         r#"{"a":1}"#,
@@ -148,19 +152,19 @@ fn equality_is_of_keys_and_values_whatever_their_order_and_spelling() {
         r#"{"a":1,"b":{"c":["é",2]},"d":null}"#,
         "{}",
     ] {
-        assert_ne!(*left, *opened(other), "{other}");
-        assert_ne!(*opened(other), *left, "{other}");
+        assert_ne!(*left, *session_of(other), "{other}");
+        assert_ne!(*session_of(other), *left, "{other}");
     }
     let deep = "[".repeat(200) + &"]".repeat(200);
     assert_ne!(
-        *opened(&format!(r#"{{"a":{deep}}}"#)),
-        *opened(&format!(r#"{{"a":[{deep}]}}"#))
+        *session_of(&format!(r#"{{"a":{deep}}}"#)),
+        *session_of(&format!(r#"{{"a":[{deep}]}}"#))
     );
 }
 
 #[test]
-fn debug_shows_keys_and_never_a_value() {
-    let mut session = opened(r#"{"user":"hunter2"}"#);
+fn debug_shows_keys_but_never_values() {
+    let mut session = session_of(r#"{"user":"hunter2"}"#);
     session.insert("pin", "hunter3");
     let shown = format!("{session:?} {:?} {:#?}", *session, session.status());
     assert!(!shown.contains("hunter"), "{shown}");
@@ -169,16 +173,16 @@ fn debug_shows_keys_and_never_a_value() {
 }
 
 #[test]
-fn deep_nesting_is_preserved_and_read_as_far_as_serde_goes() {
+fn deep_nesting_is_preserved_but_not_readable_beyond_serdes_limit() {
     let deep = "[".repeat(1000) + &"]".repeat(1000);
-    let session = opened(&format!(r#"{{"deep":{deep},"n":1}}"#));
+    let session = session_of(&format!(r#"{{"deep":{deep},"n":1}}"#));
     assert_eq!(session.get("n"), Some(1));
     assert_eq!(session.get::<Value>("deep"), None);
 }
 
 #[test]
 fn flash_messages_are_taken_once_and_in_order() {
-    let mut session = opened(r#"{"user":"ada"}"#);
+    let mut session = session_of(r#"{"user":"ada"}"#);
     session.flash("error", "No <b>");
     session.flash("info", "Saved");
     assert_eq!(
@@ -199,8 +203,8 @@ fn flash_messages_are_taken_once_and_in_order() {
 }
 
 #[test]
-fn flash_messages_of_flask_are_read() {
-    let mut session = opened(
+fn flash_messages_from_flask_are_read() {
+    let mut session = session_of(
         r#"{"_flashes":[{" t":["message","Hi"]},["error",{" m":"<b>Hi</b>"}],{" t":["n",7]},"junk",[1],{"a":["b","c"]}]}"#,
     );
     let pairs: Vec<_> = session
@@ -214,12 +218,16 @@ fn flash_messages_of_flask_are_read() {
 }
 
 #[tokio::test]
-async fn a_flash_of_ours_leaves_those_of_flask_byte_for_byte() {
+async fn a_new_flash_message_keeps_flasks_messages_byte_for_byte() {
     let payload = r#"{"_flashes":[{" t":["message", "\u00e9"]}]}"#;
-    let reply = run(&config(), &sealed(payload), async |mut session: Session| {
-        session.flash("info", "ours");
-        session
-    })
+    let reply = run(
+        &config(),
+        &encoded(payload),
+        async |mut session: Session| {
+            session.flash("info", "ours");
+            session
+        },
+    )
     .await;
     assert_eq!(
         reply.payload(),
