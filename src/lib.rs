@@ -36,7 +36,7 @@
 //!
 //! * [How it works](guide::how_it_works), and the bytes of the token
 //! * [Configuration](guide::configuration): what to change, and where the config goes
-//! * [Typed views](guide::typed_views), and one session in extractors and middleware
+//! * [Typed sessions](guide::typed_sessions), and one session in extractors and middleware
 //! * [Keys](guide::keys): making, storing, rotating
 //! * [Expiry](guide::expiry) and renewal
 //! * [Logging in and out](guide::login), fixation, "remember me", logging out everywhere

@@ -1,4 +1,4 @@
-//! The seam between sessions and the spelling of their tokens.
+//! The seam between sessions and the bytes of their tokens.
 
 pub(crate) mod base64;
 #[cfg(any(
@@ -9,154 +9,103 @@ pub(crate) mod base64;
 ))]
 pub(crate) mod framework;
 pub(crate) mod key;
+pub(crate) mod keyring;
 pub(crate) mod mac;
 pub(crate) mod native;
 pub(crate) mod timestamps;
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::panic::RefUnwindSafe;
 use std::time::Duration;
 
-pub(crate) use native::Native;
-
+use crate::data::json_style::{JsonStyle, SERDE};
 use crate::data::object::Object;
 use crate::status::Reason;
 use crate::token::key::Key;
-use crate::token::timestamps::Times;
+use crate::token::timestamps::Timestamps;
 
-/// How a token is spelt, with the keys that sign and verify it.
-pub(crate) trait Format: Send + Sync {
-    /// Verifies a candidate. Nothing of it is parsed before its MAC holds.
-    fn open<'a>(&self, candidate: &Candidate<'a>, now: Duration) -> Result<Opened<'a>, Rejection>;
+/// The format of a token, with the keys that sign and verify it.
+pub(crate) trait TokenFormat: Send + Sync {
+    /// The names of the cookies of a token. A second one carries the signature.
+    fn cookie_names(&self) -> &[String];
 
-    /// Reads the JSON text out of the payload of an opened token.
-    fn json(&self, payload: &str) -> Option<String>;
+    fn options(&self) -> &'static FormatOptions;
 
-    /// Makes the token of a JSON object.
-    fn encode(&self, json: &str, times: Times) -> Sealed;
+    /// Checks the MAC of a candidate and reads its timestamps. Nothing of it is parsed before the
+    /// MAC is verified.
+    fn verify<'a>(
+        &self,
+        candidate: &Candidate<'a>,
+        now: Duration,
+    ) -> Result<VerifiedToken<'a>, Rejection>;
 
-    /// How its JSON is spelt.
-    fn dialect(&self) -> &'static dyn Dialect {
-        &Plain
-    }
+    /// Decodes the payload of a verified token: its JSON text.
+    fn decode(&self, token: &VerifiedToken<'_>) -> Option<String>;
 
-    /// The name of a second cookie that carries the signature, where there is one.
-    fn signature_name(&self) -> Option<&str> {
-        None
-    }
-
-    /// What is peculiar to it.
-    fn habits(&self) -> Habits {
-        Habits::default()
-    }
-
-    /// Whether a browser is to keep the session when it closes.
-    fn outlives_browser(&self, _session: &Object) -> bool {
-        true
-    }
+    /// Makes the cookies of a token, one for each of [`cookie_names`](Self::cookie_names).
+    fn encode(&self, json: &str, timestamps: Timestamps) -> Vec<EncodedCookie<'_>>;
 }
 
-/// Makes the format of a peer for a cookie's name; the first key signs.
-pub(crate) type Make = fn(&str, &[Key]) -> Box<dyn Format>;
+/// Makes a format for the name of a cookie and its keys. The first key signs.
+pub(crate) type NewFormat = fn(&str, &[Key]) -> Box<dyn TokenFormat>;
 
-/// What distinguishes one format from another beside its bytes.
-#[derive(Clone, Copy)]
-pub(crate) struct Habits {
-    /// Whether a token says when its session began.
-    pub(crate) knows_creation: bool,
+/// How a format differs from the others, except for its bytes.
+pub(crate) struct FormatOptions {
+    pub(crate) json_style: &'static JsonStyle,
+    /// Whether a token says when its session was created.
+    pub(crate) has_created_at: bool,
     /// Whether ages count fractions of a second.
-    pub(crate) counts_fractions: bool,
-    /// Whether the last of several cookies of one name counts first.
-    pub(crate) last_first: bool,
-    /// Bytes of JSON that it reads.
-    pub(crate) max_json: usize,
+    pub(crate) subsecond_expiry: bool,
+    /// Whether the last of several cookies of one name is tried first.
+    pub(crate) last_cookie_wins: bool,
+    /// The longest JSON text that its readers read, in bytes.
+    pub(crate) max_json_len: usize,
+    /// Whether the browser should keep a session when it closes.
+    pub(crate) is_persistent: fn(&Object) -> bool,
 }
 
-impl Default for Habits {
-    fn default() -> Self {
-        Self {
-            knows_creation: true,
-            counts_fractions: false,
-            last_first: false,
-            max_json: usize::MAX,
-        }
-    }
+impl FormatOptions {
+    pub(crate) const NATIVE: Self = Self {
+        json_style: &SERDE,
+        has_created_at: true,
+        subsecond_expiry: false,
+        last_cookie_wins: false,
+        max_json_len: usize::MAX,
+        is_persistent: |_| true,
+    };
 }
 
-/// How a reader of JSON wants it spelt.
-pub(crate) trait Dialect: Send + Sync + RefUnwindSafe {
-    fn name(&self) -> &'static str;
-
-    /// Spells a value that was set.
-    fn value<'a>(&self, json: &'a str) -> Result<Cow<'a, str>, Unspeakable>;
-
-    /// Spells a key of the session itself.
-    fn key(&self, key: &str) -> Result<String, Unspeakable>;
-
-    /// Between members.
-    fn comma(&self) -> &'static str {
-        ","
-    }
-
-    /// Between a key and its value.
-    fn colon(&self) -> &'static str {
-        ":"
-    }
-}
-
-/// Why a reader could not read a key or a value.
-pub(crate) type Unspeakable = &'static str;
-
-/// JSON as serde_json writes it.
-pub(crate) struct Plain;
-
-impl Dialect for Plain {
-    fn name(&self) -> &'static str {
-        "plain"
-    }
-
-    fn value<'a>(&self, json: &'a str) -> Result<Cow<'a, str>, Unspeakable> {
-        Ok(Cow::Borrowed(json))
-    }
-
-    fn key(&self, key: &str) -> Result<String, Unspeakable> {
-        Ok(serde_json::to_string(key).expect("every text is a JSON string"))
-    }
-}
-
-/// The value of a cookie that may be a session, with what may be its signatures.
+/// The value of a cookie that may be a token, with what may be its signatures.
 pub(crate) struct Candidate<'a> {
     pub(crate) value: &'a str,
-    /// Of the cookies named [`Format::signature_name`], decoded; none where there is no such name.
-    #[cfg_attr(not(feature = "express"), expect(dead_code, reason = "Express has it"))]
+    /// Those of the cookies of the second name, decoded. Empty if the format has one name.
+    #[cfg_attr(
+        not(feature = "express"),
+        expect(dead_code, reason = "only Express has a second cookie")
+    )]
     pub(crate) signatures: &'a [Vec<u8>],
 }
 
-/// A token whose MAC holds.
-pub(crate) struct Opened<'a> {
+/// A token whose MAC is right.
+pub(crate) struct VerifiedToken<'a> {
     pub(crate) payload: &'a str,
-    pub(crate) times: Times,
-    /// Whether a key other than the signing one verified it.
-    pub(crate) fallback: bool,
+    pub(crate) timestamps: Timestamps,
+    /// The position of the key in its [`KeyRing`](keyring::KeyRing).
+    pub(crate) key: usize,
 }
 
-/// What goes into the cookie, and into that of its signature.
-pub(crate) struct Sealed {
+pub(crate) struct EncodedCookie<'a> {
+    pub(crate) name: &'a str,
     pub(crate) value: String,
-    pub(crate) signature: Option<String>,
 }
 
-impl Sealed {
-    pub(crate) fn one(value: String) -> Self {
-        Self {
-            value,
-            signature: None,
-        }
+impl EncodedCookie<'_> {
+    /// Bytes of name and value, as RFC 6265bis, section 5.6, counts them.
+    pub(crate) fn len(&self) -> usize {
+        self.name.len() + self.value.len()
     }
 }
 
-/// Why a candidate was not opened.
+/// Why a candidate was rejected. The one that passed the most checks is the greatest.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rejection {
     pub(crate) reason: Reason,
@@ -180,7 +129,6 @@ impl Rejection {
     }
 }
 
-/// The one that got furthest is the greatest.
 impl Ord for Rejection {
     fn cmp(&self, other: &Self) -> Ordering {
         (self.verified, self.reason as u8).cmp(&(other.verified, other.reason as u8))

@@ -433,8 +433,10 @@ fn the_guide_quotes_the_printed_messages() {
 
 #[test]
 fn the_guide_quotes_every_warning_and_error_in_the_log() {
-    let calls = include_str!("../src/log.rs").split("tracing::");
-    let calls = calls.filter(|call| call.starts_with("warn!") || call.starts_with("error!"));
+    let calls = include_str!("../src/log.rs").split("event!(");
+    let calls = calls
+        .map(str::trim_start)
+        .filter(|call| call.starts_with("warn,") || call.starts_with("error,"));
     let texts: Vec<_> = calls.map(|call| call.split('"').nth(1).unwrap()).collect();
     assert!(texts.contains(&CHANGES_LOST) && texts.contains(&NOT_WRITTEN));
     texts.into_iter().for_each(assert_quoted);

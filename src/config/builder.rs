@@ -5,14 +5,49 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::config::error::ConfigError;
-use crate::config::{Clock, Inner, SessionConfig};
-use crate::cookie::Attributes;
+use crate::config::{Clock, SessionConfig, Settings};
+use crate::cookie::attributes::Attributes;
 use crate::cookie::same_site::SameSite;
-use crate::revocation::{Erased, Revocation};
+use crate::revocation::{DynRevocation, Revocation};
+use crate::token::NewFormat;
 use crate::token::key::Key;
 use crate::token::mac::Algorithm;
-use crate::token::timestamps::Lifetime;
-use crate::token::{Make, Native};
+use crate::token::native::Native;
+use crate::token::timestamps::Timeouts;
+
+impl SessionConfig {
+    /// Makes a config with every default of [`SessionConfigBuilder`].
+    ///
+    /// ```
+    /// use axum_cookie_session::{Key, SessionConfig};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// assert!(format!("{config:?}").contains("__Host-session"));
+    /// ```
+    #[expect(clippy::missing_panics_doc, reason = "the defaults are tested")]
+    #[must_use]
+    pub fn new(key: Key) -> Self {
+        Self::builder(key)
+            .build()
+            .expect("browsers accept the defaults")
+    }
+
+    /// Starts a config whose sessions `key` signs.
+    ///
+    /// ```
+    /// use axum_cookie_session::{SessionMap, Key, SessionConfig};
+    ///
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .cookie_name("__Secure-shop")
+    ///     .path("/shop")
+    ///     .build()?;
+    /// assert!(config.encode(&SessionMap::default())?.starts_with("__Secure-shop=1."));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn builder(key: Key) -> SessionConfigBuilder {
+        SessionConfigBuilder::new(key)
+    }
+}
 
 /// Builder of a [`SessionConfig`], from [`SessionConfig::builder`].
 ///
@@ -35,17 +70,17 @@ use crate::token::{Make, Native};
 pub struct SessionConfigBuilder {
     /// The first one signs.
     keys: Vec<Key>,
-    accepts: Vec<SessionConfig>,
+    fallback_configs: Vec<SessionConfig>,
     attributes: Attributes,
     persistent: bool,
     algorithm: Option<Algorithm>,
-    /// Of a peer; none is our own.
-    make: Option<Make>,
+    /// That of another framework.
+    new_format: Option<NewFormat>,
     idle_timeout: Option<Duration>,
     default_idle_timeout: Duration,
     absolute_timeout: Duration,
     clock: Arc<Clock>,
-    revocation: Option<Arc<dyn Erased>>,
+    revocation: Option<Arc<dyn DynRevocation>>,
     fail_open: bool,
 }
 
@@ -55,7 +90,7 @@ impl SessionConfigBuilder {
     pub(crate) fn new(key: Key) -> Self {
         Self {
             keys: vec![key],
-            accepts: Vec::new(),
+            fallback_configs: Vec::new(),
             attributes: Attributes {
                 name: "__Host-session".to_owned(),
                 path: "/".to_owned(),
@@ -67,7 +102,7 @@ impl SessionConfigBuilder {
             },
             persistent: true,
             algorithm: None,
-            make: None,
+            new_format: None,
             idle_timeout: None,
             default_idle_timeout: 14 * DAY,
             absolute_timeout: 90 * DAY,
@@ -77,17 +112,21 @@ impl SessionConfigBuilder {
         }
     }
 
-    /// Starts a config in the format of another framework, with its cookie's name and its idle
-    /// timeout in days.
+    /// The builder for the format of another framework, with its defaults.
     #[cfg(any(
         feature = "flask",
         feature = "starlette",
         feature = "express",
         feature = "django"
     ))]
-    pub(crate) fn of_peer(key: Key, name: &str, idle_days: u32, make: Make) -> Self {
+    pub(crate) fn new_framework(
+        key: Key,
+        name: &str,
+        idle_days: u32,
+        new_format: NewFormat,
+    ) -> Self {
         let mut builder = Self::new(key).cookie_name(name);
-        builder.make = Some(make);
+        builder.new_format = Some(new_format);
         builder.default_idle_timeout = idle_days * DAY;
         builder
     }
@@ -140,7 +179,7 @@ impl SessionConfigBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn fallback_config(mut self, config: SessionConfig) -> Self {
-        self.accepts.push(config);
+        self.fallback_configs.push(config);
         self
     }
 
@@ -486,20 +525,25 @@ impl SessionConfigBuilder {
     /// What browsers would refuse or ignore, and timeouts that contradict each other; each variant
     /// of [`ConfigError`] is one such case, and its text says what to do.
     pub fn build(self) -> Result<SessionConfig, ConfigError> {
-        let lifetime = Lifetime {
+        let timeouts = Timeouts {
             idle: self
                 .idle_timeout
                 .unwrap_or(self.absolute_timeout.min(self.default_idle_timeout)),
             absolute: self.absolute_timeout,
         };
         ConfigError::check_attributes(&self.attributes)?;
-        ConfigError::check_lifetime(lifetime)?;
-        if self.revocation.is_none() {
-            ConfigError::check_revocations(&self.accepts)?;
+        ConfigError::check_timeouts(timeouts)?;
+        let mut fallback_configs = self.fallback_configs.iter();
+        if self.revocation.is_none()
+            && let Some(config) = fallback_configs.find(|config| config.revocation().is_some())
+        {
+            return Err(ConfigError::RevocationOnFallbackConfig {
+                name: config.attributes().name.clone(),
+            });
         }
         let name = &self.attributes.name;
-        let format = match (self.make, self.algorithm) {
-            (Some(make), None) => make(name, &self.keys),
+        let format = match (self.new_format, self.algorithm) {
+            (Some(new_format), None) => new_format(name, &self.keys),
             (Some(_), Some(algorithm)) => {
                 return Err(ConfigError::AlgorithmNotConfigurable { algorithm });
             }
@@ -508,17 +552,19 @@ impl SessionConfigBuilder {
                 Box::new(Native::new(algorithm, name, &self.keys))
             }
         };
-        Ok(SessionConfig(Arc::new(Inner {
-            set_cookie_suffix: self.attributes.suffix(),
-            attributes: self.attributes,
-            persistent: self.persistent,
-            lifetime,
-            format,
-            accepts: self.accepts,
-            revocation: self.revocation,
-            fail_open: self.fail_open,
-            clock: self.clock,
-        })))
+        Ok(SessionConfig {
+            settings: Arc::new(Settings {
+                set_cookie_suffix: self.attributes.suffix(),
+                attributes: self.attributes,
+                persistent: self.persistent,
+                timeouts,
+                format,
+                fallback_configs: self.fallback_configs,
+                revocation: self.revocation,
+                fail_open: self.fail_open,
+                clock: self.clock,
+            }),
+        })
     }
 }
 

@@ -3,11 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::config::SessionConfig;
+use crate::cookie::attributes::{Attributes, is_domain, is_path};
 use crate::cookie::same_site::SameSite;
-use crate::cookie::{self, Attributes};
 use crate::token::mac::Algorithm;
-use crate::token::timestamps::Lifetime;
+use crate::token::timestamps::Timeouts;
 
 /// Error of [`SessionConfigBuilder::build`](crate::SessionConfigBuilder::build).
 ///
@@ -141,7 +140,7 @@ impl ConfigError {
         if !path.starts_with('/') {
             return Err(Self::RelativePath { path });
         }
-        if !cookie::is_path(&path) {
+        if !is_path(&path) {
             return Err(Self::InvalidPath { path });
         }
         if lower.starts_with("__host-") {
@@ -171,23 +170,14 @@ impl ConfigError {
             return Err(Self::PartitionedWithoutSecure { name });
         }
         match domain {
-            Some(domain) if !cookie::is_domain(&domain) => Err(Self::InvalidDomain { domain }),
+            Some(domain) if !is_domain(&domain) => Err(Self::InvalidDomain { domain }),
             _ => Ok(()),
         }
     }
 
-    pub(crate) fn check_revocations(accepts: &[SessionConfig]) -> Result<(), Self> {
-        match accepts.iter().find(|config| config.revocation().is_some()) {
-            None => Ok(()),
-            Some(config) => Err(Self::RevocationOnFallbackConfig {
-                name: config.attributes().name.clone(),
-            }),
-        }
-    }
-
-    pub(crate) fn check_lifetime(lifetime: Lifetime) -> Result<(), Self> {
+    pub(crate) fn check_timeouts(timeouts: Timeouts) -> Result<(), Self> {
         let shortest = Duration::from_secs(1);
-        let Lifetime { idle, absolute } = lifetime;
+        let Timeouts { idle, absolute } = timeouts;
         if absolute < shortest {
             return Err(Self::AbsoluteTimeoutTooShort { absolute });
         }

@@ -1,146 +1,143 @@
-//! JSON values spelt as Python's and JavaScript's own writers spell them.
+//! How the reader of a session wants its JSON written.
 
-#[cfg(any(feature = "starlette", feature = "django"))]
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ptr;
 
 use serde_json::value::RawValue;
 
-use crate::data::object::Object;
-#[cfg(any(feature = "starlette", feature = "django"))]
-use crate::token::Dialect;
-use crate::token::Unspeakable;
+use crate::data::members::{Index, Members};
 
-/// Python gives up at about a thousand levels, serde_json's values at 128.
+/// Python stops at about a thousand levels, serde_json's `Value` at 128.
 const MAX_DEPTH: usize = 100;
 
-/// How a writer spells what JSON leaves open.
-pub(crate) struct Spelling {
+/// The choices that JSON leaves to its writer, and the values that a reader does not accept.
+pub(crate) struct JsonStyle {
+    /// Between members.
     pub(crate) comma: &'static str,
+    /// Between a key and its value.
     pub(crate) colon: &'static str,
     /// Whether characters beyond printable ASCII are escaped.
     pub(crate) ascii: bool,
-    pub(crate) number: fn(&str) -> Result<String, Unspeakable>,
+    pub(crate) number: fn(&str) -> Result<Cow<'_, str>, NotRepresentable>,
+    /// Called with the members of each object inside a value, before they are written. May return
+    /// a key: then the object is written as the only value of another one, under that key.
+    pub(crate) object: fn(&mut [Member<'_>]) -> Result<Option<&'static str>, NotRepresentable>,
+    /// Called with each key that is set in the session itself.
+    pub(crate) check_key: fn(&str) -> Result<(), NotRepresentable>,
 }
 
-/// Spells an object of members that are spelt, keys with their quotes.
-pub(crate) type ObjectHook<'a> = &'a dyn Fn(Vec<(String, String)>) -> Result<String, Unspeakable>;
+/// Why a reader could not read a key or a value.
+pub(crate) type NotRepresentable = &'static str;
 
-impl Spelling {
-    /// Spells `json` anew; `object` is asked about each object, with its members spelt.
-    pub(crate) fn value(&self, json: &str, object: ObjectHook<'_>) -> Result<String, Unspeakable> {
-        self.nested(json, object, MAX_DEPTH)
+/// A key in quotes, written in the style already, and a value that is not.
+pub(crate) type Member<'a> = (String, &'a str);
+
+/// JSON as serde_json writes it.
+pub(crate) static SERDE: JsonStyle = JsonStyle {
+    comma: ",",
+    colon: ":",
+    ascii: false,
+    number: |json| Ok(Cow::Borrowed(json)),
+    object: |_| Ok(None),
+    check_key: |_| Ok(()),
+};
+
+impl JsonStyle {
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        ptr::eq(self, other)
     }
 
-    pub(crate) fn object(&self, members: &[(String, String)]) -> String {
-        let members: Vec<_> = members
-            .iter()
-            .map(|(key, value)| [key, self.colon, value].concat())
-            .collect();
-        format!("{{{}}}", members.join(self.comma))
+    /// Writes a key of the session itself.
+    pub(crate) fn key(&self, key: &str) -> Result<String, NotRepresentable> {
+        (self.check_key)(key)?;
+        Ok(self.string(key))
+    }
+
+    /// Rewrites a value that serde_json wrote.
+    pub(crate) fn value<'a>(&self, json: &'a str) -> Result<Cow<'a, str>, NotRepresentable> {
+        if self.is(&SERDE) {
+            return Ok(Cow::Borrowed(json));
+        }
+        let mut out = String::with_capacity(json.len());
+        self.write(json, MAX_DEPTH, &mut out)?;
+        Ok(Cow::Owned(out))
     }
 
     pub(crate) fn string(&self, text: &str) -> String {
-        let json = serde_json::to_string(text).expect("every text is a JSON string");
+        let json = serde_json::to_string(text).expect("serde_json can write every str");
         match self.ascii {
             true => ascii(&json),
             false => json,
         }
     }
 
-    fn respelt(&self, quoted: &str) -> String {
-        // A lone surrogate is no Rust text, and ASCII already.
-        serde_json::from_str(quoted)
-            .map_or_else(|_| quoted.to_owned(), |text: String| self.string(&text))
-    }
-
-    fn nested(
-        &self,
-        json: &str,
-        object: ObjectHook<'_>,
-        depth: usize,
-    ) -> Result<String, Unspeakable> {
+    fn write(&self, json: &str, depth: usize, out: &mut String) -> Result<(), NotRepresentable> {
         let depth = depth.checked_sub(1).ok_or("it is nested too deeply")?;
         let json = json.trim_ascii();
         match json.as_bytes().first() {
             Some(b'{') => {
-                let written = Object::new(json.to_owned());
-                // Each key once, with the value that counts: so many members Python sees.
-                let mut members: Vec<(String, &str)> = Vec::new();
-                for (key, value) in written.written() {
-                    let key = self.respelt(key);
-                    match members.iter_mut().find(|(known, _)| *known == key) {
-                        Some((_, last)) => *last = value,
-                        None => members.push((key, value)),
-                    }
+                let mut members = self.members(json);
+                let outer = (self.object)(&mut members)?;
+                if let Some(key) = outer {
+                    out.push('{');
+                    out.push_str(&self.string(key));
+                    out.push_str(self.colon);
                 }
-                let members = members
-                    .into_iter()
-                    .map(|(key, value)| Ok((key, self.nested(value, object, depth)?)));
-                object(members.collect::<Result<_, Unspeakable>>()?)
+                out.push('{');
+                for (at, (key, value)) in members.iter().enumerate() {
+                    out.push_str(if at > 0 { self.comma } else { "" });
+                    out.push_str(key);
+                    out.push_str(self.colon);
+                    self.write(value, depth, out)?;
+                }
+                out.push_str(if outer.is_some() { "}}" } else { "}" });
             }
             Some(b'[') => {
                 let items: Vec<&RawValue> = serde_json::from_str(json).unwrap_or_default();
-                let items = items
-                    .iter()
-                    .map(|item| self.nested(item.get(), object, depth));
-                let items: Vec<_> = items.collect::<Result<_, _>>()?;
-                Ok(format!("[{}]", items.join(self.comma)))
+                out.push('[');
+                for (at, item) in items.iter().enumerate() {
+                    out.push_str(if at > 0 { self.comma } else { "" });
+                    self.write(item.get(), depth, out)?;
+                }
+                out.push(']');
             }
-            Some(b'"') => Ok(self.respelt(json)),
-            Some(b't' | b'f' | b'n') => Ok(json.to_owned()),
-            _ => (self.number)(json),
+            Some(b'"') => out.push_str(&self.rewritten(json)),
+            Some(b't' | b'f' | b'n') => out.push_str(json),
+            _ => out.push_str(&(self.number)(json)?),
         }
+        Ok(())
     }
-}
 
-/// JSON as Python's writer spells it, with separators of the framework's choice.
-#[cfg(any(feature = "starlette", feature = "django"))]
-pub(crate) struct Python {
-    pub(crate) name: &'static str,
-    pub(crate) comma: &'static str,
-    pub(crate) colon: &'static str,
-}
-
-#[cfg(any(feature = "starlette", feature = "django"))]
-impl Python {
-    fn spelling(&self) -> Spelling {
-        Spelling {
-            comma: self.comma,
-            colon: self.colon,
-            ascii: true,
-            number: python_number,
+    /// Each key once, at its first place and with its last value, as Python and JavaScript read it.
+    fn members<'a>(&self, json: &'a str) -> Vec<Member<'a>> {
+        let index = Index::parse(json).unwrap_or_default();
+        let written = Members::new(json, &index);
+        let mut members: Vec<(String, &str)> = Vec::with_capacity(written.len());
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for at in 0..written.len() {
+            let (key, value) = (self.rewritten(written.quoted(at)), written.value(at));
+            match places.get(&key) {
+                Some(&place) => members[place].1 = value,
+                None => {
+                    places.insert(key.clone(), members.len());
+                    members.push((key, value));
+                }
+            }
         }
+        members
+    }
+
+    fn rewritten(&self, quoted: &str) -> String {
+        // A lone surrogate is not a Rust string. It is an escape, so it is ASCII already.
+        serde_json::from_str(quoted)
+            .map_or_else(|_| quoted.to_owned(), |text: String| self.string(&text))
     }
 }
 
-#[cfg(any(feature = "starlette", feature = "django"))]
-impl Dialect for Python {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn value<'a>(&self, json: &'a str) -> Result<Cow<'a, str>, Unspeakable> {
-        let spelling = self.spelling();
-        spelling
-            .value(json, &|members| Ok(spelling.object(&members)))
-            .map(Cow::Owned)
-    }
-
-    fn key(&self, key: &str) -> Result<String, Unspeakable> {
-        Ok(self.spelling().string(key))
-    }
-
-    fn comma(&self) -> &'static str {
-        self.comma
-    }
-
-    fn colon(&self) -> &'static str {
-        self.colon
-    }
-}
-
-/// Escapes what is beyond printable ASCII, as Python's `ensure_ascii` does: in UTF-16, lower case.
-/// Control characters are white space here: in JSON's strings they are escaped already.
+/// Escapes characters beyond printable ASCII as Python's `ensure_ascii` does: as UTF-16, in lower
+/// case. Control characters stay: inside strings they are escaped already, outside they are white
+/// space.
 pub(crate) fn ascii(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for char in json.chars() {
@@ -154,99 +151,4 @@ pub(crate) fn ascii(json: &str) -> String {
         }
     }
     escaped
-}
-
-/// A number as Python's `repr` spells it.
-#[cfg(any(feature = "flask", feature = "starlette", feature = "django"))]
-pub(crate) fn python_number(json: &str) -> Result<String, Unspeakable> {
-    /// Python reads no longer one.
-    const MAX_DIGITS: usize = 4300;
-    if is_integer(json) {
-        return match json.len() {
-            ..=MAX_DIGITS => Ok(json.to_owned()),
-            _ => Err("it is an integer of more digits than Python reads"),
-        };
-    }
-    let decimal = Decimal::of(json)?;
-    Ok(match decimal.exponent {
-        -4..16 => {
-            let digits = decimal.positional();
-            let point = if digits.contains('.') { "" } else { ".0" };
-            format!("{}{digits}{point}", decimal.sign)
-        }
-        exponent => {
-            let sign = if exponent < 0 { '-' } else { '+' };
-            let digits = decimal.scientific();
-            format!("{}{digits}e{sign}{:02}", decimal.sign, exponent.abs())
-        }
-    })
-}
-
-/// A number as ECMAScript's `Number::toString` spells it (ECMA-262, section 6.1.6.1.20).
-#[cfg(feature = "express")]
-pub(crate) fn javascript_number(json: &str) -> Result<String, Unspeakable> {
-    let decimal = Decimal::of(json)?;
-    let spelt = match decimal.exponent {
-        _ if decimal.digits == "0" => "0".to_owned(),
-        -6..21 => format!("{}{}", decimal.sign, decimal.positional()),
-        exponent => {
-            let digits = decimal.scientific();
-            format!("{}{digits}e{exponent:+}", decimal.sign)
-        }
-    };
-    match is_integer(json) && spelt != json && json != "-0" {
-        true => Err("JavaScript rounds such an integer beyond 2^53: insert it as a text"),
-        false => Ok(spelt),
-    }
-}
-
-fn is_integer(json: &str) -> bool {
-    !json.contains(['.', 'e', 'E'])
-}
-
-/// The shortest digits that read as a 64-bit float, and the power of ten of the first.
-struct Decimal {
-    sign: &'static str,
-    digits: String,
-    exponent: i32,
-}
-
-impl Decimal {
-    fn of(json: &str) -> Result<Self, Unspeakable> {
-        let float: f64 = json.parse().unwrap_or(f64::INFINITY);
-        if float.is_infinite() {
-            return Err("it is a number beyond the range of a 64-bit float");
-        }
-        let shortest = format!("{:e}", float.abs());
-        let (digits, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
-        Ok(Self {
-            sign: if float.is_sign_negative() { "-" } else { "" },
-            digits: digits.replace('.', ""),
-            exponent: exponent.parse().unwrap_or(0),
-        })
-    }
-
-    fn positional(&self) -> String {
-        let digits = &self.digits;
-        match usize::try_from(self.exponent) {
-            Ok(exponent) if exponent + 1 >= digits.len() => {
-                format!("{digits:0<width$}", width = exponent + 1)
-            }
-            Ok(exponent) => {
-                let (whole, fraction) = digits.split_at(exponent + 1);
-                format!("{whole}.{fraction}")
-            }
-            Err(_) => {
-                let zeros = self.exponent.unsigned_abs() as usize - 1;
-                format!("0.{}{digits}", "0".repeat(zeros))
-            }
-        }
-    }
-
-    fn scientific(&self) -> String {
-        match self.digits.split_at(1) {
-            (first, "") => first.to_owned(),
-            (first, rest) => format!("{first}.{rest}"),
-        }
-    }
 }

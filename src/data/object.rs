@@ -1,15 +1,16 @@
-//! Raw JSON objects: find a key, list them, splice changes in without touching the rest.
+//! Raw JSON objects: look up keys, list them, and splice changes in without touching the rest.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::mem;
 use std::sync::OnceLock;
 
-use crate::data::change::{Change, Edit};
+use crate::data::change::{Change, ChangeKind};
+use crate::data::json_style::{JsonStyle, SERDE};
 use crate::data::members::{Index, Members};
 use crate::error::SessionError;
-use crate::token::{Dialect, Plain};
 
-/// The text of a JSON object, looked into only when somebody asks.
+/// The text of a JSON object, parsed when something first asks about it.
 #[expect(
     unnameable_types,
     reason = "it is in the methods that seal `SessionData`"
@@ -18,36 +19,30 @@ use crate::token::{Dialect, Plain};
 #[derive(Clone)]
 pub struct Object {
     text: String,
-    dialect: &'static dyn Dialect,
+    style: &'static JsonStyle,
     index: OnceLock<Option<Index>>,
 }
 
 impl Object {
-    pub(crate) fn new(text: String) -> Self {
-        Self::spelt(text, &Plain)
-    }
-
-    pub(crate) fn spelt(text: String, dialect: &'static dyn Dialect) -> Self {
+    pub(crate) fn new(text: String, style: &'static JsonStyle) -> Self {
         Self {
             text,
-            dialect,
+            style,
             index: OnceLock::new(),
         }
     }
 
-    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
-        self.dialect
-    }
-
-    /// Whether `key` holds `value`, or would if it were set.
-    pub(crate) fn holds(&self, key: &str, value: &str) -> bool {
-        self.get(key).is_some_and(|held| {
-            held == value || self.dialect.value(value).is_ok_and(|spelt| spelt == held)
-        })
+    /// Wraps what serde_json wrote.
+    pub(crate) fn from_serde(text: String) -> Self {
+        Self::new(text, &SERDE)
     }
 
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    pub(crate) fn style(&self) -> &'static JsonStyle {
+        self.style
     }
 
     /// Whether the text is one JSON object from end to end.
@@ -55,20 +50,42 @@ impl Object {
         self.index().is_some()
     }
 
-    /// Whether somebody asked and it is no JSON object.
-    pub(crate) fn is_found_bad(&self) -> bool {
+    /// Whether the text was parsed already and is not a JSON object.
+    pub(crate) fn is_known_invalid(&self) -> bool {
         matches!(self.index.get(), Some(None))
     }
 
+    /// Whether a valid object has no members. Nothing is parsed for this.
     pub(crate) fn is_empty(&self) -> bool {
-        self.members().len() == 0
+        let text = self.text.trim_ascii();
+        let members = text
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        members.is_none_or(|members| members.trim_ascii().is_empty())
     }
 
-    /// The value of `key` as it is written. Of a repeated key the last counts, as in Python,
+    /// The value of `key` as it is written. The last of repeated keys counts, as in Python,
     /// JavaScript and serde_json.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         let members = self.members();
         Some(members.value(members.position(key)?))
+    }
+
+    /// [`get`](Self::get), but tries member `at` first. Two versions of an object mostly have their
+    /// keys at the same positions, so comparing them stays linear.
+    pub(crate) fn get_with_hint(&self, at: usize, key: &str) -> Option<&str> {
+        let members = self.members();
+        match at < members.len() && members.is_key(at, key) {
+            true => Some(members.value(at)),
+            false => self.get(key),
+        }
+    }
+
+    /// Whether `key` holds `value`, or would hold it after it was set.
+    pub(crate) fn holds(&self, key: &str, value: &str) -> bool {
+        self.get(key).is_some_and(|held| {
+            held == value || self.style.value(value).is_ok_and(|styled| styled == held)
+        })
     }
 
     /// Each key once.
@@ -78,109 +95,98 @@ impl Object {
         keys.filter(move |key| seen.insert(*key))
     }
 
-    /// The `count` keys that take most bytes, with theirs.
-    pub(crate) fn largest(&self, count: usize) -> Vec<(String, usize)> {
-        let members = self.members();
-        let size = |at: usize| (members.key(at), members.run(at..at + 1).len());
-        let mut sizes: Vec<_> = (0..members.len()).map(size).collect();
-        sizes.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
-        let largest = sizes.into_iter().take(count);
-        largest
-            .map(|(key, bytes)| (key.to_owned(), bytes))
-            .collect()
-    }
-
-    /// What turns `before` into this object, key by key.
-    pub(crate) fn changes_since<'a>(&'a self, before: &'a Self) -> Vec<Change<'a>> {
-        let set = self
-            .entries()
-            .enumerate()
-            .filter(|(at, (key, value))| before.get_near(*at, key) != Some(value))
-            .map(|(_, (key, value))| Change::set(key, value));
-        let removed = before
-            .entries()
-            .enumerate()
-            .filter(|(at, (key, _))| self.get_near(*at, key).is_none())
-            .map(|(_, (key, _))| Change::remove(key));
-        set.chain(removed).collect()
-    }
-
-    /// Members as they are written, repeated keys included.
+    /// Keys and values as they are written, repeated keys included.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
         let members = self.members();
         (0..members.len()).map(move |at| (members.key(at), members.value(at)))
     }
 
-    /// [`entries`](Self::entries), the keys with their quotes and escapes.
-    #[cfg(any(
-        feature = "flask",
-        feature = "starlette",
-        feature = "express",
-        feature = "django"
-    ))]
-    pub(crate) fn written(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// [`entries`](Self::entries), but the keys with quotes and escapes.
+    #[cfg(feature = "express")]
+    pub(crate) fn raw_entries(&self) -> impl Iterator<Item = (&str, &str)> {
         let members = self.members();
         (0..members.len()).map(move |at| (members.quoted(at), members.value(at)))
     }
 
-    /// [`get`](Self::get) that looks at member `at` first: two versions of one object mostly
-    /// have their keys in the same places, and so comparing them stays linear.
-    pub(crate) fn get_near(&self, at: usize, key: &str) -> Option<&str> {
+    /// The `count` keys that take the most bytes, with those bytes.
+    pub(crate) fn largest(&self, count: usize) -> Vec<(String, usize)> {
         let members = self.members();
-        match at < members.len() && members.is_key(at, key) {
-            true => Some(members.value(at)),
-            false => self.get(key),
-        }
+        let size = |at| {
+            (
+                members.key(at).to_owned(),
+                members.raw_range(at..at + 1).len(),
+            )
+        };
+        let mut sizes: Vec<_> = (0..members.len()).map(size).collect();
+        sizes.sort_by_key(|(_, bytes)| Reverse(*bytes));
+        sizes.truncate(count);
+        sizes
     }
 
-    /// This object with `changes` made, spelt for `dialect`: untouched members keep their bytes and
-    /// order, new ones are appended.
+    /// The changes that turn `before` into this object.
+    pub(crate) fn changes_since<'a>(&'a self, before: &'a Self) -> Vec<Change<'a>> {
+        let set = self.entries().enumerate().filter_map(|(at, (key, value))| {
+            let changed = before.get_with_hint(at, key) != Some(value);
+            changed.then(|| Change::set(key, value))
+        });
+        let removed = before.entries().enumerate().filter_map(|(at, (key, _))| {
+            let removed = self.get_with_hint(at, key).is_none();
+            removed.then(|| Change::remove(key))
+        });
+        set.chain(removed).collect()
+    }
+
+    /// Makes `changes`, written in `style`: untouched members keep their bytes and order, new ones
+    /// are appended.
     pub(crate) fn splice(
         &self,
         changes: &[Change<'_>],
-        dialect: &'static dyn Dialect,
+        style: &'static JsonStyle,
     ) -> Result<Self, SessionError> {
-        if self.dialect.name() != dialect.name() {
-            return Self::spelt("{}".to_owned(), dialect).splice(&self.overlaid(changes), dialect);
+        if !self.style.is(style) {
+            return Self::new("{}".to_owned(), style).splice(&self.as_changes(changes), style);
         }
         if changes.is_empty() {
             return Ok(self.clone());
         }
+        // Runs of untouched members are copied at once. `kept` is the run that is not copied yet.
+        // It ends at a changed member, and at one that something else than the style's comma
+        // separates from the member before it.
         let members = self.members();
-        let mut writer = Writer::new(self.text.len() + 32 * changes.len(), dialect);
+        let mut writer = Writer::new(self.text.len() + 32 * changes.len(), style);
         let mut written = vec![false; changes.len()];
         let (mut kept, mut next) = (0..0, 0);
         for at in 0..members.len() {
-            // Many changes mostly come in the order of the members, so each is looked for where the
-            // last one was found.
+            // Many changes mostly come in the order of the members, so the search for each begins
+            // behind the last one that was found.
             let change = (next..changes.len())
                 .chain(0..next)
                 .find(|change| members.is_key(at, &changes[*change].key));
-            if change.is_some() || !members.is_joined(at, dialect.comma()) {
-                writer.members(members.run(kept));
+            if change.is_some() || !members.follows_separator(at, style.comma) {
+                writer.members(members.raw_range(kept));
                 kept = at..at;
             }
             kept.end = at + 1;
             let Some(change) = change else { continue };
             (kept.start, next) = (at + 1, change + 1);
-            // Of a repeated key, the first member is written and the others go.
+            // The first of repeated keys is written, the others are left out.
             if !mem::replace(&mut written[change], true) {
                 writer.change(Some(members.quoted(at)), &changes[change])?;
             }
         }
-        writer.members(members.run(kept));
+        writer.members(members.raw_range(kept));
         for (change, written) in changes.iter().zip(written) {
             if !written {
                 writer.change(None, change)?;
             }
         }
-        Ok(Self::spelt(writer.finish(), dialect))
+        Ok(Self::new(writer.finish(), style))
     }
 
-    /// What makes this object with `changes` made out of nothing.
-    fn overlaid<'a>(&'a self, changes: &[Change<'a>]) -> Vec<Change<'a>> {
+    /// The changes that make this object, with `changes` applied, out of an empty one.
+    fn as_changes<'a>(&'a self, changes: &[Change<'a>]) -> Vec<Change<'a>> {
         let changed: HashSet<_> = changes.iter().map(|change| &*change.key).collect();
-        // Of a repeated key the last value counts.
+        // The last of repeated keys counts.
         let values: HashMap<_, _> = self.entries().collect();
         let kept = self
             .keys()
@@ -189,57 +195,59 @@ impl Object {
         kept.chain(changes.iter().cloned()).collect()
     }
 
-    /// None, where the text is no JSON object.
-    fn members(&self) -> Members<'_> {
-        static NONE: Index = Index::none();
-        Members::new(&self.text, self.index().unwrap_or(&NONE))
+    /// Empty if the text is not a JSON object.
+    fn members(&self) -> Members<'_, '_> {
+        static EMPTY: Index = Index::EMPTY;
+        Members::new(&self.text, self.index().unwrap_or(&EMPTY))
     }
 
     fn index(&self) -> Option<&Index> {
-        self.index.get_or_init(|| Index::of(&self.text)).as_ref()
+        self.index.get_or_init(|| Index::parse(&self.text)).as_ref()
     }
 }
 
 impl Default for Object {
     fn default() -> Self {
-        Self::new("{}".to_owned())
+        Self::from_serde("{}".to_owned())
     }
 }
 
 struct Writer {
     text: String,
-    dialect: &'static dyn Dialect,
+    style: &'static JsonStyle,
 }
 
 impl Writer {
-    fn new(capacity: usize, dialect: &'static dyn Dialect) -> Self {
+    fn new(capacity: usize, style: &'static JsonStyle) -> Self {
         let mut text = String::with_capacity(capacity);
         text.push('{');
-        Self { text, dialect }
+        Self { text, style }
     }
 
-    /// Writes members as they are, or the key of one.
+    /// Writes members, or the key of one, as they are.
     fn members(&mut self, members: &str) {
         if self.text.len() > 1 && !members.is_empty() {
-            self.text.push_str(self.dialect.comma());
+            self.text.push_str(self.style.comma);
         }
         self.text.push_str(members);
     }
 
-    /// Writes what was set, under the key as it is spelt already.
-    fn change(&mut self, spelt: Option<&str>, change: &Change<'_>) -> Result<(), SessionError> {
-        let value = match &change.edit {
-            Edit::Set(value) => value,
-            Edit::Removed => return Ok(()),
-            Edit::Unwritable(value) => return Err(SessionError::no_json(&change.key, value)),
+    /// Writes a changed member. A key that was there keeps its text, which is `quoted`.
+    fn change(&mut self, quoted: Option<&str>, change: &Change<'_>) -> Result<(), SessionError> {
+        let value = match &change.kind {
+            ChangeKind::Set(value) => value,
+            ChangeKind::Removed => return Ok(()),
+            ChangeKind::NotSerializable(value) => {
+                return Err(SessionError::not_serializable(&change.key, value));
+            }
         };
         let refused = |why| SessionError::serialize(&change.key, why);
-        match spelt {
+        match quoted {
             Some(key) => self.members(key),
-            None => self.members(&self.dialect.key(&change.key).map_err(refused)?),
+            None => self.members(&self.style.key(&change.key).map_err(refused)?),
         }
-        let value = self.dialect.value(value).map_err(refused)?;
-        self.text.push_str(self.dialect.colon());
+        let value = self.style.value(value).map_err(refused)?;
+        self.text.push_str(self.style.colon);
         self.text.push_str(&value);
         Ok(())
     }

@@ -1,78 +1,75 @@
-//! A view, watched for changes since the request came in.
+//! Session data, tracked for changes since the request came in.
 
 use std::sync::Arc;
 
 use crate::data::object::Object;
-use crate::data::typed::{Changes, SessionData, Since};
+use crate::data::typed::{Baseline, Changes, SessionData};
 use crate::error::SessionError;
 
 #[derive(Clone)]
-pub(crate) struct Watched<T> {
-    view: T,
-    /// Whether what came in does not fit the view.
-    misfit: bool,
-    /// Whether the view was ever borrowed mutably.
-    touched: bool,
-    /// What the view was before that, where it does not note its changes itself.
+pub(crate) struct Tracked<T> {
+    data: T,
+    /// Whether the session could not be read as `T`.
+    type_mismatch: bool,
+    borrowed_mut: bool,
+    /// `T` before the first mutable borrow, if it does not record its changes itself.
     snapshot: Option<Object>,
 }
 
-impl<T: SessionData> Watched<T> {
-    pub(crate) fn new(view: T) -> Self {
+impl<T: SessionData> Tracked<T> {
+    pub(crate) fn new(data: T) -> Self {
         Self {
-            view,
-            misfit: false,
-            touched: false,
+            data,
+            type_mismatch: false,
+            borrowed_mut: false,
             snapshot: None,
         }
     }
 
-    /// The view of a session that does not fit it.
-    pub(crate) fn misfit() -> Self {
+    /// The data of a session that could not be read as `T`.
+    pub(crate) fn mismatched() -> Self {
         Self {
-            misfit: true,
+            type_mismatch: true,
             ..Self::new(T::empty())
         }
     }
 
-    /// Empties the view, as if nothing had come in but for whether that fitted.
-    pub(crate) fn restart(&mut self) {
-        let misfit = self.misfit;
+    /// Empties the data and forgets its changes.
+    pub(crate) fn reset(&mut self) {
         *self = Self {
-            misfit,
+            type_mismatch: self.type_mismatch,
             ..Self::new(T::empty())
         };
     }
 
-    pub(crate) fn is_misfit(&self) -> bool {
-        self.misfit
+    pub(crate) fn is_type_mismatch(&self) -> bool {
+        self.type_mismatch
     }
 
-    pub(crate) fn view(&self) -> &T {
-        &self.view
+    pub(crate) fn get(&self) -> &T {
+        &self.data
     }
 
-    pub(crate) fn view_mut(&mut self) -> &mut T {
-        if !self.touched {
-            self.snapshot = self.view.snapshot();
-            self.touched = true;
+    pub(crate) fn get_mut(&mut self) -> &mut T {
+        if !self.borrowed_mut {
+            self.snapshot = self.data.snapshot();
+            self.borrowed_mut = true;
         }
-        &mut self.view
+        &mut self.data
     }
 
-    /// What became of the view since `origin` came in. A view that was never borrowed mutably is
-    /// not looked at.
+    /// The changes since `origin` came in. Data that was never borrowed mutably is not looked at.
     pub(crate) fn changes(
         &self,
         origin: Option<&Arc<Object>>,
     ) -> Result<Changes<'_>, SessionError> {
-        if !self.touched {
+        if !self.borrowed_mut {
             return Ok(Changes::default());
         }
-        self.view.changes(Since {
+        self.data.changes(Baseline {
             origin,
             snapshot: self.snapshot.as_ref(),
-            misfit: self.misfit,
+            type_mismatch: self.type_mismatch,
         })
     }
 }

@@ -1,6 +1,9 @@
-//! What `T` must be, and how the changes of a view are found.
+//! `SessionData`: what a session can be read as, and how its changes are found.
 
-#![expect(unnameable_types, reason = "what cannot be named seals `SessionData`")]
+#![expect(
+    unnameable_types,
+    reason = "the trait that seals `SessionData` cannot be named"
+)]
 #![expect(missing_debug_implementations, reason = "values never reach Debug")]
 
 use std::any::type_name;
@@ -45,49 +48,49 @@ use crate::status::Reason;
     note = "derive the three: `#[derive(Default, serde::Serialize, serde::Deserialize)]`, and put `#[serde(default)]` on the struct",
     note = "`SessionData` is implemented for every such type; it cannot be implemented by hand"
 )]
-pub trait SessionData: Contents {}
+pub trait SessionData: Sealed {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Contents> SessionData for T {}
+impl<T: Sealed> SessionData for T {}
 
-/// What a view does for its session; not nameable outside, which seals [`SessionData`].
+/// What the session does with its data. It cannot be named outside, which seals [`SessionData`].
 #[doc(hidden)]
-pub trait Contents: Sized {
-    /// The view of what came in, or why it cannot be had.
+pub trait Sealed: Sized {
+    /// Reads what came with the request, or says why it cannot be read.
     fn read(origin: Option<&Arc<Object>>) -> Result<Self, Reason>;
 
-    /// The view of a session without keys.
+    /// The data of a session without keys.
     fn empty() -> Self;
 
-    /// What to compare with later; none for a view that notes its changes itself.
+    /// What to compare with later. `None` if the type records its changes itself.
     fn snapshot(&self) -> Option<Object>;
 
-    fn changes(&self, since: Since<'_>) -> Result<Changes<'_>, SessionError>;
+    fn changes(&self, baseline: Baseline<'_>) -> Result<Changes<'_>, SessionError>;
 
-    /// The whole view as a JSON object.
+    /// All of the data as a JSON object.
     fn object(&self) -> Result<Object, SessionError>;
 }
 
-/// How a view began.
+/// What changes are relative to.
 #[derive(Clone, Copy)]
-pub struct Since<'a> {
-    /// What came in with the request.
+pub struct Baseline<'a> {
+    /// What came with the request.
     pub(crate) origin: Option<&'a Arc<Object>>,
-    /// What [`Contents::snapshot`] gave before the view was first borrowed mutably.
+    /// What [`Sealed::snapshot`] returned before the first mutable borrow.
     pub(crate) snapshot: Option<&'a Object>,
-    /// Whether what came in did not fit the view.
-    pub(crate) misfit: bool,
+    /// Whether `origin` could not be read as this type.
+    pub(crate) type_mismatch: bool,
 }
 
-/// What became of a view.
+/// The changes of one session value.
 #[derive(Default)]
 pub struct Changes<'a> {
     pub(crate) made: Cow<'a, [Change<'a>]>,
-    /// All keys of a typed view, which it needs to be read again.
+    /// All keys of a typed session, which have to be there for it to be read again.
     pub(crate) needed: Option<Object>,
 }
 
-impl Contents for SessionMap {
+impl Sealed for SessionMap {
     fn read(origin: Option<&Arc<Object>>) -> Result<Self, Reason> {
         Ok(Self::new(origin.cloned()))
     }
@@ -100,9 +103,9 @@ impl Contents for SessionMap {
         None
     }
 
-    fn changes(&self, since: Since<'_>) -> Result<Changes<'_>, SessionError> {
+    fn changes(&self, baseline: Baseline<'_>) -> Result<Changes<'_>, SessionError> {
         Ok(Changes {
-            made: self.changes_since(since.origin)?,
+            made: self.changes_since(baseline.origin)?,
             needed: None,
         })
     }
@@ -112,21 +115,24 @@ impl Contents for SessionMap {
     }
 }
 
-impl<T: Serialize + DeserializeOwned + Default> Contents for T {
+impl<T: Serialize + DeserializeOwned + Default> Sealed for T {
     fn read(origin: Option<&Arc<Object>>) -> Result<Self, Reason> {
         let Some(origin) = origin else {
             return Ok(Self::default());
         };
-        // serde reads a struct from an array as well, and an array is no session.
+        // serde reads a struct from an array too, but an array is not a session.
         let view = origin
             .text()
             .trim_ascii_start()
             .starts_with('{')
             .then(|| serde_json::from_str(origin.text()).ok())
             .flatten();
-        view.ok_or_else(|| match origin.is_valid() {
-            true => Reason::TypeMismatch,
-            false => Reason::InvalidPayload,
+        view.ok_or_else(|| {
+            if origin.is_valid() {
+                Reason::TypeMismatch
+            } else {
+                Reason::InvalidPayload
+            }
         })
     }
 
@@ -135,14 +141,14 @@ impl<T: Serialize + DeserializeOwned + Default> Contents for T {
     }
 
     fn snapshot(&self) -> Option<Object> {
-        serde_json::to_string(self).ok().map(Object::new)
+        serde_json::to_string(self).ok().map(Object::from_serde)
     }
 
-    fn changes(&self, since: Since<'_>) -> Result<Changes<'_>, SessionError> {
+    fn changes(&self, baseline: Baseline<'_>) -> Result<Changes<'_>, SessionError> {
         let now = self.object()?;
         let nothing = Object::default();
-        let mut made = now.changes_since(since.snapshot.unwrap_or(&nothing));
-        if since.misfit && !made.is_empty() {
+        let mut made = now.changes_since(baseline.snapshot.unwrap_or(&nothing));
+        if baseline.type_mismatch && !made.is_empty() {
             made = now.changes_since(&nothing);
         }
         Ok(Changes {
@@ -152,16 +158,16 @@ impl<T: Serialize + DeserializeOwned + Default> Contents for T {
     }
 
     fn object(&self) -> Result<Object, SessionError> {
-        // serde's own text is dropped: it may quote a value.
+        // serde_json's own text is dropped: it may quote a value.
         let text = serde_json::to_string(self)
             .map_err(|_| SessionError::view(type_name::<Self>(), "it cannot be written as JSON"))?;
-        let object = Object::new(text);
-        match object.is_valid() {
-            true => Ok(object),
-            false => Err(SessionError::view(
+        let object = Object::from_serde(text);
+        if !object.is_valid() {
+            return Err(SessionError::view(
                 type_name::<Self>(),
                 "it is no JSON object; use a struct with named fields or a map with text keys",
-            )),
+            ));
         }
+        Ok(object)
     }
 }

@@ -122,7 +122,7 @@ impl MemoryRevocation {
     ) -> Result<(), SessionError> {
         let key = key.into();
         let value = serde_json::to_value(value)
-            .map_err(|_| SessionError::no_json(&key, std::any::type_name::<V>()))?;
+            .map_err(|_| SessionError::not_serializable(&key, std::any::type_name::<V>()))?;
         let mut dates = self.write();
         let latest = dates.of_values.entry(key).or_default();
         let latest = latest.entry(value.to_string()).or_default();
@@ -190,16 +190,17 @@ impl MemoryRevocation {
 impl Revocation for MemoryRevocation {
     async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
         let dates = self.read();
-        let ends = |date: u64| session.times.created <= date;
+        let ends = |date: u64| session.timestamps.created <= date;
         let revoked = dates.of_all.is_some_and(ends)
             || dates.of_values.iter().any(|(key, dates)| {
                 let value = session.get::<Value>(key);
                 let date = value.and_then(|value| dates.get(&value.to_string()).copied());
                 date.is_some_and(ends)
             });
-        match revoked {
-            true => RevocationStatus::Revoked,
-            false => RevocationStatus::Valid,
+        if revoked {
+            RevocationStatus::Revoked
+        } else {
+            RevocationStatus::Valid
         }
     }
 }

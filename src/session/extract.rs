@@ -1,6 +1,7 @@
-//! The session as axum's extractor and response part.
+//! The session as an extractor, and from headers.
 
 use std::convert::Infallible;
+use std::iter;
 
 // The documentation shows the trait that users implement, not the one that stands for it below.
 #[cfg(doc)]
@@ -8,17 +9,14 @@ use axum::extract::FromRef;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 
 use crate::config::SessionConfig;
-use crate::cookie::{self, Source};
+use crate::cookie::response::cookies_left;
 use crate::data::typed::SessionData;
-use crate::error::{SessionError, Unwritten};
 use crate::log;
-use crate::revocation::cache::Asked;
+use crate::revocation::cache::RevocationCache;
 use crate::session::Session;
-use crate::session::request::Incoming;
-use crate::session::response::{Outgoing, Pending};
+use crate::session::request::RequestSession;
 
 /// axum's `FromRef`, with words of our own for the compiler where it is missing.
 #[cfg(not(doc))]
@@ -57,11 +55,11 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let config = <SessionConfig as FromRef<S>>::from_ref(state);
-        if config.revocation().is_some() {
-            // Boxed, so that a handler's future hardly grows where nobody is asked.
-            return Ok(Box::pin(Self::receive_checked(config, parts)).await);
+        if config.revocation().is_none() {
+            return Ok(Self::read(config, &parts.headers));
         }
-        Ok(Self::receive(config, Source::Request(&parts.headers)))
+        // Boxed, so that the future of a handler hardly grows if there is no revocation.
+        Ok(Box::pin(Self::load_cached(config, parts)).await)
     }
 }
 
@@ -92,7 +90,15 @@ impl<T: SessionData> Session<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn from_headers(headers: &HeaderMap, config: &SessionConfig) -> Self {
-        Self::receive(config.clone(), Source::Request(headers))
+        let now = config.unix_time();
+        let mut request = RequestSession::read(headers, config, now);
+        if config.revocation().is_some() {
+            request = request.with_unknown_revocation(false);
+            if request.is_revocation_unknown() {
+                log::revocation_not_asked(&config.attributes().name);
+            }
+        }
+        Self::new(config.clone(), request, now.as_secs())
     }
 
     /// Reads the session of a request from its headers as the extractor does, and asks the
@@ -127,7 +133,7 @@ impl<T: SessionData> Session<T> {
     /// # }).unwrap();
     /// ```
     pub async fn load(headers: &HeaderMap, config: &SessionConfig) -> Self {
-        Self::receive_asking(config.clone(), headers, &mut Asked::default()).await
+        Self::load_with(config.clone(), headers, &mut RevocationCache::default()).await
     }
 
     /// Reads the session that a response leaves in the browser, from its `Set-Cookie` headers.
@@ -149,84 +155,37 @@ impl<T: SessionData> Session<T> {
     /// assert_eq!(session.get("user"), Some("ada".to_owned()));
     /// ```
     pub fn from_set_cookie(headers: &HeaderMap, config: &SessionConfig) -> Self {
-        Self::receive(config.clone(), Source::Response(headers))
+        let configs = iter::once(config).chain(config.fallback_configs());
+        let cookies = configs.map(|config| (config.attributes(), config.cookie_names()));
+        Self::read(config.clone(), &cookies_left(headers, cookies))
     }
 
-    /// Asks nobody: a session of a request is not shown where there is a revocation.
-    fn receive(config: SessionConfig, source: Source<'_>) -> Self {
+    /// Asks no revocation.
+    fn read(config: SessionConfig, headers: &HeaderMap) -> Self {
         let now = config.unix_time();
-        let mut incoming = Incoming::receive(&config, source, now);
-        if config.revocation().is_some() && matches!(source, Source::Request(_)) {
-            incoming = incoming.unasked();
-            if incoming.is_unknown() {
-                log::unasked(&config.attributes().name);
-            }
-        }
-        Self::new(config, incoming, now.as_secs())
+        let request = RequestSession::read(headers, &config, now);
+        Self::new(config, request, now.as_secs())
     }
 
-    /// Asks the revocation, where there is one, what it was not asked yet.
-    async fn receive_asking(config: SessionConfig, headers: &HeaderMap, asked: &mut Asked) -> Self {
-        let source = Source::Request(headers);
+    async fn load_with(
+        config: SessionConfig,
+        headers: &HeaderMap,
+        cache: &mut RevocationCache,
+    ) -> Self {
         let Some(revocation) = config.revocation() else {
-            return Self::receive(config, source);
+            return Self::read(config, headers);
         };
         let now = config.unix_time();
-        let incoming = asked.receive(&config, revocation, source, now).await;
-        Self::new(config, incoming, now.as_secs())
+        let request = RequestSession::load(headers, &config, now, revocation, cache).await;
+        Self::new(config, request, now.as_secs())
     }
 
-    async fn receive_checked(config: SessionConfig, parts: &mut Parts) -> Self {
-        let mut asked = parts.extensions.remove::<Asked>().unwrap_or_default();
-        let session = Self::receive_asking(config, &parts.headers, &mut asked).await;
-        parts.extensions.insert(asked);
+    /// All extractors of a request share one cache.
+    async fn load_cached(config: SessionConfig, parts: &mut Parts) -> Self {
+        let cache = parts.extensions.remove::<RevocationCache>();
+        let mut cache = cache.unwrap_or_default();
+        let session = Self::load_with(config, &parts.headers, &mut cache).await;
+        parts.extensions.insert(cache);
         session
-    }
-
-    fn write(&self, headers: &mut HeaderMap) -> Result<(), SessionError> {
-        let pending = Pending::read(&self.config, Source::Response(headers), self.now);
-        let outgoing = self.outgoing(pending)?;
-        cookie::vary(headers);
-        match &outgoing {
-            Outgoing::Keep => return Ok(()),
-            Outgoing::Set { sealed, max_age } => {
-                cookie::set(headers, &self.config, sealed, *max_age);
-            }
-            Outgoing::Remove => cookie::remove(headers, &self.config, None),
-            Outgoing::Withdraw => cookie::withdraw(headers, &self.config),
-        }
-        if self.destroyed || matches!(outgoing, Outgoing::Remove) {
-            for accepted in &self.incoming.carried {
-                cookie::remove(headers, accepted, Some(&self.config));
-            }
-        }
-        if !matches!(outgoing, Outgoing::Withdraw) {
-            cookie::keep_private(headers);
-        }
-        Ok(())
-    }
-}
-
-impl<T: SessionData> IntoResponseParts for Session<T> {
-    type Error = SessionError;
-
-    fn into_response_parts(mut self, mut res: ResponseParts) -> Result<ResponseParts, Self::Error> {
-        self.settle();
-        if res.extensions().get::<Unwritten>().is_some() {
-            return Ok(res);
-        }
-        match self.write(res.headers_mut()) {
-            Ok(()) => Ok(res),
-            Err(error) => {
-                log::unwritten(&self.config.attributes().name, &error);
-                Err(error.unwritten())
-            }
-        }
-    }
-}
-
-impl<T: SessionData> IntoResponse for Session<T> {
-    fn into_response(self) -> Response {
-        (self, ()).into_response()
     }
 }

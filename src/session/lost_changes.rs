@@ -1,18 +1,10 @@
-//! The guard against lost changes.
+//! The warning about changes that are lost because the session was not returned.
 
 use crate::data::change::Change;
 use crate::data::typed::SessionData;
 use crate::log;
-use crate::session::Session;
+use crate::session::{BeforeClone, Session};
 use crate::status::Reason;
-
-/// What had become of a session when it was cloned: the original answers for that.
-#[derive(Default)]
-pub(crate) struct Inherited {
-    changes: Vec<Change<'static>>,
-    renewed: bool,
-    destroyed: bool,
-}
 
 impl<T: SessionData> Session<T> {
     fn owned_changes(&self) -> Vec<Change<'static>> {
@@ -25,13 +17,13 @@ impl<T: SessionData + Clone> Clone for Session<T> {
     fn clone(&self) -> Self {
         Self {
             config: self.config.clone(),
-            incoming: self.incoming.clone(),
+            request: self.request.clone(),
             now: self.now,
-            view: self.view.clone(),
+            data: self.data.clone(),
             renewed: self.renewed,
             destroyed: self.destroyed,
             unsaved: false,
-            inherited: Inherited {
+            before_clone: BeforeClone {
                 changes: self.owned_changes(),
                 renewed: self.renewed,
                 destroyed: self.destroyed,
@@ -42,27 +34,32 @@ impl<T: SessionData + Clone> Clone for Session<T> {
 
 impl<T: SessionData> Drop for Session<T> {
     fn drop(&mut self) {
-        if self.incoming.is_payload_found_bad() {
+        if self
+            .request
+            .object
+            .as_ref()
+            .is_some_and(|object| object.is_known_invalid())
+        {
             log::rejected(
                 &self.config.attributes().name,
-                self.incoming.len(),
+                self.request.len(),
                 Reason::InvalidPayload,
             );
         }
-        // While unwinding, a `Serialize` of the application's must not panic once more.
+        // A `Serialize` of the application must not panic again while unwinding.
         if !self.unsaved || !cfg!(feature = "tracing") || std::thread::panicking() {
             return;
         }
         let name = &self.config.attributes().name;
         let mut lost = match self.changes() {
             Ok(changes) => changes.made.into_owned(),
-            Err(error) => return log::lost_unwritable(name, &error),
+            Err(error) => return log::lost_not_serializable(name, &error),
         };
-        lost.retain(|change| !self.inherited.changes.contains(change));
-        let restarted =
-            self.renewed != self.inherited.renewed || self.destroyed != self.inherited.destroyed;
+        lost.retain(|change| !self.before_clone.changes.contains(change));
+        let restarted = self.renewed != self.before_clone.renewed
+            || self.destroyed != self.before_clone.destroyed;
         if !lost.is_empty() || restarted {
-            let ended = self.origin().filter(|_| self.destroyed);
+            let ended = self.request.valid_object().filter(|_| self.destroyed);
             let ended = ended.iter().flat_map(|origin| origin.keys());
             let mut keys: Vec<_> = lost.iter().map(|change| &*change.key).collect();
             keys.extend(ended.filter(|key| !lost.iter().any(|change| change.key == *key)));

@@ -1,42 +1,21 @@
-//! Base64 (RFC 4648): canonical spellings only, on the fast engine of the machine.
+//! Base64 (RFC 4648): only canonical encodings, on the fastest engine of the machine.
 
 use std::sync::LazyLock;
 
 use ::base64::Engine;
-
-/// The crate's default engines are scalar; its SIMD engine has to be chosen by name and exists on
-/// these two architectures.
+use ::base64::engine::general_purpose;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-mod fast {
-    use ::base64::engine::general_purpose::{NO_PAD, PAD};
-    pub(super) use ::base64::engine::simd::Simd as Engine;
-
-    pub(super) fn url_safe() -> Engine {
-        Engine::url_safe(NO_PAD)
-    }
-
-    #[allow(dead_code, reason = "some of the formats use it")]
-    pub(super) fn standard() -> Engine {
-        Engine::standard(PAD)
-    }
-}
-
+use ::base64::engine::simd::Simd as Fast;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-mod fast {
-    pub(super) use ::base64::engine::general_purpose::GeneralPurpose as Engine;
-    use ::base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use general_purpose::GeneralPurpose as Fast;
 
-    pub(super) fn url_safe() -> Engine {
-        URL_SAFE_NO_PAD
-    }
-
-    #[allow(dead_code, reason = "some of the formats use it")]
-    pub(super) fn standard() -> Engine {
-        STANDARD
-    }
-}
-
-static URL_SAFE: LazyLock<fast::Engine> = LazyLock::new(fast::url_safe);
+// The default engines are scalar. The SIMD engine exists on two architectures.
+static URL_SAFE: LazyLock<Fast> = LazyLock::new(|| {
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    return Fast::url_safe(general_purpose::NO_PAD);
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    general_purpose::URL_SAFE_NO_PAD
+});
 
 /// Appends `bytes` to `out`, URL-safe and without padding.
 pub(crate) fn encode_url(bytes: &[u8], out: &mut String) {
@@ -56,7 +35,12 @@ pub(crate) fn decode_url_array<const N: usize>(text: &str) -> Option<[u8; N]> {
 }
 
 #[cfg(any(feature = "flask", feature = "starlette", feature = "express"))]
-static STANDARD: LazyLock<fast::Engine> = LazyLock::new(fast::standard);
+static STANDARD: LazyLock<Fast> = LazyLock::new(|| {
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    return Fast::standard(general_purpose::PAD);
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    general_purpose::STANDARD
+});
 
 /// Standard base64 with padding.
 #[cfg(any(feature = "starlette", feature = "express"))]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::token::mac::{Hash, Mac};
+use crate::token::mac::{Hash, hmac};
 
 /// Secret that signs and verifies sessions.
 ///
@@ -111,7 +111,7 @@ impl Key {
 impl PartialEq for Key {
     // Comparing MACs of the two secrets leaves the constant-time work to hmac.
     fn eq(&self, other: &Self) -> bool {
-        let mac = Mac::new(Hash::Sha1, b"axum-cookie-session key equality");
+        let mac = hmac(Hash::Sha1, b"axum-cookie-session key equality");
         mac.verify(&[self.as_bytes()], &mac.tag(&[other.as_bytes()]))
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 #[cfg(feature = "express")]
 use hmac::digest::CtOutput;
-use hmac::{Hmac, KeyInit, Mac as _};
+use hmac::{Hmac, KeyInit};
 use sha1::Sha1;
 #[cfg(any(feature = "sha256", feature = "django"))]
 use sha2::Sha256;
@@ -89,59 +89,46 @@ impl Deref for Tag {
     }
 }
 
-/// HMAC with its key already absorbed, so that each message costs only its own blocks.
-#[derive(Clone)]
-pub(crate) enum Mac {
-    Sha1(Hmac<Sha1>),
-    #[cfg(any(feature = "sha256", feature = "django"))]
-    Sha256(Hmac<Sha256>),
-}
-
-impl Mac {
-    pub(crate) fn new(hash: Hash, key: &[u8]) -> Self {
-        const ANY_LENGTH: &str = "HMAC takes keys of any length (RFC 2104, section 2)";
-        match hash {
-            Hash::Sha1 => Self::Sha1(Hmac::new_from_slice(key).expect(ANY_LENGTH)),
-            #[cfg(any(feature = "sha256", feature = "django"))]
-            Hash::Sha256 => Self::Sha256(Hmac::new_from_slice(key).expect(ANY_LENGTH)),
-        }
-    }
-
+/// A MAC that has absorbed its key, so that each message costs only its own blocks.
+pub(crate) trait Mac: Send + Sync {
     /// The whole tag of a message, given in parts.
-    pub(crate) fn tag(&self, message: &[&[u8]]) -> Tag {
-        match self {
-            Self::Sha1(mac) => Tag::new(&over(mac, message).finalize().into_bytes()),
-            #[cfg(any(feature = "sha256", feature = "django"))]
-            Self::Sha256(mac) => Tag::new(&over(mac, message).finalize().into_bytes()),
-        }
-    }
+    fn tag(&self, message: &[&[u8]]) -> Tag;
 
     /// Whether `tag` begins the tag of the message, in constant time.
-    pub(crate) fn verify(&self, message: &[&[u8]], tag: &[u8]) -> bool {
-        match self {
-            Self::Sha1(mac) => over(mac, message).verify_truncated_left(tag),
-            #[cfg(any(feature = "sha256", feature = "django"))]
-            Self::Sha256(mac) => over(mac, message).verify_truncated_left(tag),
-        }
-        .is_ok()
-    }
+    fn verify(&self, message: &[&[u8]], tag: &[u8]) -> bool;
 
     /// Whether one of `tags` is the tag of the message, each compared in constant time, at the
     /// cost of one MAC.
     #[cfg(feature = "express")]
-    pub(crate) fn verify_any(&self, message: &[&[u8]], tags: &[Vec<u8>]) -> bool {
-        fn run<M: hmac::Mac>(mac: M, tags: &[Vec<u8>]) -> bool {
-            let expected = mac.finalize();
-            tags.iter().any(|tag| {
-                hmac::digest::Output::<M>::try_from(tag.as_slice())
-                    .is_ok_and(|tag| expected == CtOutput::new(tag))
-            })
-        }
-        match self {
-            Self::Sha1(mac) => run(over(mac, message), tags),
-            #[cfg(any(feature = "sha256", feature = "django"))]
-            Self::Sha256(mac) => run(over(mac, message), tags),
-        }
+    fn verify_any(&self, message: &[&[u8]], tags: &[Vec<u8>]) -> bool;
+}
+
+/// HMAC (RFC 2104) with a key.
+pub(crate) fn hmac(hash: Hash, key: &[u8]) -> Box<dyn Mac> {
+    const ANY_LENGTH: &str = "HMAC takes keys of any length (RFC 2104, section 2)";
+    match hash {
+        Hash::Sha1 => Box::new(Hmac::<Sha1>::new_from_slice(key).expect(ANY_LENGTH)),
+        #[cfg(any(feature = "sha256", feature = "django"))]
+        Hash::Sha256 => Box::new(Hmac::<Sha256>::new_from_slice(key).expect(ANY_LENGTH)),
+    }
+}
+
+impl<M: hmac::Mac + Clone + Send + Sync> Mac for M {
+    fn tag(&self, message: &[&[u8]]) -> Tag {
+        Tag::new(&over(self, message).finalize().into_bytes())
+    }
+
+    fn verify(&self, message: &[&[u8]], tag: &[u8]) -> bool {
+        over(self, message).verify_truncated_left(tag).is_ok()
+    }
+
+    #[cfg(feature = "express")]
+    fn verify_any(&self, message: &[&[u8]], tags: &[Vec<u8>]) -> bool {
+        let expected = over(self, message).finalize();
+        tags.iter().any(|tag| {
+            hmac::digest::Output::<M>::try_from(tag.as_slice())
+                .is_ok_and(|tag| expected == CtOutput::new(tag))
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! How long a session lives.
+//! When a session was created and issued, and the timeouts that end it.
 
 use std::time::Duration;
 
@@ -7,14 +7,15 @@ use crate::status::Reason;
 /// How far ahead the clock of the instance that issued a token may be, in seconds.
 const LEEWAY: u64 = 60;
 
-/// When a session began and when its token was made, in Unix seconds.
+/// The two times of a token, in Unix seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Times {
+pub(crate) struct Timestamps {
     pub(crate) created: u64,
     pub(crate) issued: u64,
 }
 
-impl Times {
+impl Timestamps {
+    /// Those of a session that begins now.
     pub(crate) fn starting(now: u64) -> Self {
         Self {
             created: now,
@@ -22,7 +23,8 @@ impl Times {
         }
     }
 
-    /// `issued` is never before `created`, or a slow clock would make a token nobody accepts.
+    /// `issued` is never before `created`. A slow clock would otherwise make a token that no
+    /// instance accepts.
     pub(crate) fn reissued(self, now: u64) -> Self {
         Self {
             created: self.created,
@@ -31,44 +33,53 @@ impl Times {
     }
 }
 
-/// The two timeouts of a session.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Lifetime {
+pub(crate) struct Timeouts {
     pub(crate) idle: Duration,
     pub(crate) absolute: Duration,
 }
 
-impl Lifetime {
-    /// Equal is still valid.
-    pub(crate) fn check(&self, times: Times, now: Duration) -> Result<(), Reason> {
-        if times.issued > now.as_secs().saturating_add(LEEWAY) {
+impl Timeouts {
+    /// An age equal to the timeout is still valid.
+    pub(crate) fn check(
+        &self,
+        timestamps: Timestamps,
+        now: Duration,
+        subsecond: bool,
+    ) -> Result<(), Reason> {
+        let now = Duration::new(
+            now.as_secs(),
+            if subsecond { now.subsec_nanos() } else { 0 },
+        );
+        if timestamps.issued > now.as_secs().saturating_add(LEEWAY) {
             return Err(Reason::IssuedInFuture);
         }
-        if times.created > times.issued {
+        if timestamps.created > timestamps.issued {
             return Err(Reason::Malformed);
         }
-        if since(times.issued, now) > self.idle {
+        if age(timestamps.issued, now) > self.idle {
             return Err(Reason::IdleTimeout);
         }
-        if since(times.created, now) > self.absolute {
+        if age(timestamps.created, now) > self.absolute {
             return Err(Reason::AbsoluteTimeout);
         }
         Ok(())
     }
 
-    pub(crate) fn refresh_is_due(&self, times: Times, now: u64) -> bool {
-        since(times.issued, Duration::from_secs(now)) >= self.idle / 10
+    pub(crate) fn refresh_is_due(&self, timestamps: Timestamps, now: u64) -> bool {
+        age(timestamps.issued, Duration::from_secs(now)) >= self.idle / 10
     }
 
-    /// Seconds for which a browser is to keep the token.
-    pub(crate) fn max_age(&self, times: Times, now: u64) -> u32 {
-        let lived = since(times.created, Duration::from_secs(now));
-        let left = self.absolute.saturating_sub(lived);
+    /// The seconds for which a browser should keep the token: at least 1.
+    pub(crate) fn max_age(&self, timestamps: Timestamps, now: u64) -> u32 {
+        let left = self
+            .absolute
+            .saturating_sub(age(timestamps.created, Duration::from_secs(now)));
         let seconds = self.idle.min(left).as_secs();
         u32::try_from(seconds).unwrap_or(u32::MAX).max(1)
     }
 }
 
-fn since(then: u64, now: Duration) -> Duration {
+fn age(then: u64, now: Duration) -> Duration {
     now.saturating_sub(Duration::from_secs(then))
 }

@@ -5,14 +5,14 @@ use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
 use crate::token::base64;
 
-/// Bytes that a payload may inflate to.
+/// The bytes that a payload may inflate to.
 pub(super) const MAX_INFLATED: usize = 64 * 1024;
 
 /// zlib's default.
 const LEVEL: u8 = 6;
 
-/// Both spell a payload as base64, or as a dot and the base64 of a zlib stream where that is
-/// shorter by more than the dot.
+/// Writes a payload as base64, or as a dot and the base64 of a zlib stream if that is shorter by
+/// more than the dot.
 pub(super) fn encode(json: &[u8]) -> String {
     let mut payload = String::new();
     let deflated = compress_to_vec_zlib(json, LEVEL);
