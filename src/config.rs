@@ -157,7 +157,7 @@ impl SessionConfig {
     /// Makes the cookie of a new session, `name=value` as a browser would send it.
     ///
     /// For tests of routes that need a session, and for tools. [`SessionMap`](crate::SessionMap) or a typed
-    /// view is what it holds.
+    /// session is what it holds.
     ///
     /// ```
     /// use axum::http::{HeaderMap, header::COOKIE};
@@ -211,7 +211,7 @@ impl SessionConfig {
         }
     }
 
-    /// Reads the [`clock`](SessionConfigBuilder::clock) of the config.
+    /// Reads the [`clock`](crate::SessionConfigBuilder::clock) of the config.
     ///
     /// For times of your own that a test moves along with the session's.
     ///

@@ -36,7 +36,7 @@ enum Kind {
         largest: Vec<(String, usize)>,
     },
     Serialize {
-        /// `key "..."` or ``view `T` ``.
+        /// `key "..."` or ``type `T` ``.
         what: String,
         why: String,
     },
@@ -84,9 +84,9 @@ impl SessionError {
         })
     }
 
-    pub(crate) fn view(view: &'static str, why: &str) -> Self {
+    pub(crate) fn typed(name: &'static str, why: &str) -> Self {
         Self::new(Kind::Serialize {
-            what: format!("view `{view}`"),
+            what: format!("type `{name}`"),
             why: why.to_owned(),
         })
     }
@@ -131,7 +131,7 @@ impl SessionError {
         matches!(self.kind, Kind::TooLarge { .. })
     }
 
-    /// Whether a value could not be written: it is no JSON, a typed view is no JSON object, or the
+    /// Whether a value could not be written: it is no JSON, a `T` is not a JSON object, or the
     /// framework that shares the session could not read it.
     ///
     /// ```

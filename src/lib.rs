@@ -1,6 +1,6 @@
 //! Sessions for axum that live entirely in one signed cookie.
 //!
-//! A handler takes `session: Session`, reads and writes it like a dictionary, and returns it
+//! A handler takes `session: Session`, reads and writes it like a map, and returns it
 //! beside its body. Nothing is stored on the server, no middleware is installed, no lock is taken.
 //!
 //! ```
@@ -23,11 +23,11 @@
 //! # });
 //! ```
 //!
-//! * [`Session`]: the extractor, its views, and how to return it.
+//! * [`Session`]: the extractor, typed sessions, and how to return it.
 //! * [`SessionConfig`]: the state it needs; [`SessionConfigBuilder`]: every setting, with its
 //!   default.
 //! * [`Key`]: the secret that signs.
-//! * [`SessionMap`]: the dictionary, and flash messages on it.
+//! * [`SessionMap`]: the map of keys, and flash messages.
 //! * [`Status`]: what became of the visitor's cookie.
 //! * [`Revocation`]: whether a session was ended before its time; [`MemoryRevocation`] for one
 //!   process.

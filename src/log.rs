@@ -36,25 +36,25 @@ pub(crate) fn revocation_not_asked(cookie: &str) {
     );
 }
 
-/// The session is valid, and another view may fit it.
-pub(crate) fn type_mismatch(cookie: &str, len: usize, view: &str) {
+/// The session is valid, and another type may be able to read it.
+pub(crate) fn type_mismatch(cookie: &str, len: usize, data: &str) {
     event!(
         debug,
         cookie,
         len,
         reason = ?Reason::TypeMismatch,
-        view,
-        "session does not fit its view, which shows the default: give new fields a `#[serde(default)]`, and a key whose type changed another name"
+        r#type = data,
+        "session cannot be read as this type, which is its default now: give new fields a `#[serde(default)]`, and a key whose type changed another name"
     );
 }
 
-/// A view that did not fit was changed, so all of its fields are written.
+/// A session that could not be read as `T` was changed, so all fields of `T` are written.
 pub(crate) fn overwritten(cookie: &str, keys: &[String]) {
     event!(
         warn,
         cookie,
         ?keys,
-        "session keys overwritten with their defaults: the view did not fit, and was changed; look at `status()` first"
+        "session keys overwritten with their defaults: the session could not be read as this type, and was changed; look at `status()` first"
     );
 }
 

@@ -69,11 +69,11 @@ use crate::token::timestamps::Timestamps;
 /// # When it is asked
 ///
 /// Once for each request that carries a session, after its token verified and its timeouts held,
-/// also where an accepted config opened it; however many extractors of the request ask for the
+/// also if a fallback config verified it; however many extractors of the request ask for the
 /// session. A payload that is no JSON object is no session, and nobody is asked about it. Of several
 /// cookies of one name the first that is valid and not revoked counts: at most 4 are asked about,
 /// so that planted ones cost no more. After a revoked one, cookies of
-/// [accepted](crate::SessionConfigBuilder::fallback_config) configs are not tried: an older cookie must not
+/// [fallback configs](crate::SessionConfigBuilder::fallback_config) are not tried: an older cookie must not
 /// bring back what was ended.
 ///
 /// Every such request waits for the answer, so bound it: give the store a timeout, and keep answers
@@ -136,14 +136,14 @@ impl<R: Revocation> Revocation for Arc<R> {
 /// ```
 /// use axum_cookie_session::RevocationStatus;
 ///
-/// fn verdict(row: Result<bool, std::io::Error>) -> RevocationStatus {
+/// fn status(row: Result<bool, std::io::Error>) -> RevocationStatus {
 ///     match row {
 ///         Ok(true) => RevocationStatus::Revoked,
 ///         Ok(false) => RevocationStatus::Valid,
 ///         Err(_) => RevocationStatus::Unknown,
 ///     }
 /// }
-/// assert_eq!(verdict(Err(std::io::Error::other("no route to host"))), RevocationStatus::Unknown);
+/// assert_eq!(status(Err(std::io::Error::other("no route to host"))), RevocationStatus::Unknown);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -200,7 +200,7 @@ impl VerifiedSession<'_> {
     /// ```
     /// # use std::time::SystemTime;
     /// # use axum_cookie_session::{VerifiedSession, RevocationStatus};
-    /// fn verdict(session: &VerifiedSession<'_>, ended: SystemTime) -> RevocationStatus {
+    /// fn status(session: &VerifiedSession<'_>, ended: SystemTime) -> RevocationStatus {
     ///     match session.created_at() <= ended {
     ///         true => RevocationStatus::Revoked,
     ///         false => RevocationStatus::Valid,
@@ -208,7 +208,7 @@ impl VerifiedSession<'_> {
     /// }
     /// # struct Now;
     /// # impl axum_cookie_session::Revocation for Now {
-    /// #     async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus { verdict(session, SystemTime::now()) }
+    /// #     async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus { status(session, SystemTime::now()) }
     /// # }
     /// # use axum_cookie_session::{SessionMap, Key, Reason, Session, SessionConfig, Status};
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {

@@ -25,7 +25,7 @@ use crate::token::timestamps::Timestamps;
 /// Extractor that reads a visitor's session from its cookie, and response part that writes it
 /// back.
 ///
-/// It dereferences to its view: the dictionary [`SessionMap`], or a struct of yours.
+/// It dereferences to its data: a [`SessionMap`], or a struct of yours.
 ///
 /// A changed session **must** be returned from the handler, or the changes are lost (and a
 /// warning is logged that names the keys):
@@ -76,10 +76,10 @@ use crate::token::timestamps::Timestamps;
 /// that the browser still has, also after signing out. What that page asks for is answered under the
 /// session of now.
 ///
-/// # Typed views
+/// # Typed sessions
 ///
 /// `Session<T>` shows the same session as a struct. Keys that the struct does not know are
-/// preserved byte for byte, and both kinds of view can be used side by side, in one handler or in
+/// preserved byte for byte, and both kinds can be used side by side, in one handler or in
 /// a middleware and a handler. Changes are per top-level key; on the same key the later return
 /// wins. Of `(a, b, body)` `b` is the later one. Without a body, in `(a, b)`, `b` is the response
 /// itself and `a` is laid over it, so `a` is the later one.
@@ -110,7 +110,7 @@ use crate::token::timestamps::Timestamps;
 /// ```
 ///
 /// A session that does not fit `T` shows `T::default()` with [`Reason::TypeMismatch`]; its keys stay. A key
-/// that `T` needs and another view removed comes back, with the value of `T::default()`, when `T`
+/// that `T` needs and another return removed comes back, with the value of `T::default()`, when `T`
 /// has changed.
 ///
 /// `T` has to be `Serialize + DeserializeOwned + Default`, or it does not compile:
@@ -190,7 +190,7 @@ impl<T: SessionData> Session<T> {
         }
     }
 
-    /// Says how the session came about: it is new, valid, accepted, perhaps revoked, or why the
+    /// Says how the session came about: it is new, valid, from a fallback config, perhaps revoked, or why the
     /// cookie was rejected.
     ///
     /// It describes the request, so it stays what it is when the session is changed.

@@ -602,7 +602,7 @@ fn build_refuses_a_revocation_on_a_fallback_config_alone() {
     );
     assert_eq!(
         error.to_string(),
-        "accepted cookie \"old\": its config has a revocation, which is not asked; \
+        "fallback config for cookie \"old\": it has a revocation, which is not asked; \
          give this config a `revocation` too"
     );
     let ours = with_revocation(&Store::answering(RevocationStatus::Valid));

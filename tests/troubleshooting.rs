@@ -43,7 +43,7 @@ fn ada(config: &SessionConfig) -> String {
 }
 
 const CHANGES_LOST: &str = "session changes lost: return the session beside the body, `(session, body)`, on errors too, or `discard()` it";
-const TYPE_MISMATCH: &str = "session does not fit its view, which shows the default: give new fields a `#[serde(default)]`, and a key whose type changed another name";
+const TYPE_MISMATCH: &str = "session cannot be read as this type, which is its default now: give new fields a `#[serde(default)]`, and a key whose type changed another name";
 const NOT_AN_OBJECT: &str =
     "it is no JSON object; use a struct with named fields or a map with text keys";
 const NOT_WRITTEN: &str = "session not written: the response is a 500, or one without its body where the session is in a nested tuple";
@@ -206,7 +206,7 @@ fn a_change_after_a_type_mismatch_overwrites_keys_and_the_log_names_them() {
     );
     let warning = log.lines().find(|line| line.contains(" WARN ")).unwrap();
     assert!(
-        warning.contains("session keys overwritten with their defaults: the view did not fit")
+        warning.contains("session keys overwritten with their defaults: the session could not be read as this type")
             && warning.contains(r#"keys=["visitor"]"#),
         "{log}"
     );

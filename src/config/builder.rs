@@ -155,15 +155,16 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Adds a config whose cookie is opened where none of ours opens. None by default;
-    /// repeatable, and tried in the order of the calls.
+    /// Adds a config whose cookie is read if none of ours is valid. None by default; repeatable, and
+    /// tried in the order of the calls.
     ///
-    /// What it opens is written back as ours, so sessions move over as visitors come by. Both
+    /// Its sessions are written back as ours, so they move over as users come by. Both
     /// configs' timeouts apply, except for Express, whose sessions hold no time. Configs that the
-    /// accepted one accepts are not followed. The accepted cookie stays until the session is emptied or destroyed.
+    /// fallback config has as its own fallback configs are not tried. Its cookie stays until the session
+    /// is emptied or destroyed.
     ///
-    /// An accepted cookie lacks the protection of our name: where it may be set from a sibling
-    /// domain or over plain HTTP, so may the session. Set a date on which this call goes.
+    /// Its cookie lacks the protection of our name: if it can be set from a sibling domain or over
+    /// plain HTTP, so can the session. Set a date on which this call goes.
     ///
     /// ```
     /// # use axum::http::{HeaderMap, header::COOKIE};

@@ -111,9 +111,9 @@ pub enum ConfigError {
         /// The absolute timeout.
         absolute: Duration,
     },
-    /// An accepted config has a revocation and this one has none, so nobody would be asked.
+    /// A fallback config has a revocation and this one has none, so no revocation would be asked.
     RevocationOnFallbackConfig {
-        /// The name of the accepted config's cookie.
+        /// The name of the fallback config's cookie.
         name: String,
     },
 }
@@ -262,7 +262,7 @@ impl fmt::Display for ConfigError {
             ),
             Self::RevocationOnFallbackConfig { name } => write!(
                 f,
-                "accepted cookie {name:?}: its config has a revocation, which is not asked; give this config a `revocation` too"
+                "fallback config for cookie {name:?}: it has a revocation, which is not asked; give this config a `revocation` too"
             ),
         }
     }

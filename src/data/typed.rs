@@ -43,7 +43,7 @@ use crate::status::Reason;
 /// # Ok::<(), axum_cookie_session::SessionError>(())
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the view of a session",
+    message = "`{Self}` cannot be the data of a session",
     label = "not `SessionMap`, and not `Serialize + DeserializeOwned + Default`",
     note = "derive the three: `#[derive(Default, serde::Serialize, serde::Deserialize)]`, and put `#[serde(default)]` on the struct",
     note = "`SessionData` is implemented for every such type; it cannot be implemented by hand"
@@ -121,13 +121,13 @@ impl<T: Serialize + DeserializeOwned + Default> Sealed for T {
             return Ok(Self::default());
         };
         // serde reads a struct from an array too, but an array is not a session.
-        let view = origin
+        let data = origin
             .text()
             .trim_ascii_start()
             .starts_with('{')
             .then(|| serde_json::from_str(origin.text()).ok())
             .flatten();
-        view.ok_or_else(|| {
+        data.ok_or_else(|| {
             if origin.is_valid() {
                 Reason::TypeMismatch
             } else {
@@ -159,11 +159,12 @@ impl<T: Serialize + DeserializeOwned + Default> Sealed for T {
 
     fn object(&self) -> Result<Object, SessionError> {
         // serde_json's own text is dropped: it may quote a value.
-        let text = serde_json::to_string(self)
-            .map_err(|_| SessionError::view(type_name::<Self>(), "it cannot be written as JSON"))?;
+        let text = serde_json::to_string(self).map_err(|_| {
+            SessionError::typed(type_name::<Self>(), "it cannot be written as JSON")
+        })?;
         let object = Object::from_serde(text);
         if !object.is_valid() {
-            return Err(SessionError::view(
+            return Err(SessionError::typed(
                 type_name::<Self>(),
                 "it is no JSON object; use a struct with named fields or a map with text keys",
             ));

@@ -73,7 +73,7 @@ impl<T: SessionData> Session<T> {
     /// came, this gives a new one with
     /// [`Reason::RevocationUnknown`](crate::Reason::RevocationUnknown), whatever
     /// [`fail_open`](crate::SessionConfigBuilder::fail_open) says, and to change it is a
-    /// [`SessionError`]: use [`load`](Self::load).
+    /// [`SessionError`](crate::SessionError): use [`load`](Self::load).
     ///
     /// ```
     /// use axum::http::{HeaderMap, header::COOKIE};
