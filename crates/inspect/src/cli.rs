@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
+use crate::encode::Seal;
 use crate::failure::{EXIT_CODES, Kind};
 use crate::keygen::Keygen;
-use crate::seal::Seal;
 use crate::show::Show;
 use crate::verify::Verify;
 

@@ -6,15 +6,15 @@ use clap::Args;
 use indexmap::IndexSet;
 use serde_json::value::RawValue;
 
-use crate::attempt::Attempt;
 use crate::candidates::{self, Candidate};
 use crate::cookies::Cookies;
 use crate::failure::Failure;
 use crate::format::{Format, Hash, Settings};
 use crate::json::{Member, Members};
 use crate::keys::{FallbackArgs, KeyArgs, Secret};
+use crate::report::Verdict;
 use crate::token::Guess;
-use crate::verdict::Verdict;
+use crate::verification::Attempt;
 use crate::{input, output, time, token};
 
 #[derive(Debug, Args)]

@@ -58,7 +58,7 @@ fn ten_megabytes_are_not_read_to_the_end() {
 #[test]
 fn standard_input_that_cannot_be_read_is_said_so() {
     let folder = std::fs::File::open(".").unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_inspect"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_axum-cookie-session-inspect"));
     let output = command.arg("show").stdin(folder).output().unwrap();
     assert_eq!(output.status.code(), Some(5));
     let stderr = String::from_utf8(output.stderr).unwrap();
@@ -70,7 +70,7 @@ fn standard_input_that_cannot_be_read_is_said_so() {
 
 #[test]
 fn an_endless_input_is_not_waited_for() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_inspect"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_axum-cookie-session-inspect"))
         .arg("show")
         .stdin(Stdio::piped())
         .stderr(Stdio::null())
@@ -370,7 +370,7 @@ fn whoever_closes_the_output_gets_no_complaint() {
     ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
-        let output = Command::new(env!("CARGO_BIN_EXE_inspect"))
+        let output = Command::new(env!("CARGO_BIN_EXE_axum-cookie-session-inspect"))
             .args(args)
             .env("SESSION_KEY", SECRET)
             .stdout(writer)
@@ -392,7 +392,7 @@ fn an_output_that_takes_nothing_is_said_so() {
         .write(true)
         .open("/dev/full")
         .unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_inspect"))
+    let output = Command::new(env!("CARGO_BIN_EXE_axum-cookie-session-inspect"))
         .arg("keygen")
         .stdout(full)
         .output()

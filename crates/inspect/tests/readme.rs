@@ -12,7 +12,9 @@ use common::{OTHER, SECRET};
 #[test]
 fn the_readme_shows_what_is_printed() {
     let readme = include_str!("../README.md");
-    let folder = Path::new(env!("CARGO_BIN_EXE_inspect")).parent().unwrap();
+    let folder = Path::new(env!("CARGO_BIN_EXE_axum-cookie-session-inspect"))
+        .parent()
+        .unwrap();
     let mut samples = 0;
     for block in readme.split("```console\n").skip(1) {
         let (block, _) = block.split_once("```").unwrap();

@@ -47,7 +47,7 @@ impl Run {
 }
 
 pub(crate) fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_inspect"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_axum-cookie-session-inspect"));
     command
         .env_clear()
         .env("SESSION_KEY", SECRET)

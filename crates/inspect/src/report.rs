@@ -4,7 +4,6 @@ use axum_cookie_session::SessionConfig;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::attempt::Attempt;
 use crate::candidates::Candidate;
 use crate::failure::{Failure, Kind};
 use crate::format::{Format, Hash, Settings};
@@ -14,6 +13,7 @@ use crate::layout;
 use crate::reason::{self, About};
 use crate::time::Moment;
 use crate::token;
+use crate::verification::Attempt;
 
 /// With `--json`; the README explains the fields.
 #[derive(Serialize)]
