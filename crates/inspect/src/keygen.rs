@@ -1,4 +1,4 @@
-//! `inspect keygen`: a new key.
+//! `keygen`: prints a new key.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

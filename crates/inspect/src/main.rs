@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         Command::Keygen(args) => keygen::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Verify(args) => verify::run(&args),
-        Command::Seal(args) => encode::run(&args),
+        Command::Encode(args) => encode::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

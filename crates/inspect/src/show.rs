@@ -1,4 +1,4 @@
-//! `inspect show`: what a cookie says, without a key.
+//! `show`: prints what a cookie says, without a key.
 
 use std::ffi::OsString;
 
@@ -91,7 +91,7 @@ pub(crate) fn run(args: &Show) -> Result<(), Failure> {
         false => {
             let texts: Vec<_> = shown.iter().map(Shown::text).collect();
             output::text(&format!(
-                "NOT VERIFIED: anybody can write a cookie that reads like this; `inspect verify` checks it\n\n{}",
+                "NOT VERIFIED: anyone can write a cookie that reads like this; `verify` checks it\n\n{}",
                 texts.join("\n")
             ))
         }

@@ -1,4 +1,4 @@
-//! `inspect verify`: whether a cookie is a session under a key, which key, and why not.
+//! `verify`: tells which key signed a cookie, or why the cookie is not a session.
 
 use std::ffi::OsString;
 
