@@ -61,7 +61,7 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
                 "error: there is an argument too many: put the cookie, or the whole header, into quotes"
             );
         } else {
-            // Whoever closed the output does not want it.
+            // If the output is closed, there is nowhere to report.
             let _ = error.print();
         }
         match error.use_stderr() {

@@ -57,7 +57,7 @@ impl Failure {
 
     pub(crate) fn report(&self) -> ExitCode {
         let line = output::printable(&format!("error: {self}"));
-        // Standard error may be closed, and then nobody is to be told.
+        // If standard error is closed, there is nowhere to report.
         let _ = writeln!(io::stderr(), "{line}");
         ExitCode::from(self.kind as u8)
     }
