@@ -4,8 +4,8 @@
 
 mod map;
 mod model;
+mod session;
 mod step;
-mod view;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
@@ -22,8 +22,8 @@ use libfuzzer_sys::fuzz_target;
 
 use crate::map::{Map, Stored, fits, object, text};
 use crate::model::{ABSOLUTE, IDLE, Model, NAME, Pending, refusal};
+use crate::session::{Real, step};
 use crate::step::{End, Key, Kind, Step, Value};
-use crate::view::{Real, step};
 
 #[derive(Arbitrary, Debug)]
 struct Input {
