@@ -1,5 +1,5 @@
-//! Any bytes as a payload that is signed with the right key: anything but a JSON object is rejected and
-//! never written back; a JSON object is kept byte for byte when another key changes.
+//! Any bytes as a payload that is signed with the right key: anything but a JSON object is rejected
+//! and never written back; a JSON object is kept byte for byte when another key changes.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -1,5 +1,5 @@
-//! Any sequence of operations on sessions, up to three of which a request loads, compared with a model
-//! made of maps: the same contents, times and cookies at every step.
+//! Any sequence of operations on up to three sessions of a request, over several requests, compared
+//! with a model made of maps: the same contents, times and cookies at every step.
 #![no_main]
 
 mod map;

@@ -34,7 +34,7 @@ impl Rules {
             .clock(clock::now)
     }
 
-    /// Checks the length, the MAC and the times of one value. Its payload may still not be an object.
+    /// Checks the length, the MAC and the times of one value, but not its payload.
     pub fn verify(&self, value: &[u8], now: u64) -> Result<Token, Rejection> {
         let unverified = |reason| Rejection {
             verified: false,
