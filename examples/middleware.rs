@@ -34,7 +34,7 @@ pub(crate) fn app(config: SessionConfig) -> Router {
 
 /// Lets signed-in visitors through, and counts the pages they see.
 ///
-/// Its view and the handler's are two views of one session. It returns its own with the handler's
+/// Its `Session` and the handler's are the same session, loaded twice. It returns its own with the handler's
 /// response, which lays its changes over the handler's: each key survives.
 async fn guard(
     mut session: Session,

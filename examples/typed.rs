@@ -1,4 +1,4 @@
-//! Shows one session as a struct and as a dictionary, side by side in one handler.
+//! Reads one session as a typed session and as a map, side by side in one handler.
 //!
 //! ```sh
 //! cargo run --example typed
@@ -51,7 +51,7 @@ async fn show(
     (preferences, session, page)
 }
 
-/// Each view changes keys of its own, and both are returned: nothing is lost.
+/// Each of the two changes keys of its own, and both are returned: nothing is lost.
 async fn save(
     mut preferences: Session<Preferences>,
     mut session: Session,

@@ -31,7 +31,7 @@ pub(crate) fn app(config: SessionConfig) -> Router {
         .with_state(config)
 }
 
-/// The wizard's view of the session: one key, which goes when this is `None`.
+/// The wizard's typed session: one key, which is removed when this is `None`.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 struct Wizard {
@@ -54,7 +54,7 @@ const WORKSHOPS: [&str; 3] = ["Axum in depth", "Embedded Rust", "SQL & types"];
 /// Less some bytes for the language and a message.
 const FULL: usize = SessionConfig::MAX_COOKIE_LEN - 300;
 
-/// Both views of the session: the wizard's, and the dictionary for the language and messages.
+/// The session twice: typed for the wizard, and as a map for the language and messages.
 struct Visit {
     wizard: Session<Wizard>,
     session: Session,

@@ -100,7 +100,7 @@ async fn two_hundred_messages_that_flask_has_not_shown_leave_one_and_flasks_own(
 }
 
 #[tokio::test]
-async fn flasks_session_goes_on_as_ours_once_it_is_accepted() {
+async fn flasks_session_goes_on_as_ours_once_flask_is_the_fallback_config() {
     let flask = shared(secret()).unwrap();
     let config = moved(Key::generate(), secret()).unwrap();
     let response = send(

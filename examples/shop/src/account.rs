@@ -74,7 +74,7 @@ pub(crate) async fn sign_in(
 }
 
 pub(crate) async fn sign_out(mut session: Session) -> (Session, Redirect) {
-    // Every view's keys go, the cart too: the next visitor of this browser may be another. The
+    // All keys go, the cart too: the next visitor of this browser may be another. The
     // cookie itself goes with the page that shows the message.
     session.destroy();
     say(&mut session, Kind::Good, "You are signed out.");

@@ -152,8 +152,8 @@ pub(crate) async fn order(cart: Session<Cart>, mut session: Session) -> Response
 
 /// Changes the cart where the change fits, and leaves it as it was where it does not.
 ///
-/// Each view is measured as if it were returned alone, so the cart is held to less than the
-/// cookie's limit: the message, which the other view writes, has room in what is left.
+/// Each session is measured as if it were returned alone, so the cart is held to less than the
+/// cookie's limit: the message, which the other session writes, has room in what is left.
 fn write(
     mut cart: Session<Cart>,
     mut session: Session,
