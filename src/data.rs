@@ -1,4 +1,12 @@
-//! The dictionary and its changes.
+//! `SessionMap`: a session as a map of keys to JSON values.
+
+pub(crate) mod change;
+pub(crate) mod flash;
+pub(crate) mod json_style;
+pub(crate) mod members;
+pub(crate) mod object;
+pub(crate) mod tracked;
+pub(crate) mod typed;
 
 use std::any::type_name;
 use std::borrow::Cow;
@@ -9,10 +17,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::change::{Change, Edit};
+use crate::data::change::{Change, ChangeKind};
+use crate::data::json_style::SERDE;
+use crate::data::object::Object;
 use crate::error::SessionError;
-use crate::format::Plain;
-use crate::json::Object;
 
 /// Dictionary of a session: text keys, and values of every type that serde can write as JSON.
 ///
@@ -44,14 +52,14 @@ use crate::json::Object;
 #[derive(Clone, Default)]
 pub struct SessionMap {
     origin: Option<Arc<Object>>,
-    edits: Vec<Change<'static>>,
+    changes: Vec<Change<'static>>,
 }
 
 impl SessionMap {
     pub(crate) fn new(origin: Option<Arc<Object>>) -> Self {
         Self {
             origin,
-            edits: Vec::new(),
+            changes: Vec::new(),
         }
     }
 
@@ -92,8 +100,10 @@ impl SessionMap {
     /// assert!(data.try_get::<u32>("theme").unwrap_err().is_deserialize());
     /// ```
     pub fn try_get<V: DeserializeOwned>(&self, key: &str) -> Result<Option<V>, SessionError> {
-        match self.edit(key) {
-            Some(Edit::Unwritable(wanted)) => Err(SessionError::no_json(key, wanted)),
+        match self.change(key) {
+            Some(ChangeKind::NotSerializable(wanted)) => {
+                Err(SessionError::not_serializable(key, wanted))
+            }
             _ => self
                 .raw(key)
                 .map(serde_json::from_str)
@@ -117,11 +127,11 @@ impl SessionMap {
     /// ```
     #[doc(alias("set", "put", "store"))]
     pub fn insert<V: Serialize>(&mut self, key: impl Into<String>, value: V) {
-        let edit = serde_json::to_string(&value).map_or_else(
-            |_| Edit::Unwritable(type_name::<V>()),
-            |json| Edit::Set(Cow::Owned(json)),
+        let kind = serde_json::to_string(&value).map_or_else(
+            |_| ChangeKind::NotSerializable(type_name::<V>()),
+            |json| ChangeKind::Set(Cow::Owned(json)),
         );
-        self.note(key.into(), edit);
+        self.record(key.into(), kind);
     }
 
     /// Removes a key and returns whether it was there.
@@ -136,7 +146,7 @@ impl SessionMap {
     pub fn remove(&mut self, key: &str) -> bool {
         let there = self.contains_key(key);
         if there {
-            self.note(key.to_owned(), Edit::Removed);
+            self.record(key.to_owned(), ChangeKind::Removed);
         }
         there
     }
@@ -169,8 +179,8 @@ impl SessionMap {
     #[doc(alias("has", "exists"))]
     #[must_use]
     pub fn contains_key(&self, key: &str) -> bool {
-        match self.edit(key) {
-            Some(edit) => *edit != Edit::Removed,
+        match self.change(key) {
+            Some(kind) => *kind != ChangeKind::Removed,
             None => self.original(key).is_some(),
         }
     }
@@ -188,11 +198,13 @@ impl SessionMap {
             .origin
             .iter()
             .flat_map(|origin| origin.keys())
-            .filter(|key| self.edit(key) != Some(&Edit::Removed));
+            .filter(|key| self.change(key) != Some(&ChangeKind::Removed));
         let added = self
-            .edits
+            .changes
             .iter()
-            .filter(|change| change.edit != Edit::Removed && self.original(&change.key).is_none())
+            .filter(|change| {
+                change.kind != ChangeKind::Removed && self.original(&change.key).is_none()
+            })
             .map(|change| &*change.key);
         kept.chain(added)
     }
@@ -231,7 +243,7 @@ impl SessionMap {
     /// assert!(data.is_empty());
     /// ```
     pub fn clear(&mut self) {
-        self.edits = self
+        self.changes = self
             .origin
             .iter()
             .flat_map(|origin| origin.keys())
@@ -241,9 +253,9 @@ impl SessionMap {
 
     /// The JSON text of a key, if it has any.
     pub(crate) fn raw(&self, key: &str) -> Option<&str> {
-        match self.edit(key) {
-            Some(Edit::Set(text)) => Some(text),
-            Some(Edit::Removed | Edit::Unwritable(_)) => None,
+        match self.change(key) {
+            Some(ChangeKind::Set(text)) => Some(text),
+            Some(ChangeKind::Removed | ChangeKind::NotSerializable(_)) => None,
             None => self.original(key),
         }
     }
@@ -259,7 +271,7 @@ impl SessionMap {
             _ => false,
         };
         if same {
-            return Ok(Cow::Borrowed(&self.edits));
+            return Ok(Cow::Borrowed(&self.changes));
         }
         // The whole dictionary was replaced by another one.
         let nothing = Object::default();
@@ -270,8 +282,8 @@ impl SessionMap {
 
     pub(crate) fn to_object(&self) -> Result<Object, SessionError> {
         match &self.origin {
-            Some(origin) => origin.splice(&self.edits, origin.dialect()),
-            None => Object::default().splice(&self.edits, &Plain),
+            Some(origin) => origin.splice(&self.changes, origin.style()),
+            None => Object::default().splice(&self.changes, &SERDE),
         }
     }
 
@@ -279,35 +291,35 @@ impl SessionMap {
         self.origin.as_ref()?.get(key)
     }
 
-    fn edit(&self, key: &str) -> Option<&Edit<'static>> {
-        let change = self.edits.iter().find(|change| change.key == key)?;
-        Some(&change.edit)
+    fn change(&self, key: &str) -> Option<&ChangeKind<'static>> {
+        let change = self.changes.iter().find(|change| change.key == key)?;
+        Some(&change.kind)
     }
 
-    fn note(&mut self, key: String, edit: Edit<'static>) {
+    fn record(&mut self, key: String, kind: ChangeKind<'static>) {
         let origin = self.origin.as_ref();
-        let unchanged = match &edit {
-            Edit::Set(text) => origin.is_some_and(|origin| origin.holds(&key, text)),
-            Edit::Removed => self.original(&key).is_none(),
-            Edit::Unwritable(_) => false,
+        let unchanged = match &kind {
+            ChangeKind::Set(text) => origin.is_some_and(|origin| origin.holds(&key, text)),
+            ChangeKind::Removed => self.original(&key).is_none(),
+            ChangeKind::NotSerializable(_) => false,
         };
-        let at = self.edits.iter().position(|change| change.key == key);
+        let at = self.changes.iter().position(|change| change.key == key);
         match (at, unchanged) {
             (Some(at), true) => {
-                self.edits.remove(at);
+                self.changes.remove(at);
             }
-            (Some(at), false) => self.edits[at].edit = edit,
+            (Some(at), false) => self.changes[at].kind = kind,
             (None, true) => {}
-            (None, false) => self.edits.push(Change {
+            (None, false) => self.changes.push(Change {
                 key: Cow::Owned(key),
-                edit,
+                kind,
             }),
         }
     }
 
     /// Whether both hold the same JSON value. serde_json rounds numbers beyond 64 bits here, and
     /// nowhere else.
-    fn agrees(&self, other: &Self, key: &str) -> bool {
+    fn holds_equal(&self, other: &Self, key: &str) -> bool {
         let value = |data: &Self| data.get::<Value>(key);
         self.raw(key) == other.raw(key)
             || value(self).is_some_and(|ours| Some(ours) == value(other))
@@ -336,7 +348,7 @@ impl PartialEq for SessionMap {
         self.len() == other.len()
             && self
                 .keys()
-                .all(|key| other.contains_key(key) && self.agrees(other, key))
+                .all(|key| other.contains_key(key) && self.holds_equal(other, key))
     }
 }
 

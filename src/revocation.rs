@@ -1,5 +1,8 @@
 //! Whether a session that verifies was ended before its time.
 
+pub(crate) mod cache;
+pub(crate) mod memory;
+
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,8 +10,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::de::DeserializeOwned;
 
-use crate::json::Object;
-use crate::lifetime::Times;
+use crate::data::object::Object;
+use crate::token::timestamps::Timestamps;
 
 /// Says whether a session was revoked; give it to
 /// [`SessionConfigBuilder::revocation`](crate::SessionConfigBuilder::revocation).
@@ -185,7 +188,7 @@ pub enum RevocationStatus {
 /// # });
 /// ```
 pub struct VerifiedSession<'a> {
-    pub(crate) times: Times,
+    pub(crate) timestamps: Timestamps,
     pub(crate) object: &'a Object,
 }
 
@@ -218,7 +221,7 @@ impl VerifiedSession<'_> {
     /// ```
     #[must_use]
     pub fn created_at(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(self.times.created)
+        UNIX_EPOCH + Duration::from_secs(self.timestamps.created)
     }
 
     /// When the cookie was issued, in whole seconds. Each write and each refresh moves it.
@@ -246,7 +249,7 @@ impl VerifiedSession<'_> {
     /// ```
     #[must_use]
     pub fn issued_at(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(self.times.issued)
+        UNIX_EPOCH + Duration::from_secs(self.timestamps.issued)
     }
 
     /// Gets the value of a key, as [`SessionMap::get`](crate::SessionMap::get) does: `None` where it is absent
@@ -284,25 +287,25 @@ impl VerifiedSession<'_> {
 impl fmt::Debug for VerifiedSession<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedSession")
-            .field("created", &self.times.created)
-            .field("issued", &self.times.issued)
+            .field("created", &self.timestamps.created)
+            .field("issued", &self.timestamps.issued)
             .finish_non_exhaustive()
     }
 }
 
-/// A [`Revocation`] whose type is forgotten, so that no config has a type parameter.
-pub(crate) trait Erased: Send + Sync {
-    fn ask<'a>(
+/// A [`Revocation`] of any type, so that a config has no type parameter.
+pub(crate) trait DynRevocation: Send + Sync {
+    fn check<'a>(
         &'a self,
         session: &'a VerifiedSession<'a>,
     ) -> Pin<Box<dyn Future<Output = RevocationStatus> + Send + 'a>>;
 }
 
-impl<R: Revocation> Erased for R {
-    fn ask<'a>(
+impl<R: Revocation> DynRevocation for R {
+    fn check<'a>(
         &'a self,
         session: &'a VerifiedSession<'a>,
     ) -> Pin<Box<dyn Future<Output = RevocationStatus> + Send + 'a>> {
-        Box::pin(self.check(session))
+        Box::pin(Revocation::check(self, session))
     }
 }

@@ -1,22 +1,26 @@
 //! A session: its life, its status, and the guard against lost changes.
 
+pub(crate) mod extract;
+pub(crate) mod lost_changes;
+pub(crate) mod request;
+pub(crate) mod response;
+
 use std::any::type_name;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::config::SessionConfig;
 use crate::data::SessionMap;
+use crate::data::change::Change;
+use crate::data::tracked::Tracked;
+use crate::data::typed::{Changes, SessionData};
 use crate::error::SessionError;
-use crate::guard::Inherited;
-use crate::incoming::{Arrival, Incoming};
-use crate::json::Object;
-use crate::lifetime::Times;
 use crate::log;
+use crate::session::request::{RequestSession, RequestState};
 use crate::status::{Reason, Status};
-use crate::view::{Changes, SessionData};
-use crate::watched::Watched;
+use crate::token::EncodedCookie;
+use crate::token::timestamps::Timestamps;
 
 /// Extractor that reads a visitor's session from its cookie, and response part that writes it
 /// back.
@@ -140,41 +144,49 @@ use crate::watched::Watched;
 #[must_use = "return the session from the handler, or its changes are lost"]
 pub struct Session<T: SessionData = SessionMap> {
     pub(crate) config: SessionConfig,
-    pub(crate) incoming: Incoming,
-    /// Unix seconds, read once.
+    pub(crate) request: RequestSession,
+    /// The time of the extraction, in Unix seconds.
     pub(crate) now: u64,
-    pub(crate) view: Watched<T>,
+    pub(crate) data: Tracked<T>,
     pub(crate) renewed: bool,
     pub(crate) destroyed: bool,
-    /// Whether something would be lost if this were dropped now.
+    /// Whether changes may be lost if this is dropped now.
     pub(crate) unsaved: bool,
-    pub(crate) inherited: Inherited,
+    pub(crate) before_clone: BeforeClone,
+}
+
+/// The changes that a clone has from its original, which warns if they are lost.
+#[derive(Default)]
+pub(crate) struct BeforeClone {
+    pub(crate) changes: Vec<Change<'static>>,
+    pub(crate) renewed: bool,
+    pub(crate) destroyed: bool,
 }
 
 impl<T: SessionData> Session<T> {
-    pub(crate) fn new(config: SessionConfig, mut incoming: Incoming, now: u64) -> Self {
-        let view = match T::read(incoming.object.as_ref()) {
-            Ok(view) => Watched::new(view),
+    pub(crate) fn new(config: SessionConfig, mut request: RequestSession, now: u64) -> Self {
+        let name = &config.attributes().name;
+        let data = match T::read(request.object.as_ref()) {
+            Ok(data) => Tracked::new(data),
             Err(Reason::TypeMismatch) => {
-                let name = &config.attributes().name;
-                log::misfit(name, incoming.len(), type_name::<T>());
-                Watched::misfit()
+                log::type_mismatch(name, request.len(), type_name::<T>());
+                Tracked::mismatched()
             }
             Err(reason) => {
-                log::rejected(&config.attributes().name, incoming.len(), reason);
-                incoming.object = None;
-                Watched::new(T::empty())
+                log::rejected(name, request.len(), reason);
+                request.object = None;
+                Tracked::new(T::empty())
             }
         };
         Self {
             config,
-            incoming,
+            request,
             now,
-            view,
+            data,
             renewed: false,
             destroyed: false,
             unsaved: false,
-            inherited: Inherited::default(),
+            before_clone: BeforeClone::default(),
         }
     }
 
@@ -196,18 +208,20 @@ impl<T: SessionData> Session<T> {
     /// ```
     #[must_use]
     pub fn status(&self) -> Status {
-        match self.incoming.arrival {
-            Arrival::Nothing => Status::New,
-            Arrival::Rejected(reason) => Status::Rejected(reason),
-            Arrival::Opened { .. } if self.view.is_misfit() => {
+        match self.request.state {
+            RequestState::NoCookie => Status::New,
+            RequestState::Rejected(reason) => Status::Rejected(reason),
+            RequestState::Verified(_) if self.data.is_type_mismatch() => {
                 Status::Rejected(Reason::TypeMismatch)
             }
-            Arrival::Opened { .. } if self.origin().is_none() => {
+            RequestState::Verified(_) if self.request.valid_object().is_none() => {
                 Status::Rejected(Reason::InvalidPayload)
             }
-            Arrival::Opened { unknown: true, .. } => Status::RevocationUnknown,
-            Arrival::Opened { accepted: true, .. } => Status::Fallback,
-            Arrival::Opened { .. } => Status::Valid,
+            RequestState::Verified(verified) if verified.revocation_unknown => {
+                Status::RevocationUnknown
+            }
+            RequestState::Verified(verified) if verified.by_fallback_config => Status::Fallback,
+            RequestState::Verified(_) => Status::Valid,
         }
     }
 
@@ -223,7 +237,7 @@ impl<T: SessionData> Session<T> {
     /// ```
     #[must_use]
     pub fn created_at(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(self.times().created)
+        UNIX_EPOCH + Duration::from_secs(self.timestamps().created)
     }
 
     /// When the cookie was issued that the session came with, in whole seconds; of a new session,
@@ -239,7 +253,7 @@ impl<T: SessionData> Session<T> {
     /// ```
     #[must_use]
     pub fn issued_at(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(self.times().issued)
+        UNIX_EPOCH + Duration::from_secs(self.timestamps().issued)
     }
 
     /// Restarts the session's times; its keys stay.
@@ -293,8 +307,8 @@ impl<T: SessionData> Session<T> {
     pub fn destroy(&mut self) {
         self.destroyed = true;
         self.unsaved = true;
-        self.inherited = Inherited::default();
-        self.view.restart();
+        self.before_clone = BeforeClone::default();
+        self.data.reset();
     }
 
     /// Drops the changes of this view, without the warning that they are lost.
@@ -312,7 +326,7 @@ impl<T: SessionData> Session<T> {
     /// # assert!(session.is_empty());
     /// ```
     pub fn discard(mut self) {
-        self.settle();
+        self.mark_saved();
     }
 
     /// Counts the bytes of the cookie's name and value together, as if the session were returned
@@ -339,37 +353,28 @@ impl<T: SessionData> Session<T> {
     /// A value that is no JSON, a `T` that is no JSON object, or what the framework that shares the
     /// session could not read: [`SessionError::is_serialize`].
     pub fn encoded_len(&self) -> Result<usize, SessionError> {
-        let (object, times) = self.alone()?;
-        let sealed = self.config.format().encode(object.text(), times);
-        Ok(self.config.len(&sealed))
+        let (object, timestamps) = self.merged_without_response()?;
+        let cookies = self.config.format().encode(object.text(), timestamps);
+        Ok(cookies.iter().map(EncodedCookie::len).max().unwrap_or(0))
     }
 
-    /// What came in, where it is a session.
-    pub(crate) fn origin(&self) -> Option<&Arc<Object>> {
-        self.incoming
-            .object
-            .as_ref()
-            .filter(|object| object.is_valid())
-    }
-
-    pub(crate) fn times(&self) -> Times {
-        match self.incoming.arrival {
-            Arrival::Opened { times, .. }
-                if !self.renewed && !self.destroyed && self.origin().is_some() =>
+    pub(crate) fn timestamps(&self) -> Timestamps {
+        match self.request.state {
+            RequestState::Verified(verified)
+                if !self.renewed && !self.destroyed && self.request.valid_object().is_some() =>
             {
-                times
+                verified.timestamps
             }
-            _ => Times::starting(self.now),
+            _ => Timestamps::starting(self.now),
         }
     }
 
     pub(crate) fn changes(&self) -> Result<Changes<'_>, SessionError> {
-        let origin = self.incoming.object.as_ref();
-        self.view.changes(origin.filter(|_| !self.destroyed))
+        let origin = self.request.object.as_ref();
+        self.data.changes(origin.filter(|_| !self.destroyed))
     }
 
-    /// From here on nothing is lost.
-    pub(crate) fn settle(&mut self) {
+    pub(crate) fn mark_saved(&mut self) {
         self.unsaved = false;
     }
 }
@@ -378,14 +383,14 @@ impl<T: SessionData> Deref for Session<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.view.view()
+        self.data.get()
     }
 }
 
 impl<T: SessionData> DerefMut for Session<T> {
     fn deref_mut(&mut self) -> &mut T {
         self.unsaved = true;
-        self.view.view_mut()
+        self.data.get_mut()
     }
 }
 

@@ -32,7 +32,7 @@ async fn the_session_page_adds_up_to_the_cookie() {
 }
 
 #[tokio::test]
-async fn the_session_page_tells_the_times_of_the_cookie_that_the_browser_keeps() {
+async fn the_session_page_shows_the_times_of_the_cookie_in_the_browser() {
     let mut visitor = Visitor::new();
     visitor.post("/cart/heron/add", "quantity=2").await;
     let began = visitor.session().created_at();

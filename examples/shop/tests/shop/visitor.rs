@@ -70,7 +70,7 @@ impl Visitor {
         self.now.fetch_add(by.as_secs(), Ordering::Relaxed);
     }
 
-    /// Sends the cookie of this session from now on.
+    /// Sends this session, encoded, with the next request.
     pub(crate) fn bring(&mut self, data: &SessionMap) {
         self.cookie = Some(self.sessions.encode(data).unwrap());
     }

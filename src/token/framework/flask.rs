@@ -1,0 +1,129 @@
+//! The sessions of Flask and Quart.
+
+use std::borrow::Cow;
+
+use crate::cookie::attributes::is_http_date;
+use crate::data::json_style::{JsonStyle, Member, NotRepresentable};
+use crate::data::object::Object;
+use crate::token::framework::{itsdangerous, number, zlib};
+use crate::token::key::Key;
+use crate::token::keyring::KeyRing;
+use crate::token::mac::{Hash, hmac};
+use crate::token::{FormatOptions, TokenFormat, base64};
+
+static OPTIONS: FormatOptions = FormatOptions {
+    json_style: &TAGGED,
+    has_created_at: false,
+    max_json_len: zlib::MAX_INFLATED,
+    is_persistent,
+    ..FormatOptions::NATIVE
+};
+
+/// JSON with Flask's tags: an object whose only key is the name of a tag is a value of another type.
+static TAGGED: JsonStyle = JsonStyle {
+    comma: ",",
+    colon: ":",
+    ascii: true,
+    number: number::python,
+    object,
+    check_key: |_| Ok(()),
+};
+
+pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
+    let keys = KeyRing::new(keys, |secret| {
+        let salted = hmac(Hash::Sha1, secret).tag(&[b"cookie-session"]);
+        hmac(Hash::Sha1, &salted)
+    });
+    itsdangerous::new(name, keys, &OPTIONS, decode, encode)
+}
+
+fn decode(payload: &str) -> Option<String> {
+    String::from_utf8(zlib::decode(payload)?).ok()
+}
+
+fn encode(json: &str) -> String {
+    zlib::encode(escape_root(json).as_bytes())
+}
+
+/// Python's idea of a true `_permanent`.
+fn is_persistent(session: &Object) -> bool {
+    let permanent = session.get("_permanent").unwrap_or("false");
+    !["false", "null", "0", "0.0", "\"\"", "[]", "{}"].contains(&permanent)
+}
+
+/// Checks an object with one key, which may be a tag, and escapes one that only looks like a tag.
+fn object(members: &mut [Member<'_>]) -> Result<Option<&'static str>, NotRepresentable> {
+    let [(quoted, value)] = members else {
+        return Ok(None);
+    };
+    let key = quoted.trim_matches('"');
+    match Tag::of(key, value) {
+        Tag::Readable => Ok(None),
+        Tag::Unreadable => Err("Flask could not read this tag"),
+        Tag::Collision => {
+            *quoted = format!("\"{key}__\"");
+            Ok(Some(" di"))
+        }
+    }
+}
+
+/// How Flask reads an object with one key.
+enum Tag {
+    /// As a tag that it can read, or as a map.
+    Readable,
+    Unreadable,
+    /// As a tag, although it is a map.
+    Collision,
+}
+
+impl Tag {
+    fn of(key: &str, value: &str) -> Self {
+        let text = serde_json::from_str::<String>(value);
+        let readable = match (key, text) {
+            (" t", _) if value.starts_with('[') => true,
+            (" m", Ok(_)) => true,
+            (" d", Ok(date)) => is_http_date(&date),
+            (" b", Ok(bytes)) => base64::decode_standard(&bytes).is_some(),
+            (" u", Ok(uuid)) => is_uuid(&uuid),
+            (" di", _) if is_escaped(value) => true,
+            (" t" | " m" | " d" | " b" | " u" | " di", _) => return Self::Collision,
+            _ => true,
+        };
+        if readable {
+            Self::Readable
+        } else {
+            Self::Unreadable
+        }
+    }
+}
+
+/// Whether Python's `uuid.UUID` accepts the text.
+fn is_uuid(text: &str) -> bool {
+    let hex = text.replace("urn:", "").replace("uuid:", "");
+    let hex = hex.trim_matches(['{', '}']).replace('-', "");
+    hex.len() == 32 && hex.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
+
+/// Whether `__` was appended to the only key of a map, as Flask does inside the tag ` di`.
+fn is_escaped(map: &str) -> bool {
+    let map = Object::new(map.to_owned(), &TAGGED);
+    let mut entries = map.entries();
+    matches!((entries.next(), entries.next()), (Some((key, _)), None) if key.ends_with("__"))
+}
+
+/// Flask reads the session itself as a tag too, but it has to be a map.
+fn escape_root(json: &str) -> Cow<'_, str> {
+    // The names of all tags begin with a space, which the key of a session hardly ever does.
+    if !json.contains("\" ") {
+        return Cow::Borrowed(json);
+    }
+    let session = Object::new(json.to_owned(), &TAGGED);
+    let mut entries = session.entries();
+    match (entries.next(), entries.next()) {
+        (Some((" di", map)), None) if is_escaped(map) => Cow::Borrowed(json),
+        (Some((key @ (" t" | " m" | " d" | " b" | " u" | " di"), value)), None) => {
+            Cow::Owned(format!("{{\" di\":{{\"{key}__\":{value}}}}}"))
+        }
+        _ => Cow::Borrowed(json),
+    }
+}

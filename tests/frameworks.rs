@@ -1,0 +1,946 @@
+//! The formats of other frameworks: values that each one writes, refuses and preserves.
+#![cfg(all(
+    feature = "flask",
+    feature = "starlette",
+    feature = "express",
+    feature = "django"
+))]
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use std::io::Read as _;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum_cookie_session::{
+    Algorithm, ConfigError, Flash, Key, Reason, Session, SessionConfig, SessionConfigBuilder,
+    SessionMap, Status,
+};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use common::*;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+const SECRET: &str = "dev secret key for the peers";
+
+type Peer = fn(Key) -> SessionConfigBuilder;
+
+const PEERS: [(&str, Peer); 4] = [
+    ("flask", SessionConfig::flask),
+    ("starlette", SessionConfig::starlette),
+    ("express", SessionConfig::express),
+    ("django", SessionConfig::django),
+];
+
+fn peer(peer: Peer) -> SessionConfigBuilder {
+    peer(Key::legacy(SECRET).unwrap()).clock(|| at(START))
+}
+
+fn built(format: Peer) -> SessionConfig {
+    peer(format).build().unwrap()
+}
+
+/// The JSON text in a cookie of a peer.
+fn wire(format: &str, cookie: &str) -> String {
+    let (_, value) = cookie.split_once('=').unwrap();
+    let value = value.split("; ").next().unwrap();
+    let bytes = match format {
+        "express" => STANDARD.decode(value).unwrap(),
+        "starlette" => STANDARD.decode(value.split('.').next().unwrap()).unwrap(),
+        _ => {
+            let (compressed, value) = match value.strip_prefix('.') {
+                Some(rest) => (true, rest),
+                None => (false, value),
+            };
+            let payload = URL_SAFE_NO_PAD
+                .decode(value.split(['.', ':']).next().unwrap())
+                .unwrap();
+            match compressed {
+                true => miniz_oxide::inflate::decompress_to_vec_zlib(&payload).unwrap(),
+                false => payload,
+            }
+        }
+    };
+    let mut text = String::new();
+    bytes.as_slice().read_to_string(&mut text).unwrap();
+    text
+}
+
+/// The encoded JSON of a session with one key, or the error.
+fn encode_value(format: (&str, Peer), key: &str, value: impl Serialize) -> Result<String, String> {
+    let mut data = SessionMap::default();
+    data.insert(key, value);
+    let cookie = built(format.1).encode(&data).map_err(|error| {
+        assert!(error.is_serialize(), "{error}");
+        error.to_string()
+    })?;
+    Ok(wire(format.0, &cookie))
+}
+
+fn raw(json: &str) -> Box<RawValue> {
+    RawValue::from_string(json.to_owned()).unwrap()
+}
+
+#[test]
+fn values_are_written_in_the_peers_spelling() {
+    let value = json!({"é": [1.0, 1e16, 1e-7, -0.0, 1e21, 0.1, 123456.5], "z\u{7f}": "日😀\u{2028}\"\\/\u{1}"});
+    let ascii = r#""z\u007f":"\u65e5\ud83d\ude00\u2028\"\\/\u0001","\u00e9":[1.0,1e+16,1e-07,-0.0,1e+21,0.1,123456.5]"#;
+    let compact = format!(r#"{{"v":{{{ascii}}}}}"#);
+    assert_eq!(encode_value(PEERS[0], "v", &value).unwrap(), compact);
+    assert_eq!(encode_value(PEERS[3], "v", &value).unwrap(), compact);
+    assert_eq!(
+        encode_value(PEERS[1], "v", &value).unwrap(),
+        r#"{"v": {"z\u007f": "\u65e5\ud83d\ude00\u2028\"\\/\u0001", "\u00e9": [1.0, 1e+16, 1e-07, -0.0, 1e+21, 0.1, 123456.5]}}"#
+    );
+    assert_eq!(
+        encode_value(PEERS[2], "v", &value).unwrap(),
+        "{\"v\":{\"z\u{7f}\":\"日😀\u{2028}\\\"\\\\/\\u0001\",\"é\":[1,10000000000000000,1e-7,0,1e+21,0.1,123456.5]}}"
+    );
+}
+
+#[test]
+fn numbers_are_written_in_the_spelling_of_python_and_javascript() {
+    for (json, python, javascript) in [
+        ("0", "0", "0"),
+        ("-1", "-1", "-1"),
+        ("0.0", "0.0", "0"),
+        ("100.0", "100.0", "100"),
+        (
+            "1234567890123456.0",
+            "1234567890123456.0",
+            "1234567890123456",
+        ),
+        (
+            "12345678901234567.0",
+            "1.2345678901234568e+16",
+            "12345678901234568",
+        ),
+        ("1e20", "1e+20", "100000000000000000000"),
+        ("1.5E300", "1.5e+300", "1.5e+300"),
+        ("0.0001", "0.0001", "0.0001"),
+        ("0.00001", "1e-05", "0.00001"),
+        ("0.000001", "1e-06", "0.000001"),
+        ("0.00000123", "1.23e-06", "0.00000123"),
+        ("0.000000123", "1.23e-07", "1.23e-7"),
+        ("-5e-324", "-5e-324", "-5e-324"),
+        ("9007199254740992", "9007199254740992", "9007199254740992"),
+    ] {
+        let value = raw(json);
+        assert_eq!(
+            encode_value(PEERS[0], "n", &value).unwrap(),
+            format!(r#"{{"n":{python}}}"#)
+        );
+        assert_eq!(
+            encode_value(PEERS[2], "n", &value).unwrap(),
+            format!(r#"{{"n":{javascript}}}"#)
+        );
+    }
+    // Python has integers of any size.
+    let big = raw("123456789012345678901234567890");
+    assert!(
+        encode_value(PEERS[0], "n", &big)
+            .unwrap()
+            .contains(big.get())
+    );
+    assert!(encode_value(PEERS[0], "n", raw(&"1".repeat(4300))).is_ok());
+    let refused = encode_value(PEERS[0], "n", raw(&"1".repeat(4301)));
+    assert!(refused.unwrap_err().contains("\"n\""));
+}
+
+#[test]
+fn an_integer_that_javascript_would_round_is_an_error_that_names_its_key() {
+    for json in [
+        "9007199254740993",
+        "-9007199254740993",
+        "18446744073709551615",
+    ] {
+        let error = encode_value(PEERS[2], "n", [raw(json)]).unwrap_err();
+        assert!(error.contains("\"n\"") && error.contains("2^53"), "{error}");
+        assert!(!error.contains(json), "{error}");
+    }
+}
+
+#[test]
+fn only_keys_that_express_drops_are_refused() {
+    for key in [
+        "isNew",
+        "constructor",
+        "__proto__",
+        "toString",
+        "_ctx",
+        "toJSON",
+        "maxAge",
+    ] {
+        let error = encode_value(PEERS[2], key, 1).unwrap_err();
+        assert!(error.contains(key), "{error}");
+    }
+    assert_eq!(
+        encode_value(PEERS[2], "user", json!({"constructor": 1})).unwrap(),
+        r#"{"user":{"constructor":1}}"#
+    );
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_valid_unicode_stays_unchanged() {
+    // Half a surrogate pair, and the six characters of its escape sequence.
+    let nested = r#"{"\ud800":1,"\\ud800":2}"#;
+    for format in PEERS {
+        let encoded = encode_value(format, "v", raw(&format!("[{nested}]"))).unwrap();
+        let encoded = encoded.replace([' '], "");
+        assert_eq!(encoded, format!(r#"{{"v":[{nested}]}}"#), "{}", format.0);
+    }
+    // An array index next to it makes Express write the keys in another order.
+    let cookie = issue("express", r#"{"\ud800":1,"\u0032":2}"#, START);
+    let config = built(SessionConfig::express);
+    let reply = run(&config, &cookie, async |mut session: Session| {
+        session.insert("1", 3);
+        session
+    })
+    .await;
+    let ordered = r#"{"1":3,"\u0032":2,"\ud800":1}"#;
+    assert_eq!(wire("express", reply.set_cookies()[0]), ordered);
+}
+
+#[test]
+fn array_indices_come_first_as_in_javascript() {
+    let nested = raw(r#"{"b":1,"10":2,"01":3,"9":4}"#);
+    assert_eq!(
+        encode_value(PEERS[2], "v", &nested).unwrap(),
+        r#"{"v":{"9":4,"10":2,"b":1,"01":3}}"#
+    );
+    let mut data = SessionMap::default();
+    data.insert("b", 1);
+    data.insert("7", 2);
+    let cookie = built(SessionConfig::express).encode(&data).unwrap();
+    assert_eq!(wire("express", &cookie), r#"{"7":2,"b":1}"#);
+}
+
+#[test]
+fn maps_that_collide_with_flasks_tags_are_escaped() {
+    for (json, expected) in [
+        (r#"{" t":1}"#, r#"{" di":{" t__":1}}"#),
+        (r#"{" u":[1]}"#, r#"{" di":{" u__":[1]}}"#),
+        (r#"{" di":{"a":1}}"#, r#"{" di":{" di__":{"a":1}}}"#),
+        (
+            r#"[{" m":{" t":null}}]"#,
+            r#"[{" di":{" m__":{" di":{" t__":null}}}}]"#,
+        ),
+        (r#"{" t":1,"b":2}"#, r#"{" t":1,"b":2}"#),
+        // Python uses the last of repeated keys, so it sees one key.
+        (r#"{" t":[]," t":2}"#, r#"{" di":{" t__":2}}"#),
+        (r#"{"t":1}"#, r#"{"t":1}"#),
+        // Tags that Flask can read stay unchanged.
+        (r#"{" t":[1,{" t":[]}]}"#, r#"{" t":[1,{" t":[]}]}"#),
+        (r#"{" m":"<b>"}"#, r#"{" m":"<b>"}"#),
+        (r#"{" b":"aGk="}"#, r#"{" b":"aGk="}"#),
+        (
+            r#"{" u":"{12345678-1234-5678-1234-567812345678}"}"#,
+            r#"{" u":"{12345678-1234-5678-1234-567812345678}"}"#,
+        ),
+        (
+            r#"{" d":"Wed, 02 Oct 2024 23:59:58 GMT"}"#,
+            r#"{" d":"Wed, 02 Oct 2024 23:59:58 GMT"}"#,
+        ),
+        (r#"{" di":{" t__":1}}"#, r#"{" di":{" t__":1}}"#),
+    ] {
+        assert_eq!(
+            encode_value(PEERS[0], "v", raw(json)).unwrap(),
+            format!(r#"{{"v":{expected}}}"#)
+        );
+        // The other formats have no tags.
+        assert!(
+            !encode_value(PEERS[3], "v", raw(json))
+                .unwrap()
+                .contains(" di__")
+        );
+    }
+    // The rule applies to the session itself too, which has to be a map.
+    assert_eq!(
+        encode_value(PEERS[0], " t", [1, 2]).unwrap(),
+        r#"{" di":{" t__":[1,2]}}"#
+    );
+    assert_eq!(
+        encode_value(PEERS[0], " m", "x").unwrap(),
+        r#"{" di":{" m__":"x"}}"#
+    );
+}
+
+#[test]
+fn a_tag_that_flask_cannot_read_is_an_error_that_names_its_key() {
+    for json in [
+        r#"{" u":"zz"}"#,
+        r#"{" b":"***"}"#,
+        r#"[[{" b":"a"}]]"#,
+        r#"{" d":"Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}"#,
+        r#"{" d":"yesterday"}"#,
+    ] {
+        let error = encode_value(PEERS[0], "profile", raw(json)).unwrap_err();
+        assert_eq!(
+            error,
+            "session key \"profile\": Flask could not read this tag"
+        );
+    }
+}
+
+#[test]
+fn nesting_too_deep_for_the_peer_is_an_error_that_names_its_key() {
+    let deep = |levels: usize| raw(&("[".repeat(levels) + &"]".repeat(levels)));
+    for format in PEERS {
+        assert!(encode_value(format, "v", deep(90)).is_ok());
+        let error = encode_value(format, "v", deep(1000)).unwrap_err();
+        assert!(
+            error.contains("\"v\"") && error.contains("nested"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_the_format_cannot_express_keeps_the_old_cookie() {
+    let config = built(SessionConfig::express);
+    let cookie = cookie(&config, json!({"user": "ada"}));
+    let reply = run(&config, &cookie, async |mut session: Session| {
+        session.insert("n", u64::MAX);
+        (session, "body")
+    })
+    .await;
+    assert_eq!(
+        (reply.status, reply.body.as_str()),
+        (StatusCode::INTERNAL_SERVER_ERROR, "")
+    );
+    reply.assert_no_set_cookie();
+}
+
+#[tokio::test]
+async fn the_peers_unchanged_values_stay_byte_for_byte() {
+    let payload = r#"{ "when" : {" d":"Wed, 02 Oct 2024 23:59:58 GMT"},"caf\u00E9":1.50, "big":123456789012345678901234567890, "n":1}"#;
+    let changed = r#"{"when" : {" d":"Wed, 02 Oct 2024 23:59:58 GMT"},"caf\u00E9":1.50,"big":123456789012345678901234567890,"n":2}"#;
+    for (format, constructor) in PEERS {
+        let config = built(constructor);
+        let cookie = issue(format, payload, START - 1);
+        let reply = run(&config, &cookie, async |mut session: Session| {
+            assert_eq!(session.status(), Status::Valid);
+            session.insert("n", 2);
+            session.insert("café", 1.5);
+            session
+        })
+        .await;
+        let comma = if format == "starlette" { ", " } else { "," };
+        let expected = changed.replace(",\"", &format!("{comma}\""));
+        // Only the inserted value is written in the peer's spelling.
+        let expected = match format {
+            "express" => expected.replace("1.50", "1.5"),
+            _ => expected.replace("1.50", "1.5"),
+        };
+        let expected = if format == "starlette" {
+            expected
+                .replace("\"n\":2", "\"n\": 2")
+                .replace("\\u00E9\":1.5", "\\u00E9\": 1.5")
+        } else {
+            expected
+        };
+        let sent = reply.set_cookies()[0].split(';').next().unwrap().to_owned();
+        assert_eq!(wire(format, &sent), expected, "{format}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_value_in_the_peers_spelling_is_not_a_change() {
+    for (format, constructor) in PEERS {
+        let payload = match format {
+            "starlette" => r#"{"name": "caf\u00e9", "list": [1, 2.0]}"#,
+            "express" => r#"{"name":"café","list":[1,2]}"#,
+            _ => r#"{"name":"caf\u00e9","list":[1,2.0]}"#,
+        };
+        let cookie = issue(format, payload, START - 1);
+        let reply = run(
+            &built(constructor),
+            &cookie,
+            async |mut session: Session| {
+                session.insert("name", "café");
+                session.insert("list", json!([1, 2.0]));
+                session
+            },
+        )
+        .await;
+        reply.assert_no_set_cookie();
+    }
+}
+
+#[tokio::test]
+async fn each_format_reads_its_own_tokens() {
+    for (format, constructor) in PEERS {
+        let config = built(constructor);
+        let reply = run(&config, "", async |mut session: Session| {
+            session.insert("user", "René \u{1F600}");
+            session.insert(
+                "cart",
+                json!({"items": [1, 2.5, null, true], "fill": "ab".repeat(200)}),
+            );
+            session
+        })
+        .await;
+        let session: Session = Session::from_set_cookie(&reply.headers, &config);
+        assert_eq!(session.status(), Status::Valid, "{format}");
+        assert_eq!(session.get::<String>("user").unwrap(), "René \u{1F600}");
+        assert_eq!(
+            session.get::<Value>("cart").unwrap()["items"],
+            json!([1, 2.5, null, true])
+        );
+        assert_eq!(session.created_at(), session.issued_at());
+    }
+}
+
+#[tokio::test]
+async fn changes_of_two_views_are_merged_in_every_format() {
+    for (format, constructor) in PEERS {
+        let config = built(constructor);
+        let cookie = cookie(&config, json!({"a": 1}));
+        let reply = run(
+            &config,
+            &cookie,
+            async |mut first: Session, mut second: Session| {
+                first.insert("b", 2);
+                second.insert("c", 3);
+                (first, second, ())
+            },
+        )
+        .await;
+        let session: Session = Session::from_set_cookie(&reply.headers, &config);
+        let keys: Vec<_> = session.keys().collect();
+        assert_eq!(keys, ["a", "b", "c"], "{format}");
+        assert_eq!(
+            reply.set_cookies().len(),
+            if format == "express" { 2 } else { 1 }
+        );
+    }
+}
+
+#[tokio::test]
+async fn emptying_a_session_removes_its_cookies_in_every_format() {
+    for (format, constructor) in PEERS {
+        let config = built(constructor);
+        let cookie = cookie(&config, json!({"a": 1}));
+        let reply = run(&config, &cookie, async |mut session: Session| {
+            session.remove("a");
+            session
+        })
+        .await;
+        let names: Vec<_> = reply
+            .set_cookies()
+            .iter()
+            .map(|header| header.split_once("=;").unwrap().0)
+            .collect();
+        match format {
+            "express" => assert_eq!(names, ["session", "session.sig"]),
+            "django" => assert_eq!(names, ["sessionid"]),
+            _ => assert_eq!(names, ["session"]),
+        }
+    }
+}
+
+#[test]
+fn the_cookie_that_a_peer_leaves_on_logout_is_not_a_session() {
+    for (format, constructor) in PEERS {
+        for value in ["null", "\"\"", "", "; session.sig=x"] {
+            let name = if format == "django" {
+                "sessionid"
+            } else {
+                "session"
+            };
+            let session = session(&format!("{name}={value}"), &built(constructor));
+            assert!(session.is_empty());
+            assert_ne!(session.status(), Status::Valid, "{format} {value}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn sessions_move_between_formats_with_a_fallback_config() {
+    for (from, old) in PEERS {
+        for (to, new) in PEERS {
+            let old = peer(old).cookie_name("old").build().unwrap();
+            let config = peer(new)
+                .cookie_name("new")
+                .fallback_config(old.clone())
+                .build()
+                .unwrap();
+            let cookie = cookie(&old, json!({"user": "René \u{1F600}", "n": 1.0}));
+            let reply = run(&config, &cookie, async |session: Session| {
+                assert_eq!(session.status(), Status::Fallback);
+                session
+            })
+            .await;
+            let sent = reply.set_cookies()[0].split(';').next().unwrap().to_owned();
+            let (n, user) = match to {
+                "express" => ("1", "René \u{1F600}"),
+                _ => ("1.0", r"Ren\u00e9 \ud83d\ude00"),
+            };
+            let expected = match to {
+                "starlette" => format!(r#"{{"n": {n}, "user": "{user}"}}"#),
+                _ => format!(r#"{{"n":{n},"user":"{user}"}}"#),
+            };
+            // Express wrote the number as an integer already.
+            let expected = if from == "express" && to != "express" {
+                expected.replace("1.0", "1")
+            } else {
+                expected
+            };
+            assert_eq!(wire(to, &sent), expected, "{from} to {to}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_merged_into_a_session_of_another_format() {
+    let old = built(SessionConfig::starlette);
+    let config = builder().fallback_config(old.clone()).build().unwrap();
+    let cookie = cookie(&old, json!({"a": "é", "b": 1, "c": 2}));
+    let reply = run(&config, &cookie, async |mut session: Session| {
+        session.insert("b", 3);
+        session.remove("c");
+        session.insert("d", "ü");
+        session
+    })
+    .await;
+    assert_eq!(reply.payload(), r#"{"a":"\u00e9","b":3,"d":"ü"}"#);
+}
+
+#[tokio::test]
+async fn an_unchanged_session_that_the_peer_cannot_read_is_not_migrated() {
+    let old = builder().cookie_name("old").build().unwrap();
+    let config = peer(SessionConfig::express)
+        .fallback_config(old.clone())
+        .build()
+        .unwrap();
+    let cookie = cookie(&old, json!({"n": u64::MAX}));
+    let reply = run(&config, &cookie, async |session: Session| (session, "page")).await;
+    assert_eq!(reply.body, "page");
+    reply.assert_no_set_cookie();
+}
+
+#[tokio::test]
+async fn fallback_configs_and_fallback_keys_combine() {
+    for (format, constructor) in PEERS {
+        let old = constructor(Key::legacy("old").unwrap()).build().unwrap();
+        let both = constructor(Key::legacy("new").unwrap())
+            .fallback_key(Key::legacy("old").unwrap())
+            .build()
+            .unwrap();
+        let ours = SessionConfig::builder(key())
+            .fallback_config(both)
+            .build()
+            .unwrap();
+        let cookie = cookie(&old, json!({"user": "ada"}));
+        let reply = run(&ours, &cookie, async |session: Session| {
+            assert_eq!(session.status(), Status::Fallback);
+            session
+        })
+        .await;
+        assert_eq!(
+            reply.payload(),
+            match format {
+                "starlette" => r#"{"user":"ada"}"#,
+                _ => r#"{"user":"ada"}"#,
+            }
+        );
+    }
+}
+
+#[tokio::test]
+async fn removing_a_fallback_express_session_removes_its_signature_too() {
+    let express = built(SessionConfig::express);
+    let ours = builder().fallback_config(express.clone()).build().unwrap();
+    let cookie = cookie(&express, json!({"user": "ada"}));
+    let reply = run(&ours, &cookie, async |mut session: Session| {
+        session.destroy();
+        session
+    })
+    .await;
+    let names: Vec<_> = reply
+        .set_cookies()
+        .iter()
+        .map(|header| header.split_once('=').unwrap().0)
+        .collect();
+    // Our own cookie is named `session` too, at the same place.
+    assert_eq!(names, ["session", "session.sig"]);
+}
+
+#[tokio::test]
+async fn the_presets_match_the_peers() {
+    for (format, constructor) in PEERS {
+        let reply = run(&built(constructor), "", async |mut session: Session| {
+            session.insert("a", 1);
+            session
+        })
+        .await;
+        let attributes: Vec<_> = reply
+            .set_cookies()
+            .iter()
+            .map(|header| header.split_once("; ").unwrap().1)
+            .collect();
+        let ours = "HttpOnly; SameSite=Lax; Secure; Path=/";
+        match format {
+            // Flask did not mark it as permanent, and Express has no permanent sessions.
+            "flask" => assert_eq!(attributes, [ours]),
+            "express" => assert_eq!(attributes, [ours, ours]),
+            _ => assert_eq!(attributes, [format!("{ours}; Max-Age=1209600")]),
+        }
+    }
+    let permanent = cookie(&built(SessionConfig::flask), json!({"_permanent": true}));
+    let reply = run(
+        &built(SessionConfig::flask),
+        &permanent,
+        async |mut session: Session| {
+            session.insert("a", 1);
+            session
+        },
+    )
+    .await;
+    assert_eq!(
+        reply.set_cookie().max_age().unwrap().whole_seconds(),
+        31 * 24 * 60 * 60
+    );
+}
+
+#[test]
+fn a_preset_idle_timeout_follows_a_shorter_absolute_timeout() {
+    for (_, constructor) in PEERS {
+        let day = Duration::from_secs(24 * 60 * 60);
+        assert!(peer(constructor).absolute_timeout(day).build().is_ok());
+        let both = peer(constructor)
+            .absolute_timeout(day)
+            .idle_timeout(2 * day);
+        assert!(matches!(
+            both.build(),
+            Err(ConfigError::IdleTimeoutTooLong { .. })
+        ));
+    }
+}
+
+#[test]
+fn the_algorithm_of_a_peers_format_is_not_configurable() {
+    for (_, constructor) in PEERS {
+        let error = peer(constructor)
+            .algorithm(Algorithm::HmacSha1)
+            .build()
+            .unwrap_err();
+        assert!(matches!(
+            error,
+            ConfigError::AlgorithmNotConfigurable { .. }
+        ));
+        assert!(error.to_string().contains("leave `algorithm` out"));
+    }
+}
+
+#[test]
+fn an_empty_secret_is_refused() {
+    assert!(Key::legacy("").is_err());
+}
+
+#[test]
+fn flask_and_starlette_tokens_are_issued_one_second_in_the_past() {
+    for (format, constructor) in PEERS {
+        let config = built(constructor);
+        let cookie = cookie(&config, json!({"a": 1}));
+        let back = u64::from(matches!(format, "flask" | "starlette"));
+        assert_eq!(
+            session(&cookie, &config).issued_at(),
+            at(START - back),
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn a_peers_clock_may_be_up_to_a_minute_ahead() {
+    for (format, constructor) in PEERS {
+        if format == "express" {
+            continue;
+        }
+        let at_issue = |issued| session(&issue(format, r#"{"a":1}"#, issued), &built(constructor));
+        assert_eq!(at_issue(START + 60).status(), Status::Valid);
+        assert_eq!(
+            at_issue(START + 61).status(),
+            Status::Rejected(Reason::IssuedInFuture)
+        );
+    }
+}
+
+#[test]
+fn the_absolute_timeout_is_not_enforced_if_the_creation_time_is_unknown() {
+    for (format, constructor) in PEERS {
+        let config = peer(constructor)
+            .idle_timeout(Duration::from_secs(100))
+            .absolute_timeout(Duration::from_secs(100))
+            .build()
+            .unwrap();
+        assert_eq!(
+            session(&issue(format, r#"{"a":1}"#, START - 100), &config).status(),
+            Status::Valid
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_express_session_is_never_due_for_a_refresh() {
+    let cookie = cookie(&built(SessionConfig::express), json!({"a": 1}));
+    let much_later = peer(SessionConfig::express)
+        .clock(|| at(START + 10 * 365 * 24 * 60 * 60))
+        .build()
+        .unwrap();
+    let reply = run(&much_later, &cookie, async |session: Session| {
+        assert_eq!(session.status(), Status::Valid);
+        session
+    })
+    .await;
+    reply.assert_no_set_cookie();
+}
+
+#[tokio::test]
+async fn a_koa_session_ends_at_its_expire_time_and_a_write_extends_it() {
+    let koa = |now: u64| {
+        peer(SessionConfig::express)
+            .cookie_name("koa.sess")
+            .clock(move || at(now))
+            .build()
+            .unwrap()
+    };
+    let expire = (START + 100) * 1000;
+    let data = json!({"user": "ada", "_expire": expire, "_maxAge": 86_400_000});
+    let cookie = {
+        // Encoded as Koa does it: our own `encode` would move `_expire`.
+        let payload = STANDARD.encode(serde_json::to_string(&data).unwrap());
+        signed_pair("koa.sess", &payload)
+    };
+    assert_eq!(session(&cookie, &koa(START + 100)).status(), Status::Valid);
+    assert_eq!(
+        session(&cookie, &koa(START + 101)).status(),
+        Status::Rejected(Reason::AbsoluteTimeout)
+    );
+
+    let reply = run(&koa(START + 50), &cookie, async |mut session: Session| {
+        session.insert("n", 1);
+        session
+    })
+    .await;
+    let after: Session = Session::from_set_cookie(&reply.headers, &koa(START + 50));
+    assert_eq!(after.get("_expire"), Some((START + 50) * 1000 + 86_400_000));
+}
+
+#[test]
+fn any_matching_pair_of_express_value_and_signature_is_found() {
+    let config = built(SessionConfig::express);
+    let cookie = cookie(&config, json!({"n": 1}));
+    let (value, signature) = cookie.split_once("; ").unwrap();
+    for header in [
+        format!("{signature}; {value}"),
+        format!("session=bad; {value}; {signature}"),
+        format!("{value}; session.sig=bad; {signature}"),
+        format!("session.sig=; session=; {signature}; session=x; {value}"),
+    ] {
+        assert_eq!(session(&header, &config).get("n"), Some(1), "{header}");
+    }
+    // Cookies beyond the number that a browser stores do not cost more.
+    for (plants, n) in [(180, Some(1)), (255, Some(1)), (256, None)] {
+        let flood = "session.sig=AAAAAAAAAAAAAAAAAAAAAAAAAAA; ".repeat(plants);
+        assert_eq!(
+            session(&format!("{flood}{cookie}"), &config).get::<u32>("n"),
+            n
+        );
+        let flood = "session=bad; ".repeat(plants);
+        assert_eq!(
+            session(&format!("{flood}{cookie}"), &config).get::<u32>("n"),
+            n
+        );
+    }
+    let junk = "session.sig=j.unk; ".repeat(1000);
+    assert_eq!(
+        session(&format!("{junk}{cookie}"), &config).status(),
+        Status::Valid
+    );
+}
+
+#[tokio::test]
+async fn a_session_too_large_to_inflate_again_is_not_written() {
+    for (format, constructor) in [PEERS[0], PEERS[3]] {
+        let config = built(constructor);
+        // {"a":"..."} is eight bytes longer than its text.
+        for (fill, status) in [(64 * 1024 - 8, 200), (64 * 1024 - 7, 500)] {
+            let reply = run(
+                &config,
+                "",
+                async move |mut first: Session, second: Session| {
+                    first.insert("a", "x".repeat(fill));
+                    (first, second, ())
+                },
+            )
+            .await;
+            assert_eq!(reply.status.as_u16(), status, "{format}");
+            let after: Session = Session::from_set_cookie(&reply.headers, &config);
+            assert_eq!(after.contains_key("a"), status == 200);
+        }
+        let mut session = session("", &config);
+        session.insert("a", "x".repeat(70_000));
+        let error = config.encode(&*session).unwrap_err();
+        assert!(error.is_too_large());
+        assert!(
+            error.to_string().contains("70008 bytes of JSON and 65536"),
+            "{error}"
+        );
+        session.discard();
+    }
+}
+
+#[tokio::test]
+async fn a_django_session_that_ends_with_the_browser_stays_that_way() {
+    let config = built(SessionConfig::django);
+    for (expiry, max_age) in [(0, None), (3600, Some(1_209_600))] {
+        let cookie = cookie(&config, json!({"_session_expiry": expiry}));
+        let reply = run(&config, &cookie, async |mut session: Session| {
+            session.insert("a", 1);
+            session
+        })
+        .await;
+        let sent = reply.set_cookie().max_age();
+        assert_eq!(sent.map(|age| age.whole_seconds()), max_age);
+    }
+}
+
+#[test]
+fn django_json_in_raw_utf_8_with_white_space_is_read() {
+    // Django reads Latin-1.
+    let config = built(SessionConfig::django);
+    let cookie = issue("django", "{\n\t\"caf\u{e9}\": \"\u{7f}\"\r\n}", START);
+    let session = session(&cookie, &config);
+    assert_eq!(session.status(), Status::Valid);
+    assert_eq!(session.get("caf\u{c3}\u{a9}"), Some("\u{7f}".to_owned()));
+}
+
+#[test]
+fn a_decompression_bomb_with_a_valid_mac_is_an_invalid_payload() {
+    let fill = |len: usize| format!(r#"{{"a":"{}"}}"#, "x".repeat(len));
+    for (format, constructor) in [PEERS[0], PEERS[3]] {
+        let fits = issue(format, &fill(64 * 1024 - 8), START);
+        assert_eq!(session(&fits, &built(constructor)).status(), Status::Valid);
+        let bomb = issue(format, &fill(64 * 1024 - 7), START);
+        assert!(bomb.len() < 4096);
+        assert_eq!(
+            session(&bomb, &built(constructor)).status(),
+            Status::Rejected(Reason::InvalidPayload)
+        );
+    }
+}
+
+#[tokio::test]
+async fn encoded_len_is_the_length_of_the_longer_cookie() {
+    for (_, constructor) in PEERS {
+        let config = built(constructor);
+        for fill in [0, 1, 500] {
+            let mut session = session("", &config);
+            session.insert("a", "x".repeat(fill));
+            let len = session.encoded_len().unwrap();
+            let response = axum::response::IntoResponse::into_response(session);
+            let reply = Reply::of(response).await;
+            let cookies = reply.set_cookies();
+            let longest = cookies.iter().map(|header| {
+                let pair = header.split(';').next().unwrap();
+                pair.len() - 1
+            });
+            assert_eq!(longest.max(), Some(len));
+        }
+    }
+}
+
+#[test]
+fn flasks_flash_messages_are_read_and_new_ones_are_pairs() {
+    let config = built(SessionConfig::flask);
+    let cookie = issue(
+        "flask",
+        r#"{"_flashes":[{" t":["message","Hi"]}],"_user_id":"7"}"#,
+        START,
+    );
+    let mut came = session(&cookie, &config);
+    assert_eq!(came.get::<String>("_user_id").unwrap(), "7");
+    came.flash("info", "ours");
+    let encoded = config.encode(&*came).unwrap();
+    assert_eq!(
+        wire("flask", &encoded),
+        r#"{"_flashes":[{" t":["message","Hi"]},["info","ours"]],"_user_id":"7"}"#
+    );
+    let flash = |category: &str, message: &str| Flash {
+        category: category.to_owned(),
+        message: message.to_owned(),
+    };
+    assert_eq!(
+        came.take_flashes(),
+        [flash("message", "Hi"), flash("info", "ours")]
+    );
+    came.discard();
+}
+
+/// A cookie with exactly this JSON, signed as the peer does it. Large payloads are compressed.
+fn issue(format: &str, json: &str, issued: u64) -> String {
+    let sha1 = |key: &[u8], message: &[u8]| {
+        let mac = Hmac::<sha1::Sha1>::new_from_slice(key).unwrap();
+        mac.chain_update(message).finalize().into_bytes().to_vec()
+    };
+    let payload = match json.len() {
+        ..=4096 => URL_SAFE_NO_PAD.encode(json),
+        _ => {
+            let zlib = miniz_oxide::deflate::compress_to_vec_zlib(json.as_bytes(), 9);
+            format!(".{}", URL_SAFE_NO_PAD.encode(zlib))
+        }
+    };
+    let time = URL_SAFE_NO_PAD.encode((issued as u32).to_be_bytes());
+    match format {
+        "express" => signed_pair("session", &STANDARD.encode(json)),
+        "flask" => {
+            let signed = format!("{payload}.{time}");
+            let mac = sha1(
+                &sha1(SECRET.as_bytes(), b"cookie-session"),
+                signed.as_bytes(),
+            );
+            format!("session={signed}.{}", URL_SAFE_NO_PAD.encode(mac))
+        }
+        "starlette" => {
+            use sha1::Digest;
+            let key = sha1::Sha1::digest(format!("itsdangerous.Signersigner{SECRET}"));
+            let signed = format!("{}.{time}", STANDARD.encode(json));
+            let mac = sha1(&key, signed.as_bytes());
+            format!("session={signed}.{}", URL_SAFE_NO_PAD.encode(mac))
+        }
+        _ => {
+            use sha2::Digest;
+            let salt = "django.contrib.sessions.backends.signed_cookiessigner";
+            let key = sha2::Sha256::digest(format!("{salt}{SECRET}"));
+            let digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+            let mut time = String::new();
+            let mut left = issued;
+            while left > 0 {
+                time.insert(0, char::from(digits.as_bytes()[(left % 62) as usize]));
+                left /= 62;
+            }
+            let signed = format!("{payload}:{time}");
+            let mac = Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap();
+            let mac = mac.chain_update(signed.as_bytes()).finalize().into_bytes();
+            format!("sessionid={signed}:{}", URL_SAFE_NO_PAD.encode(mac))
+        }
+    }
+}
+
+fn signed_pair(name: &str, payload: &str) -> String {
+    let mac = Hmac::<sha1::Sha1>::new_from_slice(SECRET.as_bytes()).unwrap();
+    let mac = mac
+        .chain_update(format!("{name}={payload}"))
+        .finalize()
+        .into_bytes();
+    format!(
+        "{name}={payload}; {name}.sig={}",
+        URL_SAFE_NO_PAD.encode(mac)
+    )
+}
