@@ -37,7 +37,7 @@ pub(crate) struct Line {
 
 impl Cart {
     /// The cart in the untyped session.
-    pub(crate) fn of(session: &SessionMap) -> Self {
+    pub(crate) fn from_map(session: &SessionMap) -> Self {
         let lines = session.get(KEY).unwrap_or_default();
         Self { lines }
     }

@@ -1,14 +1,14 @@
-//! `inspect seal`
+//! `encode`
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod common;
 
-use common::{command, run, seal, verify};
+use common::{command, encode, run, verify};
 use serde_json::json;
 
 #[test]
 fn a_cookie_is_printed_as_curl_sends_it() {
-    let cookie = seal(&[r#"{"user":"ada"}"#]);
+    let cookie = encode(&[r#"{"user":"ada"}"#]);
     let (name, value) = cookie.split_once('=').unwrap();
     assert_eq!(name, "__Host-session");
     assert!(
@@ -19,18 +19,18 @@ fn a_cookie_is_printed_as_curl_sends_it() {
 
 #[test]
 fn express_gets_both_cookies() {
-    let cookies = seal(&["{}", "--format", "express"]);
+    let cookies = encode(&["{}", "--format", "express"]);
     assert!(
         cookies.starts_with("session=e30=; session.sig="),
         "{cookies}"
     );
-    let koa = seal(&["{}", "--format", "koa"]);
+    let koa = encode(&["{}", "--format", "koa"]);
     assert!(koa.starts_with("koa.sess=e30=; koa.sess.sig="), "{koa}");
 }
 
 #[test]
 fn json_has_the_documented_fields() {
-    let made = |args: &[&str]| serde_json::from_str::<serde_json::Value>(&seal(args)).unwrap();
+    let made = |args: &[&str]| serde_json::from_str::<serde_json::Value>(&encode(args)).unwrap();
     let json = made(&[r#"{"user":"ada"}"#, "--json", "--name", "shop"]);
     let cookie = json["cookie"].as_str().unwrap();
     assert!(cookie.starts_with("shop=1."));
@@ -45,8 +45,9 @@ fn json_has_the_documented_fields() {
 
 #[test]
 fn the_json_is_written_compactly_with_its_order_and_its_digits() {
-    let cookie =
-        seal(&["{\"z\": [1,\n 2.50], \"a\": 123456789012345678901234567890, \"d\": {\"x\": {}}}"]);
+    let cookie = encode(&[
+        "{\"z\": [1,\n 2.50], \"a\": 123456789012345678901234567890, \"d\": {\"x\": {}}}",
+    ]);
     let payload = verify(&[&cookie, "--json"]).ok();
     assert!(
         payload.contains(
@@ -58,7 +59,7 @@ fn the_json_is_written_compactly_with_its_order_and_its_digits() {
 
 #[test]
 fn the_session_comes_from_standard_input_too() {
-    for args in [&["seal"][..], &["seal", "-"]] {
+    for args in [&["encode"][..], &["encode", "-"]] {
         let cookie = run(command().args(args).write_stdin("{\"user\":\"ada\"}\n")).ok();
         assert!(cookie.starts_with("__Host-session=1.eyJ1c2VyIjoiYWRhIn0."));
     }
@@ -66,15 +67,15 @@ fn the_session_comes_from_standard_input_too() {
 
 #[test]
 fn what_is_no_json_object_is_refused() {
-    let seal = |json: &str| common::inspect(["seal", json]);
-    seal("user=ada").fails(10, "the session is not JSON, from line 1 column 1 on");
-    seal("[1]").fails(10, "is JSON, but not a JSON object");
-    seal("{\"a\":").fails(
+    let encode = |json: &str| common::inspect(["encode", json]);
+    encode("user=ada").fails(10, "the session is not JSON, from line 1 column 1 on");
+    encode("[1]").fails(10, "is JSON, but not a JSON object");
+    encode("{\"a\":").fails(
         10,
         "the session is not JSON, from line 1 column 5 on: give one such as",
     );
-    seal("[1]").fails(10, "a JSON object: give one such as");
-    seal(r#"{"\ud800":1}"#).fails(
+    encode("[1]").fails(10, "a JSON object: give one such as");
+    encode(r#"{"\ud800":1}"#).fails(
         10,
         "the session is not a JSON object that is read here, from line 1 column 8 on: give one",
     );
@@ -82,9 +83,10 @@ fn what_is_no_json_object_is_refused() {
 
 #[test]
 fn what_no_cookie_can_hold_is_refused() {
-    let seal = |args: &[&str]| common::inspect([&["seal"][..], args].concat());
+    let encode = |args: &[&str]| common::inspect([&["encode"][..], args].concat());
     let large = format!(r#"{{"essay":"{}"}}"#, "x".repeat(5000));
-    seal(&[&large]).fails(11, "4096 are allowed; largest keys: \"essay\" (5010 bytes)");
-    seal(&[r#"{"isNew":1}"#, "--format", "express"]).fails(11, "Express drops a key of this name");
-    seal(&["{}", "--name", "a b"]).fails(2, "cookie name \"a b\"");
+    encode(&[&large]).fails(11, "4096 are allowed; largest keys: \"essay\" (5010 bytes)");
+    encode(&[r#"{"isNew":1}"#, "--format", "express"])
+        .fails(11, "Express drops a key of this name");
+    encode(&["{}", "--name", "a b"]).fails(2, "cookie name \"a b\"");
 }

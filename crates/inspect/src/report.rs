@@ -1,10 +1,9 @@
-//! What is said of a cookie that was verified.
+//! What `verify` prints.
 
 use axum_cookie_session::SessionConfig;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::attempt::Attempt;
 use crate::candidates::Candidate;
 use crate::failure::{Failure, Kind};
 use crate::format::{Format, Hash, Settings};
@@ -14,10 +13,11 @@ use crate::layout;
 use crate::reason::{self, About};
 use crate::time::Moment;
 use crate::token;
+use crate::verification::Verification;
 
 /// With `--json`; the README explains the fields.
 #[derive(Serialize)]
-pub(crate) struct Verdict<'a> {
+pub(crate) struct Report<'a> {
     valid: bool,
     reason: Option<String>,
     sentence: String,
@@ -40,19 +40,19 @@ pub(crate) struct Verdict<'a> {
     value: Option<&'a str>,
 }
 
-impl<'a> Verdict<'a> {
+impl<'a> Report<'a> {
     /// `members` are those of a valid session.
     pub(crate) fn new(
-        attempt: &'a Attempt<'a>,
+        verification: &'a Verification<'a>,
         candidates: &'a [Candidate<'a>],
         secrets: &'a [Secret],
         members: Option<&'a Members>,
     ) -> Self {
         let Settings {
             format, name, now, ..
-        } = &attempt.settings;
-        // Of several cookies that nobody signed none is described.
-        let signed = attempt.signed.map(|(candidate, _)| candidate);
+        } = &verification.settings;
+        // With several cookies and no good signature, no cookie is described.
+        let signed = verification.signed.map(|(candidate, _)| candidate);
         let only = candidates.first().filter(|_| candidates.len() == 1);
         let value = signed
             .or(only)
@@ -67,16 +67,16 @@ impl<'a> Verdict<'a> {
             .iter()
             .map(|secret| secret.source.as_str())
             .collect();
-        let key = attempt.signed.map(|(_, key)| keys_tried[key]);
-        let mut verdict = Self {
-            valid: attempt.reason.is_none(),
-            reason: attempt.reason.map(|reason| format!("{reason:?}")),
+        let key = verification.signed.map(|(_, key)| keys_tried[key]);
+        let mut report = Self {
+            valid: verification.reason.is_none(),
+            reason: verification.reason.map(|reason| format!("{reason:?}")),
             sentence: String::new(),
             name,
             format: *format,
             algorithm,
             key,
-            fallback: attempt.signed.is_some_and(|(_, key)| key > 0),
+            fallback: verification.signed.is_some_and(|(_, key)| key > 0),
             keys_tried,
             created: moment(token.as_ref().and_then(|token| token.created)),
             issued: moment(token.as_ref().and_then(|token| token.issued)),
@@ -88,32 +88,32 @@ impl<'a> Verdict<'a> {
             compressed: token.is_some_and(|token| token.compressed),
             value,
         };
-        verdict.sentence = match attempt.reason {
-            None => verdict.praise(),
+        report.sentence = match verification.reason {
+            None => report.valid_sentence(),
             Some(reason) => reason::sentence(
                 reason,
                 &About {
                     format: *format,
                     name,
-                    len: verdict.cookie_bytes,
+                    len: report.cookie_bytes,
                     has_signature: candidates.iter().any(|one| !one.signatures.is_empty()),
-                    created: verdict.created,
-                    issued: verdict.issued,
-                    expires: verdict.expires,
+                    created: report.created,
+                    issued: report.issued,
+                    expires: report.expires,
                 },
             ),
         };
-        verdict
+        report
     }
 
-    fn praise(&self) -> String {
+    fn valid_sentence(&self) -> String {
         let key = self.key.unwrap_or("one of the keys");
         let fallback = if self.fallback { ", a fallback," } else { "" };
         format!("The session is valid; {key}{fallback} signed it")
     }
 
     pub(crate) fn text(&self, members: Option<&Members>) -> String {
-        let verdict = match &self.reason {
+        let headline = match &self.reason {
             None => format!("VALID: {}", self.sentence),
             Some(reason) => format!("NOT VALID: {reason}"),
         };
@@ -133,7 +133,7 @@ impl<'a> Verdict<'a> {
         let size = self.value.map(|value| layout::size(self.name, value));
         lines.extend(size.map(|size| ("size", size)));
         let contents = members.map(layout::contents).unwrap_or_default();
-        format!("{verdict}\n\n{}\n{contents}", layout::lines(&lines))
+        format!("{headline}\n\n{}\n{contents}", layout::lines(&lines))
     }
 
     /// What the program ends with.

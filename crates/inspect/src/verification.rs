@@ -1,4 +1,4 @@
-//! One try to open a cookie: with one format, one hash and all keys.
+//! Verifies the cookies with one format, one hash and all keys.
 
 use std::slice;
 
@@ -10,17 +10,17 @@ use crate::candidates::Candidate;
 use crate::failure::{Failure, Kind};
 use crate::format::Settings;
 
-/// What came of a try.
-pub(crate) struct Attempt<'a> {
+/// The library's answer.
+pub(crate) struct Verification<'a> {
     pub(crate) settings: Settings,
     pub(crate) session: Session,
-    /// Why it is no session.
+    /// Why the library rejected the cookie.
     pub(crate) reason: Option<Reason>,
-    /// The cookie that the signature of a key is on, and which key.
+    /// The cookie that carries a good signature, and the index of the key that made it.
     pub(crate) signed: Option<(&'a Candidate<'a>, usize)>,
 }
 
-impl<'a> Attempt<'a> {
+impl<'a> Verification<'a> {
     /// The first of `keys` is the application's, the others are its fallbacks.
     pub(crate) fn new(
         settings: Settings,
@@ -44,7 +44,7 @@ impl<'a> Attempt<'a> {
                 ),
                 error => error.into(),
             })?;
-        let session = open(&config, name, candidates)?;
+        let session = load(&config, name, candidates)?;
         let reason = match session.status() {
             Status::Rejected(reason) => Some(reason),
             Status::New => {
@@ -67,7 +67,7 @@ impl<'a> Attempt<'a> {
         })
     }
 
-    /// How far it got.
+    /// The more checks the cookie passed, the higher.
     pub(crate) fn rank(&self) -> u8 {
         match self.reason {
             None => 3,
@@ -84,7 +84,7 @@ impl From<ConfigError> for Failure {
     }
 }
 
-/// Whether the signature is right for certain.
+/// Whether the signature is known to be right.
 fn is_signed(reason: Option<Reason>) -> bool {
     matches!(
         reason,
@@ -109,7 +109,7 @@ fn signed<'a>(
     let configs = configs.collect::<Result<Vec<_>, ConfigError>>()?;
     for candidate in candidates {
         for (key, config) in configs.iter().enumerate() {
-            let alone = open(config, &settings.name, slice::from_ref(candidate))?;
+            let alone = load(config, &settings.name, slice::from_ref(candidate))?;
             if is_same(session, &alone) {
                 return Ok(Some((candidate, key)));
             }
@@ -125,7 +125,7 @@ fn is_same(one: &Session, other: &Session) -> bool {
         && **one == **other
 }
 
-fn open(
+fn load(
     config: &SessionConfig,
     name: &str,
     candidates: &[Candidate<'_>],

@@ -1,5 +1,5 @@
-//! The library's opener against a second one, written here from the description of the token alone:
-//! the same verdict, reason, times and contents for mutated valid tokens at any clock and with any
+//! Compares the library with a second verifier, which is written from the description of the token
+//! alone: the same status, reason, times and contents for mutated tokens, with any clock and any
 //! timeouts.
 #![no_main]
 
@@ -16,24 +16,25 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::value::RawValue;
 
 use crate::request::{Candidate, Clock, Settings};
-use crate::second::{Verdict, verdict};
+use crate::second::{Loaded, load};
 
 #[derive(Arbitrary, Debug)]
 struct Input<'a> {
     now: Clock,
     ours: Settings,
-    accepted: Option<Settings>,
+    fallback: Option<Settings>,
     candidates: Vec<Candidate<'a>>,
 }
+
 fuzz_target!(|input: Input<'_>| {
     clock::set(input.now.time());
     let now = clock::now().duration_since(UNIX_EPOCH).expect("after 1970");
     let now = now.as_secs().min(u32::MAX.into());
 
     let ours = input.ours.rules();
-    let accepted = input.accepted.as_ref().map(Settings::rules);
+    let fallback = input.fallback.as_ref().map(Settings::rules);
     let builder = ours.builder();
-    let config = match &accepted {
+    let config = match &fallback {
         Some(rules) => builder.fallback_config(rules.builder().build().expect("a config")),
         None => builder,
     };
@@ -41,9 +42,9 @@ fuzz_target!(|input: Input<'_>| {
 
     let mut lines: Vec<Vec<u8>> = Vec::new();
     for candidate in input.candidates.iter().take(4) {
-        let pair = candidate.pair(now, accepted.as_ref().unwrap_or(&ours));
+        let pair = candidate.pair(now, fallback.as_ref().unwrap_or(&ours));
         match lines.last_mut() {
-            Some(line) if !candidate.in_a_header_of_its_own => {
+            Some(line) if !candidate.in_own_header => {
                 line.extend_from_slice(b"; ");
                 line.extend_from_slice(&pair);
             }
@@ -59,7 +60,7 @@ fuzz_target!(|input: Input<'_>| {
             .as_secs()
     };
     let raw = |key: &str| session.get::<Box<RawValue>>(key).expect("a value");
-    let said = Verdict {
+    let loaded = Loaded {
         status: session.status(),
         created: seconds(session.created_at()),
         issued: seconds(session.issued_at()),
@@ -68,5 +69,5 @@ fuzz_target!(|input: Input<'_>| {
             .map(|key| (key.to_owned(), raw(key).get().to_owned()))
             .collect(),
     };
-    assert_eq!(said, verdict(&headers, &ours, accepted.as_ref(), now));
+    assert_eq!(loaded, load(&headers, &ours, fallback.as_ref(), now));
 });

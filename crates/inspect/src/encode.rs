@@ -1,4 +1,4 @@
-//! `inspect seal`: a cookie for tests and curl.
+//! `encode`: makes a cookie for tests and curl.
 
 use std::ffi::OsString;
 
@@ -13,7 +13,7 @@ use crate::keys::KeyArgs;
 use crate::{input, output, time};
 
 #[derive(Debug, Args)]
-pub(crate) struct Seal {
+pub(crate) struct Encode {
     /// The session, a JSON object; `-` or none: standard input
     json_object: Option<OsString>,
     #[command(flatten)]
@@ -44,7 +44,7 @@ struct Report<'a> {
     max_cookie_bytes: usize,
 }
 
-pub(crate) fn run(args: &Seal) -> Result<(), Failure> {
+pub(crate) fn run(args: &Encode) -> Result<(), Failure> {
     let secret = args.key.secret()?;
     let data = data(&input::read(args.json_object.as_deref())?)?;
     let settings = Settings {
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Seal) -> Result<(), Failure> {
     let config = settings.config(&secret.key(args.format)?, &[])?;
     let cookie = config
         .encode(&data)
-        .map_err(|error| Failure::new(Kind::Unsealable, error.to_string()))?;
+        .map_err(|error| Failure::new(Kind::NotEncodable, error.to_string()))?;
     match args.json {
         true => output::json(&Report {
             // Of two cookies the longer one, without its equals sign.

@@ -1,10 +1,10 @@
-//! Real views, held against the model.
+//! Real sessions, compared with the model.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use axum_cookie_session::{SessionMap, Session, SessionConfig, View};
+use axum_cookie_session::{Session, SessionConfig, SessionData, SessionMap};
 use axum_cookie_session_fuzz::clock;
 use serde_json::Value as Json;
 
@@ -12,7 +12,7 @@ use crate::map::{Map, Typed, text};
 use crate::model::{Contents, Model};
 use crate::step::{End, KEYS, Key, Kind, Step, Value};
 
-/// A real view.
+/// A real session.
 pub enum Real {
     Dictionary(Session),
     Typed(Session<Typed>),
@@ -44,20 +44,26 @@ impl Real {
 
     pub fn agrees(&self, model: &Model) {
         match (self, &model.contents) {
-            (Self::Dictionary(session), Contents::Dictionary { map, unwritable }) => {
+            (
+                Self::Dictionary(session),
+                Contents::Dictionary {
+                    map,
+                    not_serializable,
+                },
+            ) => {
                 common(session, model);
-                dictionary(session, map, unwritable);
+                dictionary(session, map, not_serializable);
             }
-            (Self::Typed(session), Contents::Typed { view, .. }) => {
+            (Self::Typed(session), Contents::Typed { value, .. }) => {
                 common(session, model);
-                assert_eq!(&**session, view);
+                assert_eq!(&**session, value);
             }
             _ => unreachable!(),
         }
     }
 }
 
-pub fn common<T: View>(session: &Session<T>, model: &Model) {
+pub fn common<T: SessionData>(session: &Session<T>, model: &Model) {
     assert_eq!(session.status(), model.status);
     let (created, issued) = model.times();
     assert_eq!(session.created_at(), clock::at(created));
@@ -65,9 +71,13 @@ pub fn common<T: View>(session: &Session<T>, model: &Model) {
     assert_eq!(session.encoded_len().ok(), model.len());
 }
 
-pub fn dictionary(session: &Session, map: &Map, unwritable: &BTreeSet<String>) {
+pub fn dictionary(session: &Session, map: &Map, not_serializable: &BTreeSet<String>) {
     let keys: BTreeSet<_> = session.keys().collect();
-    let expected: BTreeSet<_> = map.keys().chain(unwritable).map(String::as_str).collect();
+    let expected: BTreeSet<_> = map
+        .keys()
+        .chain(not_serializable)
+        .map(String::as_str)
+        .collect();
     assert_eq!(keys, expected);
     assert_eq!(session.len(), expected.len());
     assert_eq!(session.is_empty(), expected.is_empty());
@@ -79,7 +89,7 @@ pub fn dictionary(session: &Session, map: &Map, unwritable: &BTreeSet<String>) {
             value.map(|value| value.expect("JSON"))
         );
         let tried = session.try_get::<Json>(key);
-        assert_eq!(tried.is_err(), unwritable.contains(key));
+        assert_eq!(tried.is_err(), not_serializable.contains(key));
     }
 }
 
@@ -100,7 +110,12 @@ pub fn insert(data: &mut SessionMap, key: &str, value: &Value) {
     }
 }
 
-pub fn step(real: &mut Real, model: &mut Model, step: &Step, other: Option<(SessionMap, Contents)>) {
+pub fn step(
+    real: &mut Real,
+    model: &mut Model,
+    step: &Step,
+    other: Option<(SessionMap, Contents)>,
+) {
     match (&mut *real, step) {
         (Real::Dictionary(session), Step::Renew) => session.renew(),
         (Real::Typed(session), Step::Renew) => session.renew(),
@@ -132,7 +147,11 @@ pub fn dictionary_step(
     step: &Step,
     other: Option<(SessionMap, Contents)>,
 ) {
-    let Contents::Dictionary { map, unwritable } = &mut model.contents else {
+    let Contents::Dictionary {
+        map,
+        not_serializable,
+    } = &mut model.contents
+    else {
         unreachable!();
     };
     match step {
@@ -141,7 +160,7 @@ pub fn dictionary_step(
             model.set(key.name(), value);
         }
         Step::Remove(key) => {
-            let there = map.remove(key.name()).is_some() | unwritable.remove(key.name());
+            let there = map.remove(key.name()).is_some() | not_serializable.remove(key.name());
             assert_eq!(session.remove(key.name()), there);
         }
         Step::TakeNumber(key) => {
@@ -167,7 +186,7 @@ pub fn dictionary_step(
         Step::Clear => {
             session.clear();
             map.clear();
-            unwritable.clear();
+            not_serializable.clear();
         }
         Step::Flash(category, message) => {
             session.flash(category, message);
@@ -177,7 +196,7 @@ pub fn dictionary_step(
                 None | Some("[") => format!("[{pair}]"),
                 Some(list) => format!("{list},{pair}]"),
             };
-            unwritable.remove("_flashes");
+            not_serializable.remove("_flashes");
             map.insert("_flashes".to_owned(), list);
         }
         Step::TakeFlashes => {
@@ -191,12 +210,12 @@ pub fn dictionary_step(
                 assert_eq!(taken, pairs);
             }
             map.remove("_flashes");
-            unwritable.remove("_flashes");
+            not_serializable.remove("_flashes");
         }
         Step::Replace(members) => {
             **session = data(members);
             map.clear();
-            unwritable.clear();
+            not_serializable.clear();
             for (key, value) in members {
                 model.set(key.name(), value);
             }
@@ -212,25 +231,25 @@ pub fn dictionary_step(
 }
 
 pub fn typed_step(session: &mut Session<Typed>, model: &mut Model, step: &Step) {
-    let Contents::Typed { view, .. } = &mut model.contents else {
+    let Contents::Typed { value, .. } = &mut model.contents else {
         unreachable!();
     };
     match step {
         Step::SetVisits(visits) => {
             session.visits = *visits;
-            view.visits = *visits;
+            value.visits = *visits;
         }
         Step::SetUser(user) => {
             session.user.clone_from(user);
-            view.user.clone_from(user);
+            value.user.clone_from(user);
         }
         Step::PushTag(tag) => {
             session.tags.push(*tag);
-            view.tags.push(*tag);
+            value.tags.push(*tag);
         }
         Step::Reset => {
             **session = Typed::default();
-            *view = Typed::default();
+            *value = Typed::default();
         }
         _ => {}
     }

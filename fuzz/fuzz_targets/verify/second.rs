@@ -1,4 +1,4 @@
-//! The second opener.
+//! The second verifier.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use axum_cookie_session_fuzz::json::members;
 use axum_cookie_session_fuzz::sign::{FALLBACK, SECRET, Scheme};
 use data_encoding::BASE64URL_NOPAD;
 
-/// A config, as the second opener sees it.
+/// What the second verifier knows of a config.
 pub struct Rules {
     pub scheme: Scheme,
     pub name: &'static str,
@@ -18,6 +18,7 @@ pub struct Rules {
     pub idle: u64,
     pub absolute: u64,
 }
+
 impl Rules {
     pub fn builder(&self) -> SessionConfigBuilder {
         let key = |secret| Key::new(secret).expect("32 bytes");
@@ -33,17 +34,17 @@ impl Rules {
             .clock(clock::now)
     }
 
-    /// Reads one value. What opens may still hold no object.
-    pub fn open(&self, value: &[u8], now: u64) -> Result<Token, Refusal> {
-        let unverified = |reason| Refusal {
+    /// Checks the length, the MAC and the times of one value, but not its payload.
+    pub fn verify(&self, value: &[u8], now: u64) -> Result<Token, Rejection> {
+        let unverified = |reason| Rejection {
             verified: false,
             reason,
         };
-        let verified = |reason| Refusal {
+        let verified = |reason| Rejection {
             verified: true,
             reason,
         };
-        // Bytes as they came: what is no UTF-8 is longer as text.
+        // Counted before the conversion, in which bytes that are not UTF-8 get longer.
         if self.name.len() + value.len() > 4096 {
             return Err(unverified(Reason::TooLong));
         }
@@ -77,10 +78,14 @@ impl Rules {
             created: seconds(&times[..4]),
             issued: seconds(&times[4..]),
         })
-        .and_then(|token| self.judge(&token, now).map(|()| token).map_err(verified))
+        .and_then(|token| {
+            self.check_times(&token, now)
+                .map(|()| token)
+                .map_err(verified)
+        })
     }
 
-    pub fn judge(&self, token: &Token, now: u64) -> Result<(), Reason> {
+    pub fn check_times(&self, token: &Token, now: u64) -> Result<(), Reason> {
         let age = |then: u64| now.saturating_sub(then) * 1000;
         if token.issued > now + 60 {
             Err(Reason::IssuedInFuture)
@@ -103,13 +108,13 @@ pub struct Token {
 }
 
 #[derive(Clone, Copy)]
-pub struct Refusal {
+pub struct Rejection {
     pub verified: bool,
     pub reason: Reason,
 }
 
-impl Refusal {
-    /// How far a candidate got.
+impl Rejection {
+    /// The more checks the candidate passed, the higher.
     pub fn rank(self) -> (bool, usize) {
         const ORDER: [Reason; 7] = [
             Reason::TooLong,
@@ -125,9 +130,9 @@ impl Refusal {
     }
 }
 
-/// What the second opener says of a request.
+/// The session that a request carries.
 #[derive(Debug, PartialEq)]
-pub struct Verdict {
+pub struct Loaded {
     pub status: Status,
     pub created: u64,
     pub issued: u64,
@@ -135,41 +140,41 @@ pub struct Verdict {
     pub contents: Vec<(String, String)>,
 }
 
-pub fn verdict(headers: &HeaderMap, ours: &Rules, accepted: Option<&Rules>, now: u64) -> Verdict {
+pub fn load(headers: &HeaderMap, ours: &Rules, fallback: Option<&Rules>, now: u64) -> Loaded {
     let pairs: Vec<&[u8]> = headers
         .get_all(COOKIE)
         .iter()
         .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
         .map(<[u8]>::trim_ascii)
         .collect();
-    let new = |status| Verdict {
+    let new = |status| Loaded {
         status,
         created: now,
         issued: now,
         contents: Vec::new(),
     };
-    let mut furthest: Option<Refusal> = None;
-    for rules in [Some(ours), accepted].into_iter().flatten() {
+    let mut best_rejection: Option<Rejection> = None;
+    for rules in [Some(ours), fallback].into_iter().flatten() {
         for pair in &pairs {
             let value = pair.strip_prefix(rules.name.as_bytes());
             let Some(value) = value.and_then(|rest| rest.strip_prefix(b"=")) else {
                 continue;
             };
-            let opened = rules.open(value, now).and_then(|token| {
-                // Our timeouts apply to an accepted one too.
-                let judged = ours.judge(&token, now);
-                let refused = |reason| Refusal {
+            let verified = rules.verify(value, now).and_then(|token| {
+                // Our timeouts apply to the fallback config too.
+                let in_time = ours.check_times(&token, now);
+                let rejected = |reason| Rejection {
                     verified: true,
                     reason,
                 };
-                judged.map(|()| token).map_err(refused)
+                in_time.map(|()| token).map_err(rejected)
             });
-            match opened {
+            match verified {
                 Ok(token) => {
                     let Some(contents) = contents(&token.payload) else {
                         return new(Status::Rejected(Reason::InvalidPayload));
                     };
-                    return Verdict {
+                    return Loaded {
                         status: match std::ptr::eq(rules, ours) {
                             true => Status::Valid,
                             false => Status::Fallback,
@@ -179,15 +184,15 @@ pub fn verdict(headers: &HeaderMap, ours: &Rules, accepted: Option<&Rules>, now:
                         contents,
                     };
                 }
-                Err(refusal) => {
-                    if furthest.is_none_or(|best| refusal.rank() > best.rank()) {
-                        furthest = Some(refusal);
+                Err(rejection) => {
+                    if best_rejection.is_none_or(|best| rejection.rank() > best.rank()) {
+                        best_rejection = Some(rejection);
                     }
                 }
             }
         }
     }
-    new(furthest.map_or(Status::New, |refusal| Status::Rejected(refusal.reason)))
+    new(best_rejection.map_or(Status::New, |rejection| Status::Rejected(rejection.reason)))
 }
 
 /// Each key once, with the last value.

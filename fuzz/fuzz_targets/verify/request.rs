@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use arbitrary::Arbitrary;
 use axum_cookie_session_fuzz::clock;
 use axum_cookie_session_fuzz::made_up::{Json, Mutation, Text, mutate, object};
-use axum_cookie_session_fuzz::sign::{FALLBACK, SECRET, STRANGER, Scheme};
+use axum_cookie_session_fuzz::sign::{FALLBACK, OTHER_SECRET, SECRET, Scheme};
 use serde::Deserialize;
 
 use crate::second::Rules;
@@ -38,7 +38,7 @@ pub struct Candidate<'a> {
     /// Before it is signed.
     pub early: Vec<Mutation>,
     pub late: Vec<Mutation>,
-    pub in_a_header_of_its_own: bool,
+    pub in_own_header: bool,
 }
 
 #[derive(Arbitrary, Debug)]
@@ -50,7 +50,7 @@ pub enum Base<'a> {
     Text(&'a str),
 }
 
-/// Mostly about where a verdict changes.
+/// Mostly around the times at which the status changes.
 #[derive(Arbitrary, Debug)]
 pub enum Time {
     Now(i8),
@@ -59,6 +59,7 @@ pub enum Time {
     Ahead(i8),
     Any(u32),
 }
+
 impl Settings {
     pub fn rules(&self) -> Rules {
         let absolute = u64::from(self.absolute).max(1) * 1000 + u64::from(self.millis);
@@ -70,6 +71,7 @@ impl Settings {
         }
     }
 }
+
 #[derive(Deserialize)]
 pub struct Golden {
     pub cookie_value: String,
@@ -102,7 +104,7 @@ impl Candidate<'_> {
     pub fn pair(&self, now: u64, rules: &Rules) -> Vec<u8> {
         let name = NAMES[usize::from(self.name) % NAMES.len()];
         let scheme = if self.sha256 { Scheme::V2 } else { Scheme::V1 };
-        let seal = |payload: &[u8], created: &Time, issued: &Time| {
+        let encode = |payload: &[u8], created: &Time, issued: &Time| {
             let [created, issued] = [created, issued].map(|time| time.seconds(now, rules));
             scheme.signed(payload, created, issued, false)
         };
@@ -112,16 +114,16 @@ impl Candidate<'_> {
                 mutate(&mut value, &self.late);
                 return [name.as_bytes(), b"=", &value].concat();
             }
-            Base::Bytes(payload, created, issued) => seal(payload, created, issued),
+            Base::Bytes(payload, created, issued) => encode(payload, created, issued),
             Base::Object(members, created, issued) => {
-                seal(object(members).as_bytes(), created, issued)
+                encode(object(members).as_bytes(), created, issued)
             }
             Base::Text(text) => (*text).to_owned(),
         };
         let mut signed = signed.into_bytes();
         mutate(&mut signed, &self.early);
         let signed = String::from_utf8_lossy(&signed).into_owned();
-        let secret = [SECRET, FALLBACK, STRANGER][usize::from(self.signer) % 3];
+        let secret = [SECRET, FALLBACK, OTHER_SECRET][usize::from(self.signer) % 3];
         let mut value = format!("{signed}.{}", scheme.mac(&secret, name, &signed)).into_bytes();
         mutate(&mut value, &self.late);
         [name.as_bytes(), b"=", &value].concat()
