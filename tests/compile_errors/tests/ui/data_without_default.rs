@@ -1,9 +1,9 @@
-//! A typed view lacks `Serialize`.
+//! A typed session lacks `Default`.
 use axum::{Router, routing::get};
 use axum_cookie_session::{Key, Session, SessionConfig};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Default, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Cart {
     items: Vec<u32>,
 }

@@ -1,9 +1,9 @@
-//! A typed view lacks `Deserialize`.
+//! A typed session lacks `Serialize`.
 use axum::{Router, routing::get};
 use axum_cookie_session::{Key, Session, SessionConfig};
-use serde::Serialize;
+use serde::Deserialize;
 
-#[derive(Default, Serialize)]
+#[derive(Default, Deserialize)]
 struct Cart {
     items: Vec<u32>,
 }

@@ -1,4 +1,4 @@
-//! A field of a typed view is of a type that serde does not know.
+//! A field of a typed session is of a type that serde does not know.
 use axum_cookie_session::Session;
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,9 @@
-//! A typed view lacks `Default`.
+//! A typed session lacks `Deserialize`.
 use axum::{Router, routing::get};
 use axum_cookie_session::{Key, Session, SessionConfig};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize)]
 struct Cart {
     items: Vec<u32>,
 }
