@@ -51,6 +51,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         out: Out,
     },
+    /// Asks each crate what it does, and fails if guide/comparison.md shows something else
+    Compare,
     /// Repeats one operation, for a profiler
     Loop {
         contender: String,

@@ -5,6 +5,7 @@ mod app;
 mod arguments;
 mod case;
 mod chart;
+mod compare;
 mod contender;
 mod goals;
 mod load;
@@ -20,6 +21,7 @@ mod versions;
 mod world;
 
 use std::fs;
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
@@ -36,9 +38,10 @@ use crate::world::World;
 const IN_PROCESS: usize = 61;
 const UNDER_LOAD: usize = 5;
 
-fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
-    match &arguments.command {
+    let done = match &arguments.command {
+        Some(Command::Compare) => return compare::run(),
         None => {
             let without_redis = matches!(arguments.without, Some(Peer::Redis));
             let world = World::start(!without_redis)?;
@@ -84,7 +87,8 @@ fn main() -> Result<()> {
             let world = World::start(contender == TOWER_REDIS)?;
             load::serve(&world, contender, operation)
         }
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 impl Results {

@@ -6,7 +6,7 @@ use tempfile::{TempDir, tempdir};
 use tokio::runtime::{Builder, Runtime};
 use tower_sessions_redis_store::fred::prelude::{ClientLike, Config, Pool};
 
-use crate::app::{App, Reply};
+use crate::compare::app::{App, Reply};
 
 pub(crate) struct World {
     pub(crate) runtime: Runtime,

@@ -9,8 +9,8 @@ mod tower_cookie;
 mod tower_memory;
 mod tower_redis;
 
-use crate::app::App;
-use crate::world::World;
+use crate::compare::app::App;
+use crate::compare::world::World;
 
 /// The application at one time and later, of one store.
 pub(crate) type BeforeAndAfter = [Box<dyn App>; 2];

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use crate::contender::Contender;
+use crate::compare::contender::Contender;
 
 const AXUM: &str = "axum = \"0.8\"\ntokio = { version = \"1\", features = [\"full\"] }";
 const ACTIX: &str = "actix-web = \"4\"";

@@ -3,8 +3,8 @@
 use tower_sessions::cookie::time::{Duration, OffsetDateTime};
 use tower_sessions::{Expiry, MemoryStore, Session, SessionManagerLayer};
 
-use crate::app::App;
-use crate::contender::{Contender, tower};
+use crate::compare::app::App;
+use crate::compare::contender::{Contender, tower};
 
 pub(crate) const CONTENDER: Contender = Contender {
     name: "tower memory",

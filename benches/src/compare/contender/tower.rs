@@ -9,7 +9,7 @@ use axum::routing::get;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::app::{self, KEYS, NO_STORE, REPORTED};
+use crate::compare::app::{self, KEYS, NO_STORE, REPORTED};
 
 type Result<T> = std::result::Result<T, (StatusCode, String)>;
 

@@ -2,7 +2,7 @@
 //! the page `guide::comparison` shows: the page is what is expected.
 //!
 //! ```sh
-//! cargo run -p compare   # installs Redis where it is missing
+//! cargo run --release -p benches -- compare   # installs Redis if it is missing
 //! ```
 
 mod app;
@@ -15,13 +15,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use crate::contender::{CONTENDERS, Contender};
-use crate::probe::PROBES;
-use crate::world::World;
+use crate::compare::contender::{CONTENDERS, Contender};
+use crate::compare::probe::PROBES;
+use crate::compare::world::World;
 
 const PAGE: &str = include_str!("../../src/guide/comparison.md");
 
-fn main() -> Result<ExitCode> {
+pub(crate) fn run() -> Result<ExitCode> {
     let world = World::new()?;
     let names = row("", |contender| Ok(contender.name.to_owned()))?;
     let line = format!("|{}", "---|".repeat(CONTENDERS.len() + 1));

@@ -6,9 +6,9 @@ use axum::routing::get;
 use axum_session::{SessionConfig, SessionLayer, SessionNullSession, SessionNullSessionStore};
 use serde_json::Value;
 
-use crate::app::{self, KEYS};
-use crate::contender::Contender;
-use crate::world::World;
+use crate::compare::app::{self, KEYS};
+use crate::compare::contender::Contender;
+use crate::compare::world::World;
 
 type Session = SessionNullSession;
 

@@ -5,8 +5,8 @@ use tower_sessions_cookie_store::{
 };
 use tower_sessions_for_stores::cookie::time::{Duration, OffsetDateTime};
 
-use crate::app::App;
-use crate::contender::{Contender, NEW, OLD, tower};
+use crate::compare::app::App;
+use crate::compare::contender::{Contender, NEW, OLD, tower};
 
 pub(crate) const CONTENDER: Contender = Contender {
     name: "tower cookie",

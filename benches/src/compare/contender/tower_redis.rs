@@ -5,9 +5,9 @@ use tower_sessions_for_stores::{Expiry, Session, SessionManagerLayer};
 use tower_sessions_redis_store::RedisStore;
 use tower_sessions_redis_store::fred::prelude::Pool;
 
-use crate::app::App;
-use crate::contender::{Contender, tower};
-use crate::world::World;
+use crate::compare::app::App;
+use crate::compare::contender::{Contender, tower};
+use crate::compare::world::World;
 
 pub(crate) const CONTENDER: Contender = Contender {
     name: "tower Redis",

@@ -8,8 +8,8 @@ use axum::routing::get;
 use axum_extra::extract::cookie::{Cookie, Key, PrivateCookieJar, SignedCookieJar};
 use serde_json::{Map, Value};
 
-use crate::app::{self, App, KEYS, REPORTED};
-use crate::contender::{Contender, NEW, OLD};
+use crate::compare::app::{self, App, KEYS, REPORTED};
+use crate::compare::contender::{Contender, NEW, OLD};
 
 const NAME: &str = "session";
 

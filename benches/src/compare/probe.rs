@@ -8,11 +8,11 @@ use base64::engine::general_purpose::GeneralPurposeConfig;
 use base64::engine::{DecodePaddingMode, GeneralPurpose};
 use percent_encoding::percent_decode_str;
 
-use crate::app::{
+use crate::compare::app::{
     App, BAD, FORGET, GO, HAS_READ, LOGOUT, QUICK, REPORTED, Reply, SHOW, SLOW, TWO, USER, VISITS,
 };
-use crate::contender::Contender;
-use crate::world::World;
+use crate::compare::contender::Contender;
+use crate::compare::world::World;
 
 type Probe = fn(&World, &Contender) -> Result<String>;
 

@@ -8,8 +8,8 @@ use axum::routing::get;
 use axum_cookie_session::{Key, Session, SessionConfig, SessionConfigBuilder};
 use serde::{Deserialize, Serialize};
 
-use crate::app::{self, App, KEYS};
-use crate::contender::{Contender, NEW, OLD};
+use crate::compare::app::{self, App, KEYS};
+use crate::compare::contender::{Contender, NEW, OLD};
 
 pub(crate) const CONTENDER: Contender = Contender {
     name: "this crate",

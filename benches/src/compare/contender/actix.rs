@@ -13,9 +13,9 @@ use actix_web::test::{self, TestRequest};
 use actix_web::web;
 use actix_web::{App as ActixApp, Error};
 
-use crate::app::{self, Answer, App, KEYS, REPORTED, Reply, text};
-use crate::contender::{Contender, NEW, OLD};
-use crate::world::World;
+use crate::compare::app::{self, Answer, App, KEYS, REPORTED, Reply, text};
+use crate::compare::contender::{Contender, NEW, OLD};
+use crate::compare::world::World;
 
 pub(crate) const CONTENDER: Contender = Contender {
     name: "actix",
