@@ -62,10 +62,7 @@ pub(crate) enum Command {
     },
     /// What `load` starts: serves until its standard input ends
     #[command(hide = true)]
-    Serve {
-        contender: String,
-        operation: String,
-    },
+    Serve { contender: String },
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -3,7 +3,7 @@
 use svg::node::element::{Rectangle, Style, Text};
 use svg::{Document, Node};
 
-use crate::contender::{CONTENDERS, FLOOR, OURS, TOWER_REDIS};
+use crate::contender::{FLOOR, OURS, TOWER_REDIS, measured};
 use crate::measure::Results;
 use crate::operation::Operation;
 
@@ -36,8 +36,7 @@ pub(crate) fn svg(results: &Results) -> String {
             "Change one key and send it back: µs per request",
         ),
     ] {
-        let rows: Vec<_> = CONTENDERS
-            .iter()
+        let rows: Vec<_> = measured()
             .filter(|contender| contender.name != TOWER_REDIS)
             .filter_map(|contender| Some((contender.name, net(operation, contender.name)?)))
             .collect();

@@ -53,6 +53,7 @@ struct Run<'a> {
     contender: &'static str,
     request: Request,
     server: &'a Server,
+    path: String,
     cookies: String,
     rounds: Vec<Round>,
 }
@@ -78,10 +79,8 @@ pub(crate) fn measure(world: &World, rounds: usize, seconds: u32) -> Result<Resu
     harness::need("wrk", &["wrk"])?;
     let [server_core, load_core] = two_cores()?;
     let mut servers = Vec::new();
-    for operation in [Operation::Read, Operation::Increment] {
-        for contender in PEERS {
-            servers.push(Server::start(server_core, contender, operation)?);
-        }
+    for contender in PEERS {
+        servers.push(Server::start(server_core, contender)?);
     }
     let mut runs = Vec::new();
     for server in &servers {
@@ -102,27 +101,29 @@ pub(crate) fn measure(world: &World, rounds: usize, seconds: u32) -> Result<Resu
 }
 
 impl<'a> Run<'a> {
-    /// Each request to a server, checked to be answered correctly.
+    /// Each request to a server, which is checked to answer correctly.
     fn all(world: &World, server: &'a Server) -> Result<Vec<Self>> {
-        let Server {
-            contender,
-            operation,
-            ..
-        } = *server;
         let payload = Payload::medium();
-        let mut app = server.app(world);
-        let own = case::fill(&mut app).context(contender)?;
-        let all: &[usize] = match operation {
-            Operation::Read => &OTHERS,
-            _ => &[0],
+        let contender = server.contender;
+        let app = server.app();
+        let own = case::insert(world, &app, &payload).context(contender)?;
+        let read = OTHERS.map(|others| Request {
+            operation: Operation::Read,
+            others,
+        });
+        let increment = Request {
+            operation: Operation::Increment,
+            others: 0,
         };
-        let runs = all.iter().map(|&others| {
-            let cookies = beside(&own, others);
-            case::check_named(contender, &mut app, &cookies, operation, &payload)?;
+        let runs = read.into_iter().chain([increment]).map(|request| {
+            let operation = request.operation;
+            let cookies = beside(&own, request.others);
+            case::check(world, contender, &app, &cookies, operation, &payload)?;
             Ok(Self {
                 contender,
-                request: Request { operation, others },
+                request,
                 server,
+                path: operation.path(&payload),
                 cookies,
                 rounds: Vec::new(),
             })
@@ -132,7 +133,13 @@ impl<'a> Run<'a> {
 
     fn round(&mut self, core: usize, seconds: u32) -> Result<()> {
         let before = self.server.cpu()?;
-        let load = wrk::run(core, self.server.address, &self.cookies, seconds)?;
+        let load = wrk::run(
+            core,
+            self.server.address,
+            &self.path,
+            &self.cookies,
+            seconds,
+        )?;
         let after = self.server.cpu()?;
         let each = |before, after| (after - before) * 1e6 / load.requests as f64;
         self.rounds.push(Round {

@@ -41,7 +41,7 @@ const UNDER_LOAD: usize = 5;
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     let done = match &arguments.command {
-        Some(Command::Compare) => return compare::run(),
+        Some(Command::Compare) => return compare::run(&World::start(true)?),
         None => {
             let without_redis = matches!(arguments.without, Some(Peer::Redis));
             let world = World::start(!without_redis)?;
@@ -80,12 +80,9 @@ fn main() -> Result<ExitCode> {
             let world = World::start(false)?;
             case::repeat(&world, contender, operation, payload, *times)
         }
-        Some(Command::Serve {
-            contender,
-            operation,
-        }) => {
+        Some(Command::Serve { contender }) => {
             let world = World::start(contender == TOWER_REDIS)?;
-            load::serve(&world, contender, operation)
+            load::serve(&world, contender)
         }
     };
     done.map(|()| ExitCode::SUCCESS)
@@ -104,7 +101,7 @@ impl Results {
                     alone.retain(|(contender, _)| *contender == OURS);
                     prepared.extend(alone.into_iter().map(|(_, case)| (OURS_ALONE, case)));
                 }
-                results.measure(operation, &payload, prepared);
+                results.measure(world, operation, &payload, prepared)?;
             }
         }
         Ok(results)

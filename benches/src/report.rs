@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::contender::{CONTENDERS, FLOOR, OURS};
+use crate::contender::{FLOOR, OURS, measured};
 use crate::goals;
 use crate::measure::{Outcome, Results};
 use crate::operation::Operation;
@@ -48,7 +48,7 @@ fn table(cell: impl Fn(&str, &str) -> String) -> String {
     let payloads = Payload::all().map(|payload| payload.name);
     let mut text = format!("| | {} |\n", payloads.join(" | "));
     text += &format!("|---|{}\n", "---|".repeat(payloads.len()));
-    for contender in &CONTENDERS {
+    for contender in measured() {
         let cells = payloads.map(|payload| cell(payload, contender.name));
         let _ = writeln!(text, "| {} | {} |", contender.name, cells.join(" | "));
     }

@@ -71,7 +71,7 @@ fn column(world: &World, rounds: usize, payload: &Payload) -> Result<Column> {
     for operation in [Operation::Read, Operation::Increment] {
         let mut prepared = case::prepare_all(world, operation, payload)?;
         prepared.retain(|(name, _)| [OURS, FLOOR].contains(name));
-        measured.measure(operation, payload, prepared);
+        measured.measure(world, operation, payload, prepared)?;
     }
     let net = |contender| {
         [Operation::Read, Operation::Increment].map(|operation| {

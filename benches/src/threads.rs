@@ -1,7 +1,6 @@
 //! One thread and two with the same application: whether a shared lock stands in the way.
 
 use std::fmt::Write as _;
-use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Builder;
 use tokio::task::yield_now;
 
-use crate::app::{App, AxumApp};
+use crate::app::{App, repeat_once};
 use crate::case;
 use crate::contender::{self, NO_SESSION, OURS, SIGNED, TOWER_MEMORY};
 use crate::machine::{LoadAverage, stay_on, two_cores};
@@ -76,6 +75,7 @@ struct Run {
     runtimes: Runtimes,
     /// Each thread has a clone, which shares keys and stores, as those of a server do.
     router: Router,
+    path: String,
     /// Each thread has a core, and a session of its own.
     threads: [(usize, String); 2],
     /// With one thread, and with two.
@@ -115,19 +115,19 @@ impl Run {
         cores: [usize; 2],
     ) -> Result<Self> {
         let payload = Payload::medium();
-        let router = contender::router(world, contender, operation, &payload)?;
-        let mut app = AxumApp::new(&world.runtime, router.clone());
-        let mut session = |core| {
-            let cookies = case::fill(&mut app).context(contender)?;
-            case::check_named(contender, &mut app, &cookies, operation, &payload)?;
+        let router = contender::router(world, contender)?;
+        let session = |core| {
+            let cookies = case::insert(world, &router, &payload).context(contender)?;
+            case::check(world, contender, &router, &cookies, operation, &payload)?;
             Ok::<_, anyhow::Error>((core, cookies))
         };
         Ok(Self {
             contender,
             operation,
             runtimes,
-            router,
             threads: [session(cores[0])?, session(cores[1])?],
+            router,
+            path: operation.path(&payload),
             rounds: Vec::new(),
         })
     }
@@ -152,8 +152,8 @@ impl Run {
         runtime.block_on(async {
             let sessions = self.threads.iter().map(|(_, cookies)| cookies).cycle();
             let tasks = sessions.take(IN_FLIGHT).map(|cookies| {
-                let repeated = repeat_beside_others(self.router.clone(), cookies.clone(), start);
-                runtime.spawn(repeated)
+                let (router, path) = (self.router.clone(), self.path.clone());
+                runtime.spawn(repeat_beside_others(router, path, cookies.clone(), start))
             });
             let mut requests = 0;
             for task in tasks.collect::<Vec<_>>() {
@@ -169,7 +169,7 @@ impl Run {
             let running: Vec<_> = threads
                 .map(|(core, cookies)| {
                     let router = self.router.clone();
-                    scope.spawn(move || repeat(router, *core, cookies))
+                    scope.spawn(move || repeat(&router, *core, &self.path, cookies))
                 })
                 .collect();
             let ended = running.into_iter().map(|thread| {
@@ -194,24 +194,28 @@ impl Run {
 }
 
 /// Requests per second of one thread.
-fn repeat(router: Router, core: usize, cookies: &str) -> Result<f64> {
+fn repeat(router: &Router, core: usize, path: &str, cookies: &str) -> Result<f64> {
     stay_on(core)?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    let mut app = AxumApp::new(&Rc::new(runtime), router);
     let start = Instant::now();
     let mut requests = 0;
     while start.elapsed() < SLICE {
-        app.repeat(cookies, BATCH);
+        runtime.block_on(router.repeat(path, cookies, BATCH));
         requests += BATCH;
     }
     Ok(f64::from(requests) / start.elapsed().as_secs_f64())
 }
 
 /// How many requests, one after another, until the slice that began at `start` is over.
-async fn repeat_beside_others(mut router: Router, cookies: String, start: Instant) -> u32 {
+async fn repeat_beside_others(
+    mut router: Router,
+    path: String,
+    cookies: String,
+    start: Instant,
+) -> u32 {
     let mut requests = 0;
     while start.elapsed() < SLICE {
-        AxumApp::operate(&mut router, &cookies).await;
+        repeat_once(&mut router, &path, &cookies).await;
         requests += 1;
         // As a connection that waits for its next request.
         yield_now().await;

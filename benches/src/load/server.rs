@@ -15,11 +15,8 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
 
-use crate::app::AxumApp;
 use crate::contender;
 use crate::machine::{cpu_time, spawn_on};
-use crate::operation::Operation;
-use crate::payload::Payload;
 use crate::redis::Redis;
 use crate::world::World;
 
@@ -32,9 +29,8 @@ struct Announcement {
 
 /// The server's side: serves on one thread, until standard input ends. So no server outlives
 /// who started it.
-pub(crate) fn serve(world: &World, contender: &str, operation: &str) -> Result<()> {
-    let operation = Operation::named(operation)?;
-    let router = contender::router(world, contender, operation, &Payload::medium())?;
+pub(crate) fn serve(world: &World, contender: &str) -> Result<()> {
+    let router = contender::router(world, contender)?;
     world.runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let announcement = Announcement {
@@ -56,7 +52,6 @@ pub(crate) fn serve(world: &World, contender: &str, operation: &str) -> Result<(
 /// The other side. Runs until it is dropped.
 pub(super) struct Server {
     pub(super) contender: &'static str,
-    pub(super) operation: Operation,
     pub(super) address: SocketAddr,
     redis: Option<u32>,
     process: Child,
@@ -69,14 +64,10 @@ pub(super) struct Cpu {
 }
 
 impl Server {
-    pub(super) fn start(
-        core: usize,
-        contender: &'static str,
-        operation: Operation,
-    ) -> Result<Self> {
+    pub(super) fn start(core: usize, contender: &'static str) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command
-            .args(["serve", contender, operation.name()])
+            .args(["serve", contender])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
         let mut process = spawn_on(core, &mut command)?;
@@ -90,7 +81,6 @@ impl Server {
         };
         Ok(Self {
             contender,
-            operation,
             address,
             redis,
             process,
@@ -109,7 +99,7 @@ impl Server {
     }
 
     /// The application, over HTTP.
-    pub(super) fn app(&self, world: &World) -> AxumApp {
+    pub(super) fn app(&self) -> Router {
         let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
         let address = self.address;
         let forward = async move |mut request: Request| {
@@ -118,7 +108,7 @@ impl Server {
             let response = client.request(request).await;
             response.map_err(|error| (StatusCode::BAD_GATEWAY, error.to_string()))
         };
-        AxumApp::new(&world.runtime, Router::new().fallback(forward))
+        Router::new().fallback(forward)
     }
 }
 

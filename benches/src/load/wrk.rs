@@ -16,7 +16,13 @@ pub(super) struct Load {
 }
 
 /// Sends the same request over and over on connections that are kept alive.
-pub(super) fn run(core: usize, server: SocketAddr, cookies: &str, seconds: u32) -> Result<Load> {
+pub(super) fn run(
+    core: usize,
+    server: SocketAddr,
+    path: &str,
+    cookies: &str,
+    seconds: u32,
+) -> Result<Load> {
     let mut command = Command::new("wrk");
     command
         .arg("--threads=1")
@@ -28,7 +34,7 @@ pub(super) fn run(core: usize, server: SocketAddr, cookies: &str, seconds: u32) 
     if !cookies.is_empty() {
         command.args(["--header", &format!("Cookie: {cookies}")]);
     }
-    command.arg(format!("http://{server}/"));
+    command.arg(format!("http://{server}{path}"));
     let output = spawn_on(core, &mut command)?.wait_with_output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let said = || format!("wrk: {text}{}", String::from_utf8_lossy(&output.stderr));
