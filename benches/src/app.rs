@@ -17,6 +17,8 @@ use crate::payload::{Payload, typed_increment_path, typed_read_path};
 
 /// Reads the key `visits` and answers with the number, or with 0.
 pub(crate) const READ: &str = "/read";
+/// Like [`READ`], but the handler doesn't return the session, even if it should.
+pub(crate) const READ_NOT_RETURNED: &str = "/read-not-returned";
 /// Reads the keys of [`TEN`](crate::payload::TEN) and answers with how many the session holds.
 pub(crate) const READ_TEN: &str = "/read-ten";
 /// Adds 1 to `visits` and answers with the number.
@@ -38,8 +40,19 @@ pub(crate) const FORGET: &str = "/forget";
 /// Ends the session.
 pub(crate) const LOGOUT: &str = "/logout";
 
-const ROUTES: [&str; 11] = [
-    READ, READ_TEN, INCREMENT, RENEW, INSERT, SHOW, TWO, BAD, SLOW, FORGET, LOGOUT,
+const ROUTES: [&str; 12] = [
+    READ,
+    READ_NOT_RETURNED,
+    READ_TEN,
+    INCREMENT,
+    RENEW,
+    INSERT,
+    SHOW,
+    TWO,
+    BAD,
+    SLOW,
+    FORGET,
+    LOGOUT,
 ];
 
 pub(crate) const REPORTED: &str = "reported";

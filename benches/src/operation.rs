@@ -9,6 +9,7 @@ use crate::payload::{Payload, typed_increment_path, typed_read_path};
 pub(crate) enum Operation {
     NoCookie,
     Read,
+    ReadNotReturned,
     ReadTen,
     Increment,
     TypedRead,
@@ -21,9 +22,10 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::NoCookie,
         Self::Read,
+        Self::ReadNotReturned,
         Self::ReadTen,
         Self::Increment,
         Self::TypedRead,
@@ -44,6 +46,7 @@ impl Operation {
         match self {
             Self::NoCookie => "no cookie",
             Self::Read => "read one key",
+            Self::ReadNotReturned => "read, not returned",
             Self::ReadTen => "read ten keys",
             Self::Increment => "increment one key and send it back",
             Self::TypedRead => "typed session, read",
@@ -58,6 +61,7 @@ impl Operation {
 
     pub(crate) fn path(self, payload: &Payload) -> String {
         match self {
+            Self::ReadNotReturned => app::READ_NOT_RETURNED.to_owned(),
             Self::ReadTen => app::READ_TEN.to_owned(),
             Self::Increment => app::INCREMENT.to_owned(),
             Self::TypedRead => typed_read_path(payload.name),

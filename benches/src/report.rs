@@ -32,8 +32,12 @@ fn head(results: &Results) -> Result<String> {
     let warning = results.load_average.warning();
     let mut text = format!(
         "# Costs of a session\n\n{versions}{warning}\n\
+        Small, medium and large are 26, 495 and 2807 bytes of JSON; wide and deep are as long as \
+        large.\nHandlers answer with a text, and each crate is used as it documents: ours returns \
+        the session\nwith the text, except in \"{}\".\n\n\
         Net ns / × floor / ours as a part of it / net allocations, per request; medians of \
-        {rounds} rounds.\n\"-\": not offered. \"too large\": refuses a session of this size.\n"
+        {rounds} rounds.\n\"-\": not offered. \"too large\": refuses a session of this size.\n",
+        Operation::ReadNotReturned.name()
     );
     if results.without_redis {
         text += "\n**Redis was left out (`--without redis`); this table is not complete.**\n";

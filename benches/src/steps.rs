@@ -37,12 +37,19 @@ pub(crate) struct Results {
     columns: Vec<Column>,
 }
 
+/// The operations that are broken down.
+const OPERATIONS: [Operation; 3] = [
+    Operation::ReadNotReturned,
+    Operation::Read,
+    Operation::Increment,
+];
+
 /// One payload.
 struct Column {
     steps: Vec<(&'static str, Side, f64)>,
-    /// Read, and increment and send back: ours and the floor, net.
-    ours: [f64; 2],
-    floor: [f64; 2],
+    /// The operations of ours and of the floor, net.
+    ours: [f64; 3],
+    floor: [f64; 3],
     /// SHA-1 alone, over what is verified.
     limit: f64,
 }
@@ -68,13 +75,13 @@ pub(crate) fn measure(world: &World, rounds: usize) -> Result<Results> {
 
 fn column(world: &World, rounds: usize, payload: &Payload) -> Result<Column> {
     let mut measured = Measured::new(rounds, true)?;
-    for operation in [Operation::Read, Operation::Increment] {
+    for operation in OPERATIONS {
         let mut prepared = case::prepare_all(world, operation, payload)?;
         prepared.retain(|(name, _)| [OURS, FLOOR].contains(name));
         measured.measure(world, operation, payload, prepared)?;
     }
     let net = |contender| {
-        [Operation::Read, Operation::Increment].map(|operation| {
+        OPERATIONS.map(|operation| {
             let cost = measured.cost(payload.name, operation, contender);
             cost.map_or(f64::NAN, |cost| cost.net)
         })
@@ -218,7 +225,8 @@ impl Column {
     }
 
     fn lines(&self) -> Vec<(&'static str, f64)> {
-        let [read, increment] = self.ours;
+        let [read, returned, increment] = self.ours;
+        let [floor_read, _, floor_increment] = self.floor;
         let write = increment - read;
         let (reading, writing) = (self.sum(Side::Read), self.sum(Side::Write));
         let of = |side| {
@@ -227,20 +235,21 @@ impl Column {
         };
         let mut lines: Vec<_> = of(Side::Read).collect();
         lines.push((
-            "the rest of a read: the session, its view, allocations",
+            "the rest of a read: the session, its data, allocations",
             read - reading,
         ));
-        lines.push(("**read one key**", read));
+        lines.push(("**read, not returned**", read));
+        lines.push(("**what returning it unchanged adds**", returned - read));
         lines.extend(of(Side::Write));
         lines.push((
             "the rest of a write: the change, the splice, the attributes",
             write - writing,
         ));
         lines.push(("**what sending back adds**", write));
-        lines.push(("the floor: read", self.floor[0]));
+        lines.push(("the floor: read", floor_read));
         lines.push((
             "the floor: what sending back adds",
-            self.floor[1] - self.floor[0],
+            floor_increment - floor_read,
         ));
         lines.push(("the physical limit of a MAC: SHA-1 alone", self.limit));
         lines

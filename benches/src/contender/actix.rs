@@ -74,6 +74,7 @@ fn app(world: &World, builder: Builder) -> Rc<dyn App> {
     let app = ActixApp::new()
         .wrap(builder.build())
         .route(app::READ, web::get().to(read))
+        .route(app::READ_NOT_RETURNED, web::get().to(read))
         .route(app::READ_TEN, web::get().to(read_ten))
         .route(app::INCREMENT, web::get().to(increment))
         .route(app::RENEW, web::get().to(read))
@@ -92,6 +93,7 @@ fn baseline(world: &World) -> Rc<dyn App> {
     let number = || web::get().to(async || 7_u64.to_string());
     let app = ActixApp::new()
         .route(app::READ, number())
+        .route(app::READ_NOT_RETURNED, number())
         .route(app::READ_TEN, number())
         .route(app::INCREMENT, number())
         .route(app::RENEW, number());

@@ -46,6 +46,7 @@ fn app(world: &World, config: SessionConfig) -> Rc<dyn App> {
     let layer = SessionLayer::new(store.expect("only a database can refuse"));
     let router: Router = Router::new()
         .route(app::READ, get(read))
+        .route(app::READ_NOT_RETURNED, get(read))
         .route(app::READ_TEN, get(read_ten))
         .route(app::INCREMENT, get(increment))
         .route(app::RENEW, get(read))

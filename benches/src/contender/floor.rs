@@ -39,6 +39,7 @@ fn apps(_: &World, operation: Operation) -> Option<BeforeAndAfter> {
 fn app(secrets: &[[u8; 64]]) -> Rc<dyn App> {
     let router: Router = Router::new()
         .route(app::READ, get(read))
+        .route(app::READ_NOT_RETURNED, get(read))
         .route(app::INCREMENT, get(send_back::<1>))
         .route(app::RENEW, get(send_back::<0>))
         .route(app::INSERT, get(insert))

@@ -64,6 +64,7 @@ contender!(PRIVATE, PrivateCookieJar, "private jar", "cookie-private");
 fn app<J: Jar>(secret: [u8; 64]) -> Rc<dyn App> {
     let router = Router::new()
         .route(app::READ, get(read::<J>))
+        .route(app::READ_NOT_RETURNED, get(read::<J>))
         .route(app::READ_TEN, get(read_ten::<J>))
         .route(app::INCREMENT, get(increment::<J>))
         .route(app::RENEW, get(renew::<J>))

@@ -51,9 +51,10 @@ fn app(builder: SessionConfigBuilder) -> Rc<dyn App> {
     let config = builder.build().expect("the settings fit together");
     let router = Router::new()
         .route(app::READ, get(read))
+        .route(app::READ_NOT_RETURNED, get(read_not_returned))
         .route(app::READ_TEN, get(read_ten))
         .route(app::INCREMENT, get(increment))
-        .route(app::RENEW, get(renew))
+        .route(app::RENEW, get(read))
         .route(app::INSERT, get(insert))
         .route(app::SHOW, get(show))
         .route(app::TWO, get(two))
@@ -66,14 +67,20 @@ fn app(builder: SessionConfigBuilder) -> Rc<dyn App> {
     Rc::new(router)
 }
 
-async fn read(session: Session) -> String {
+async fn read(session: Session) -> (Session, String) {
+    let visits: u64 = session.get("visits").unwrap_or(0);
+    (session, visits.to_string())
+}
+
+async fn read_not_returned(session: Session) -> String {
     let visits: u64 = session.get("visits").unwrap_or(0);
     visits.to_string()
 }
 
-async fn read_ten(session: Session) -> String {
+async fn read_ten(session: Session) -> (Session, String) {
     let found = TEN.iter().filter(|key| session.get::<Value>(key).is_some());
-    found.count().to_string()
+    let found = found.count();
+    (session, found.to_string())
 }
 
 async fn increment(mut session: Session) -> (Session, String) {
@@ -82,13 +89,9 @@ async fn increment(mut session: Session) -> (Session, String) {
     (session, visits.to_string())
 }
 
-async fn renew(session: Session) -> (Session, String) {
-    let visits: u64 = session.get("visits").unwrap_or(0);
+async fn typed_read<T: Typed>(session: Session<T>) -> (Session<T>, String) {
+    let visits = session.visits();
     (session, visits.to_string())
-}
-
-async fn typed_read<T: Typed>(session: Session<T>) -> String {
-    session.visits().to_string()
 }
 
 async fn typed_increment<T: Typed>(mut session: Session<T>) -> (Session<T>, String) {

@@ -70,6 +70,7 @@ pub(super) fn offers(operation: Operation) -> bool {
 pub(super) fn routes<S: Session>() -> Router {
     Router::new()
         .route(app::READ, get(read::<S>))
+        .route(app::READ_NOT_RETURNED, get(read::<S>))
         .route(app::READ_TEN, get(read_ten::<S>))
         .route(app::INCREMENT, get(increment::<S>))
         .route(app::RENEW, get(read::<S>))
