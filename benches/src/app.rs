@@ -1,4 +1,4 @@
-//! The routes that every application has, and how it's sent a request.
+//! The routes that every application has, and how to send it requests.
 
 use std::pin::Pin;
 
@@ -23,7 +23,7 @@ pub(crate) const READ_NOT_RETURNED: &str = "/read-not-returned";
 pub(crate) const READ_TEN: &str = "/read-ten";
 /// Adds 1 to `visits` and answers with the number.
 pub(crate) const INCREMENT: &str = "/increment";
-/// Like [`READ`], and the session gets a new lifetime.
+/// Like [`READ`], and renews the session.
 pub(crate) const RENEW: &str = "/renew";
 /// Inserts what [`entries`](crate::payload::entries) has under the name.
 pub(crate) const INSERT: &str = "/insert/{name}";

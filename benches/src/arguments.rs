@@ -10,7 +10,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    /// Leaves a peer out; the tables say so
+    /// Leaves out a peer, which the tables mention
     #[arg(long)]
     pub(crate) without: Option<Peer>,
 

@@ -68,7 +68,7 @@ fn prepare(
     }))
 }
 
-/// Makes a session with the payload; the `Cookie` header of the browser that then has it.
+/// Makes a session with the payload. Returns the `Cookie` header of the browser that received it.
 pub(crate) fn insert(world: &World, app: &dyn App, payload: &Payload) -> Result<String> {
     let path = INSERT.replace("{name}", payload.name);
     let reply = world.send(app, &path, "")?;
@@ -76,8 +76,8 @@ pub(crate) fn insert(world: &World, app: &dyn App, payload: &Payload) -> Result<
     Ok(reply.cookies())
 }
 
-/// Checks that a new session is there, whole, and right after the operation. For [`NO_SESSION`]
-/// checks that there's an answer without a session.
+/// Checks that the application has the new session, whole, and the right one after the operation.
+/// For [`NO_SESSION`], checks that it answers without a session.
 pub(crate) fn check(
     world: &World,
     contender: &str,
@@ -135,12 +135,12 @@ impl Case {
         world.repeat(&*self.app, &self.path, &self.cookies, times);
     }
 
-    /// The same to the handler without a session.
+    /// Sends the same request to the handler without a session.
     pub(crate) fn repeat_baseline(&self, world: &World, times: u32) {
         world.repeat(&*self.baseline, &self.path, &self.cookies, times);
     }
 
-    /// Checks that the answer is still right after the repetitions. A store has counted on.
+    /// Checks that the answer is still right after the repetitions. A store has kept counting.
     pub(crate) fn check_again(&self, world: &World) -> Result<()> {
         let body = world.send(&*self.app, &self.path, &self.cookies)?.body;
         let answer: u64 = body.parse().context("an answer that isn't a number")?;

@@ -13,7 +13,7 @@ const LEFT: u32 = 190;
 const BAR: u32 = 14;
 const ROW: u32 = 22;
 
-/// Bars of net time. Redis is a hundred times beyond the others, so it is told in words.
+/// Bars of net time. Redis takes a hundred times as long as the others, so it gets a line of text.
 pub(crate) fn svg(results: &Results) -> String {
     let net = |operation, contender| {
         let cost = results.cost(PAYLOAD, operation, contender);

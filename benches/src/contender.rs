@@ -1,5 +1,5 @@
-//! Everyone who is measured and compared. Each one's application is written as its own
-//! documentation shows it, and stands here once.
+//! The crates that are measured and compared. Each has one application, which is written as the
+//! crate's documentation shows it.
 
 mod actix;
 mod axum_session;
@@ -40,9 +40,8 @@ pub(crate) struct Contender {
 /// The part of a contender that the measurement uses.
 pub(crate) struct Measured {
     pub(crate) name: &'static str,
-    /// The application for an operation. Its cookie is called [`NAME`](crate::payload::NAME),
-    /// lasts 14 days if it has a date, and may have any length. `None` if the contender doesn't
-    /// offer the operation.
+    /// The application for an operation, or `None` if the contender doesn't offer the operation.
+    /// The cookie is called [`NAME`](crate::payload::NAME).
     pub(crate) apps: fn(&World, Operation) -> Option<BeforeAndAfter>,
     /// The same routes without a session.
     pub(crate) baseline: fn(&World) -> Rc<dyn App>,
@@ -57,12 +56,12 @@ fn unchanged(app: Rc<dyn App>) -> BeforeAndAfter {
     [Rc::clone(&app), app]
 }
 
-/// Not a contender: what they're compared with.
+/// Not a contender, but what the contenders are measured against.
 pub(crate) const NO_SESSION: &str = "no session";
 
 pub(crate) const FLOOR: &str = floor::MEASURED.name;
 pub(crate) const OURS: &str = ours::CONTENDER.measured.name;
-/// If there are ten other cookies: the same without them.
+/// The read without other cookies, measured in the same rounds as the one with ten.
 pub(crate) const OURS_ALONE: &str = "axum-cookie-session, no other cookies";
 pub(crate) const SIGNED: &str = jar::SIGNED.measured.name;
 pub(crate) const TOWER_MEMORY: &str = tower_memory::CONTENDER.measured.name;
@@ -80,12 +79,10 @@ pub(crate) static CONTENDERS: [Contender; 8] = [
     actix::CONTENDER,
 ];
 
-static FLOOR_MEASURED: Measured = floor::MEASURED;
-
-/// Everyone who is measured: the floor and the contenders.
+/// The floor and all contenders.
 pub(crate) fn measured() -> impl Iterator<Item = &'static Measured> {
     let contenders = CONTENDERS.iter().map(|contender| &contender.measured);
-    iter::once(&FLOOR_MEASURED).chain(contenders)
+    iter::once(&floor::MEASURED).chain(contenders)
 }
 
 impl Measured {
@@ -108,7 +105,7 @@ impl Measured {
     }
 }
 
-/// What axum serves for a contender or without a session, to read and to increment.
+/// The application of a contender on axum, or the one without a session, to read and to increment.
 pub(crate) fn router(world: &World, name: &str) -> Result<Router> {
     if name == NO_SESSION {
         return Ok(app::without_session());
@@ -118,6 +115,6 @@ pub(crate) fn router(world: &World, name: &str) -> Result<Router> {
     router.with_context(|| format!("{name} isn't an application of axum, or its store is missing"))
 }
 
-/// A secret that was changed: before and after.
+/// A secret before and after a rotation.
 const OLD: [u8; 64] = [7; 64];
 const NEW: [u8; 64] = [9; 64];

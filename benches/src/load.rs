@@ -19,7 +19,7 @@ use crate::world::World;
 
 const PEERS: [&str; 4] = [NO_SESSION, OURS, TOWER_MEMORY, TOWER_REDIS];
 
-/// How many cookies other than the session's come with a request.
+/// How many other cookies a request has.
 const OTHERS: [usize; 4] = [0, 1, 5, 20];
 
 pub(crate) struct Results {
@@ -40,11 +40,11 @@ struct Row {
     contender: &'static str,
     request: Request,
     per_second: f64,
-    /// Of the server, and of Redis where there is one.
+    /// Of the server, and of Redis if it is used.
     cpu: f64,
-    /// The part of it that is Redis'.
+    /// The part of `cpu` that Redis takes.
     redis: Option<f64>,
-    /// Without that of the server without a session, in the same round.
+    /// `cpu` minus that of the server without a session, in the same round.
     net: f64,
 }
 
@@ -175,8 +175,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The `Cookie` header with so many cookies of 30 bytes around the session's, such as a site's
-/// analytics set.
+/// The `Cookie` header with `others` cookies of 30 bytes around the session's, as analytics scripts
+/// set them.
 fn beside(own: &str, others: usize) -> String {
     let other = |at: usize| format!("_ga_{at:03}=GS2.1.{}", 1_764_000_000_000_000 + at * 7919);
     let mut pairs: Vec<String> = (0..others).map(other).collect();

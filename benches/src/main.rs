@@ -34,7 +34,7 @@ use crate::operation::Operation;
 use crate::payload::Payload;
 use crate::world::World;
 
-/// Rounds where the command line does not say.
+/// The default numbers of rounds.
 const IN_PROCESS: usize = 61;
 const UNDER_LOAD: usize = 5;
 
@@ -96,7 +96,7 @@ impl Results {
                 eprintln!("{}: {}", payload.name, operation.name());
                 let mut prepared = case::prepare_all(world, operation, &payload)?;
                 if operation == Operation::OtherCookies {
-                    // In the same rounds, or noise is larger than what others add.
+                    // In the same rounds, because noise is larger than what the others add.
                     let mut alone = case::prepare_all(world, Operation::Read, &payload)?;
                     alone.retain(|(contender, _)| *contender == OURS);
                     prepared.extend(alone.into_iter().map(|(_, case)| (OURS_ALONE, case)));
@@ -109,7 +109,7 @@ impl Results {
 }
 
 impl Out {
-    /// Prints the tables, and writes them and what they are made from.
+    /// Prints the tables, and writes the tables and their data.
     fn publish(&self, name: &str, markdown: &str, json: &Value) -> Result<()> {
         print!("{markdown}");
         self.write(&format!("{name}.md"), markdown)?;

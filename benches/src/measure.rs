@@ -40,7 +40,7 @@ pub(crate) enum Outcome {
 pub(crate) struct Cost {
     /// The whole request, in ns.
     pub(crate) gross: f64,
-    /// Without that of a handler without a session.
+    /// `gross` minus that of a handler without a session.
     pub(crate) net: f64,
     pub(crate) allocations: f64,
     pub(crate) cookie_len: usize,
@@ -125,7 +125,7 @@ struct Run {
 }
 
 impl Run {
-    /// Warms up, and finds how many requests fill a slice.
+    /// Warms up, and finds out how many requests fill a slice.
     fn new(world: &World, case: Case) -> Self {
         let mut times = 8;
         while time(|| case.repeat(world, times)) < SLICE.as_nanos() as f64 {

@@ -107,8 +107,8 @@ impl Operation {
     }
 }
 
-/// Changes one character of the first cookie's value: a character that is part of a MAC, of what
-/// it covers, of ciphertext, or of an id. It isn't the last one, which may have spare bits.
+/// Changes one character of the first cookie's value. The character is part of a MAC, of the signed
+/// text, of ciphertext or of an id. It isn't the last character, which may have spare bits.
 pub(crate) fn forge(cookies: &str) -> String {
     let name = cookies.find('=').expect("name=value");
     let at = name + 1 + 10;

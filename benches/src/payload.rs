@@ -9,10 +9,11 @@ use serde_json::{Map, Value, json};
 /// The name of every contender's cookie.
 pub(crate) const NAME: &str = "session";
 
-/// What the route [`SHOW`](crate::app::SHOW) shows: enough to see whether a session is the right one, and whole.
+/// The keys that the route [`SHOW`](crate::app::SHOW) shows: enough to tell whether a session is
+/// the right one, and whole.
 pub(crate) const KEYS: [&str; 8] = ["visits", "user", "k003", "tree", "big", "a", "b", "bad"];
 
-/// What the route [`READ_TEN`](crate::app::READ_TEN) reads.
+/// The keys that the route [`READ_TEN`](crate::app::READ_TEN) reads.
 pub(crate) const TEN: [&str; 10] = [
     "k000", "k001", "k002", "k003", "k004", "k005", "k006", "k007", "user", "visits",
 ];
@@ -60,7 +61,7 @@ impl Payload {
         found.count() as u64
     }
 
-    /// What the route [`SHOW`](crate::app::SHOW) shows when it has been visited so often.
+    /// What the route [`SHOW`](crate::app::SHOW) shows of this payload, with another `visits`.
     pub(crate) fn shown(&self, visits: u64) -> String {
         shown(|key| match key {
             "visits" => Some(json!(visits)),
@@ -69,12 +70,12 @@ impl Payload {
     }
 }
 
-/// What the route [`INSERT`](crate::app::INSERT) inserts: a payload, so many letters in `big`, or
-/// one key.
+/// What the route [`INSERT`](crate::app::INSERT) inserts for a name: the payload of that name, one
+/// key, or so many letters.
 ///
 /// # Panics
 ///
-/// If there's nothing of that name.
+/// If the name is unknown.
 pub(crate) fn entries(name: &str) -> Map<String, Value> {
     if let Some(payload) = Payload::all().into_iter().find(|known| known.name == name) {
         return payload.entries;
@@ -87,7 +88,7 @@ pub(crate) fn entries(name: &str) -> Map<String, Value> {
     Map::from_iter([(key.to_owned(), value)])
 }
 
-/// The JSON object of [`KEYS`], from what looks up one key.
+/// The JSON object of the [`KEYS`] that `get` finds.
 pub(crate) fn shown(get: impl Fn(&str) -> Option<Value>) -> String {
     let found = KEYS
         .iter()
@@ -116,7 +117,7 @@ fn deep() -> Map<String, Value> {
     entries
 }
 
-/// A payload as its application's struct.
+/// A payload as a struct of the application.
 pub(crate) trait Typed:
     Serialize + DeserializeOwned + Default + Send + Sync + 'static
 {
@@ -128,7 +129,9 @@ pub(crate) trait Typed:
 }
 
 macro_rules! typed {
-    ($name:literal, $(#[$meta:meta])* $type:ident { $($(#[$field_meta:meta])* $field:ident: $field_type:ty,)* }) => {
+    ($name:literal, $(#[$meta:meta])* $type:ident {
+        $($(#[$field_meta:meta])* $field:ident: $field_type:ty,)*
+    }) => {
         $(#[$meta])*
         #[derive(Default, Serialize, Deserialize)]
         #[serde(default)]

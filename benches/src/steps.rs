@@ -1,4 +1,4 @@
-//! What the steps of a session cost, each by itself and with the crates that the library calls.
+//! What each step of a session costs by itself, with the crates that the library calls.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -28,7 +28,7 @@ use crate::world::World;
 
 const PAYLOADS: [&str; 3] = ["small", "medium", "large"];
 
-/// Of the compression function of SHA-1 (FIPS 180-4, section 6.1).
+/// Bytes of a block of SHA-1 (FIPS 180-4, section 6.1).
 const BLOCK: usize = 64;
 
 pub(crate) struct Results {
@@ -197,14 +197,14 @@ fn token(json: &str) -> String {
     format!("1.{payload}.ZVPxAGVT8Tw.u23t_5_4MO1TTAiK1piIzw")
 }
 
-/// SHA-1 over so many bytes, as fast as it goes when nothing else is to be done.
+/// The time of SHA-1 over so many bytes, and of nothing else.
 fn limit(rounds: usize, len: usize) -> f64 {
     const BLOCKS: usize = 256;
     let bytes = vec![7; BLOCKS * BLOCK];
     let mut hash = step("", Side::Read, move || Sha1::digest(black_box(&bytes))).2;
     let times = (0..rounds).map(|_| time(&mut hash)).collect();
     let block = median(times) / BLOCKS as f64;
-    // HMAC hashes one block more for its outer hash (RFC 2104, section 2).
+    // HMAC hashes one more block for its outer hash (RFC 2104, section 2).
     block * (len.div_ceil(BLOCK) + 1) as f64
 }
 

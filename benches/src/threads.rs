@@ -1,4 +1,4 @@
-//! One thread and two with the same application: whether a shared lock stands in the way.
+//! One thread and two with the same application, to see what a shared lock costs.
 
 use std::fmt::Write as _;
 use std::thread;
@@ -25,10 +25,10 @@ const OPERATIONS: [Operation; 2] = [Operation::Read, Operation::Increment];
 /// Who runs the threads.
 #[derive(Clone, Copy, PartialEq)]
 enum Runtimes {
-    /// Each has a runtime of its own and one request at a time: it sleeps while that waits.
+    /// Each has its own runtime and one request at a time, and sleeps while the request waits.
     Own,
-    /// They are the workers of one runtime, which has other requests to go on with: a server as
-    /// `#[tokio::main]` makes it.
+    /// They are the workers of one runtime, which meanwhile continues with other requests, as in a
+    /// server with `#[tokio::main]`.
     Shared,
 }
 
@@ -43,14 +43,14 @@ impl Runtimes {
     }
 }
 
-/// How long each contender has with each number of threads in each round. Next to it, the time
-/// that a thread takes to start is nothing.
+/// How long each contender has with each number of threads in each round. The start of a thread is
+/// short compared to it.
 const SLICE: Duration = Duration::from_millis(100);
 
 /// Requests between two looks at the clock.
 const BATCH: u32 = 100;
 
-/// Requests at a time where the runtime is shared.
+/// Requests at a time if the runtime is shared.
 const IN_FLIGHT: usize = 16;
 
 pub(crate) struct Results {
@@ -73,10 +73,10 @@ struct Run {
     contender: &'static str,
     operation: Operation,
     runtimes: Runtimes,
-    /// Each thread has a clone, which shares keys and stores, as those of a server do.
+    /// Each thread has a clone, which shares keys and stores, as in a server.
     router: Router,
     path: String,
-    /// Each thread has a core, and a session of its own.
+    /// The core and the session of each thread.
     threads: [(usize, String); 2],
     /// With one thread, and with two.
     rounds: Vec<[f64; 2]>,
@@ -206,7 +206,7 @@ fn repeat(router: &Router, core: usize, path: &str, cookies: &str) -> Result<f64
     Ok(f64::from(requests) / start.elapsed().as_secs_f64())
 }
 
-/// How many requests, one after another, until the slice that began at `start` is over.
+/// Sends requests, one after another, until the slice that began at `start` ends. Returns how many.
 async fn repeat_beside_others(
     mut router: Router,
     path: String,
@@ -217,7 +217,7 @@ async fn repeat_beside_others(
     while start.elapsed() < SLICE {
         repeat_once(&mut router, &path, &cookies).await;
         requests += 1;
-        // As a connection that waits for its next request.
+        // Like a connection that waits for its next request.
         yield_now().await;
     }
     requests

@@ -1,4 +1,4 @@
-//! The questions, and the words for the answers.
+//! What is asked of each contender, and the words for the answers.
 
 use anyhow::{Context, Result, ensure};
 use axum_cookie_session::SessionConfig;
@@ -252,7 +252,7 @@ fn two_requests(world: &World, contender: &Contender) -> Result<String> {
     Ok(both(&[saved("a")?, saved("b")?]))
 }
 
-/// Of name and value, for `{"visits":1}`.
+/// Bytes of name and value of the cookie of `{"visits":1}`.
 pub(crate) fn bytes(world: &World, contender: &Contender) -> Result<usize> {
     let reply = world.send(&*(contender.usual)(world), INCREMENT, "")?;
     Ok(reply.pair().map_or(0, len))

@@ -88,7 +88,8 @@ fn app(world: &World, builder: Builder) -> Rc<dyn App> {
     Rc::new(OnActix(world.runtime.block_on(test::init_service(app))))
 }
 
-/// The measured routes without a session, each at its place among those above.
+/// The measured routes without a session, in the same order as above: actix-web tries one after
+/// another.
 fn baseline(world: &World) -> Rc<dyn App> {
     let number = || web::get().to(async || 7_u64.to_string());
     let app = ActixApp::new()

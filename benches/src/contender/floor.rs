@@ -26,7 +26,7 @@ use crate::operation::Operation;
 use crate::payload::{NAME, entries, shown};
 use crate::world::World;
 
-pub(super) const MEASURED: Measured = Measured::on_axum("floor", apps);
+pub(super) static MEASURED: Measured = Measured::on_axum("floor", apps);
 
 fn apps(_: &World, operation: Operation) -> Option<BeforeAndAfter> {
     match operation {
@@ -114,7 +114,7 @@ impl Floor {
     }
 }
 
-/// The digit of `visits`. It's the only digit at its place, and `visits` is the last key.
+/// The value of `visits`, which is one ASCII digit and the last value of the JSON object.
 struct Visits(u8);
 
 impl FromRequestParts<Floor> for Visits {

@@ -1,4 +1,4 @@
-//! An application of a contender in a process of its own.
+//! The application of a contender in a separate process.
 
 use std::io::{self, BufRead, BufReader};
 use std::net::SocketAddr;
@@ -20,15 +20,15 @@ use crate::machine::{cpu_time, spawn_on};
 use crate::redis::Redis;
 use crate::world::World;
 
-/// What a server says in its first line.
+/// The first line that a server prints.
 #[derive(Serialize, Deserialize)]
 struct Announcement {
     address: SocketAddr,
     redis: Option<u32>,
 }
 
-/// The server's side: serves on one thread, until standard input ends. So no server outlives
-/// who started it.
+/// The server's side. It serves on one thread until standard input ends, so it doesn't outlive the
+/// process that started it.
 pub(crate) fn serve(world: &World, contender: &str) -> Result<()> {
     let router = contender::router(world, contender)?;
     world.runtime.block_on(async {
@@ -49,7 +49,7 @@ pub(crate) fn serve(world: &World, contender: &str) -> Result<()> {
     })
 }
 
-/// The other side. Runs until it is dropped.
+/// The other side. The server runs until this is dropped.
 pub(super) struct Server {
     pub(super) contender: &'static str,
     pub(super) address: SocketAddr,
@@ -57,7 +57,7 @@ pub(super) struct Server {
     process: Child,
 }
 
-/// In seconds, so far.
+/// CPU time so far, in seconds.
 pub(super) struct Cpu {
     pub(super) server: f64,
     pub(super) redis: Option<f64>,
@@ -113,7 +113,7 @@ impl Server {
 }
 
 impl Drop for Server {
-    /// Waiting ends its standard input first.
+    /// `wait` closes the standard input first.
     fn drop(&mut self) {
         let _ = self.process.wait();
     }

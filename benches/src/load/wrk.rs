@@ -38,7 +38,7 @@ pub(super) fn run(
     let output = spawn_on(core, &mut command)?.wait_with_output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let said = || format!("wrk: {text}{}", String::from_utf8_lossy(&output.stderr));
-    // It mentions these where there are any, and succeeds all the same.
+    // wrk reports errors in its output and still succeeds.
     let is_faultless = !text.contains("Socket errors:") && !text.contains("Non-2xx");
     ensure!(output.status.success() && is_faultless, said());
     let load = Load {
@@ -52,7 +52,7 @@ pub(super) fn run(
     Ok(load)
 }
 
-/// The number on the line that has it.
+/// The number on the line for which `of_line` returns it.
 fn word<T: FromStr>(text: &str, of_line: impl Fn(&str) -> Option<&str>) -> Option<T> {
     text.lines().find_map(of_line)?.trim().parse().ok()
 }
