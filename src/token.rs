@@ -71,9 +71,9 @@ pub(crate) struct FormatOptions {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CandidateOrder {
-    NewestFirst,
-    FirstCookieFirst,
-    LastCookieFirst,
+    Newest,
+    FirstCookie,
+    LastCookie,
 }
 
 /// For how long a browser should keep a session.
@@ -100,7 +100,7 @@ impl FormatOptions {
         has_created_at: true,
         has_issued_at: true,
         subsecond_expiry: false,
-        order: CandidateOrder::NewestFirst,
+        order: CandidateOrder::Newest,
         unquotes: false,
         allows_colon: false,
         max_json_len: MAX_JSON_LEN,
@@ -116,7 +116,7 @@ impl FormatOptions {
     ))]
     pub(crate) const FRAMEWORK: Self = Self {
         has_created_at: false,
-        order: CandidateOrder::FirstCookieFirst,
+        order: CandidateOrder::FirstCookie,
         unquotes: true,
         ..Self::NATIVE
     };

@@ -65,7 +65,7 @@ impl RequestSession {
         readers(config)
             .find_map(|reader| {
                 let mut sessions = verified(headers, reader, config, now, &mut rejection);
-                if reader.format().options().order == CandidateOrder::NewestFirst {
+                if reader.format().options().order == CandidateOrder::Newest {
                     newest(sessions, &reader.attributes().name)
                 } else {
                     sessions.next()
@@ -86,7 +86,7 @@ impl RequestSession {
         let mut rejection = None;
         for reader in readers(config) {
             let sessions = verified(headers, reader, config, now, &mut rejection);
-            let sessions = if reader.format().options().order == CandidateOrder::NewestFirst {
+            let sessions = if reader.format().options().order == CandidateOrder::Newest {
                 newest_first(sessions.collect(), &reader.attributes().name)
             } else {
                 sessions.take(MAX_REVOCATION_CHECKS).collect()
@@ -274,7 +274,7 @@ fn verified<'a>(
         let values = values.map(|value| unquote(value, format.options().unquotes));
         signatures.extend(values.filter_map(base64::decode_url).take(limit));
     }
-    let last_first = format.options().order == CandidateOrder::LastCookieFirst;
+    let last_first = format.options().order == CandidateOrder::LastCookie;
     let candidates = candidates(headers, name, last_first);
     candidates.take(limit).filter_map(move |value| {
         let session = verify(reader, config, value, &signatures, now);

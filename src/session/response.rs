@@ -267,7 +267,7 @@ impl<T: SessionData> Session<T> {
         let timeouts = &self.config.settings.timeouts;
         let options = self.config.format().options();
         // Whether the framework set a lifetime of its own shows only in the parsed session.
-        let may_be_due = options.order != CandidateOrder::NewestFirst
+        let may_be_due = options.order != CandidateOrder::Newest
             || !verified.by_signing_key
             || timeouts.refresh_is_due(timestamps, now);
         let Some(origin) = self.request.valid_object().filter(|_| may_be_due) else {

@@ -17,7 +17,7 @@ const SALT: &[u8] = b"django.contrib.sessions.backends.signed_cookies";
 static OPTIONS: FormatOptions = FormatOptions {
     json_style: &COMPACT_PYTHON,
     subsecond_expiry: true,
-    order: CandidateOrder::LastCookieFirst,
+    order: CandidateOrder::LastCookie,
     lifetime,
     ..FormatOptions::FRAMEWORK
 };

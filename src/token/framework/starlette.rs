@@ -9,7 +9,7 @@ use crate::token::{CandidateOrder, FormatOptions, TokenFormat, base64};
 
 static OPTIONS: FormatOptions = FormatOptions {
     json_style: &PYTHON,
-    order: CandidateOrder::LastCookieFirst,
+    order: CandidateOrder::LastCookie,
     ..FormatOptions::FRAMEWORK
 };
 
