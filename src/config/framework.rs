@@ -55,8 +55,8 @@ impl SessionConfig {
     /// Starlette does not note when a session began: [`created_at`](crate::Session::created_at) is
     /// [`issued_at`](crate::Session::issued_at), which moves with each write, and an
     /// [`absolute_timeout`](SessionConfigBuilder::absolute_timeout) is refused. A token does not name
-    /// its cookie. Starlette cannot rotate its key either: sign with the new key here first, with the
-    /// old one as a fallback key, and change it there last.
+    /// its cookie. Starlette verifies with one key alone: change the key on both sides at the same
+    /// time, with the old one as a fallback key here.
     ///
     /// ```
     /// use axum_cookie_session::{SessionMap, Key, SessionConfig};
