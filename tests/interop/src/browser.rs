@@ -94,10 +94,7 @@ impl Browser {
         query: &[(&str, &str)],
     ) -> Result<Page> {
         let url = url(server, path)?;
-        let request = self
-            .agent
-            .post(url.as_str())
-            .header(COOKIE, self.header());
+        let request = self.agent.post(url.as_str()).header(COOKIE, self.header());
         let answer = request.query_pairs(query.iter().copied()).send_empty();
         self.page(answer, &url)
     }

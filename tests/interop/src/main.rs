@@ -13,9 +13,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use tokio::runtime::Runtime;
 
-use crate::peer::{PEERS, Peer};
-use crate::scenarios::SCENARIOS;
-use crate::setup::Tools;
+use crate::peer::PEERS;
+use crate::scenarios::{REFUSALS, SCENARIOS, Scenario};
+use crate::setup::{Tools, chosen};
 use crate::stage::Stage;
 
 /// What the command line asks for.
@@ -50,24 +50,20 @@ fn main() -> ExitCode {
 /// Whether everything passed.
 fn run() -> Result<bool> {
     let wanted = arguments()?;
-    let tools = Tools::set_up(wanted.fresh)?;
+    let peers = chosen(&wanted.peers);
+    let tools = Tools::set_up(wanted.fresh, &peers)?;
     let runtime = Runtime::new().context("cannot start tokio")?;
 
-    let chosen = |peer: &&Peer| wanted.peers.is_empty() || wanted.peers.contains(&peer.name.into());
-    let tallies: Vec<(&Peer, Tally)> = PEERS
-        .iter()
-        .filter(chosen)
-        .map(|peer| {
-            let stage = Stage::new(peer, &tools, &runtime, wanted.peers_only);
-            (peer, play(&stage))
-        })
-        .collect();
+    let mut tallies = Vec::new();
+    for peer in peers {
+        let stage = Stage::new(peer, &tools, &runtime, wanted.peers_only);
+        tallies.push((peer, play(&stage)));
+    }
 
-    println!("\n{:<10} {:<12} scenarios", "peer", "version");
+    println!("\n{:<18} {:<10} versions", "peer", "passed");
     for (peer, Tally { passed, failed }) in &tallies {
-        let version = tools.version(peer.package);
-        let of = passed + failed;
-        println!("{:<10} {version:<12} {passed} of {of} passed", peer.name);
+        let of = format!("{passed} of {}", passed + failed);
+        println!("{:<18} {of:<10} {}", peer.name, tools.versions(peer));
     }
     let passed: usize = tallies.iter().map(|(_, tally)| tally.passed).sum();
     let failed: usize = tallies.iter().map(|(_, tally)| tally.failed).sum();
@@ -77,7 +73,13 @@ fn run() -> Result<bool> {
 
 fn play(stage: &Stage<'_>) -> Tally {
     let mut tally = Tally::default();
-    for scenario in SCENARIOS.iter().filter(|one| (one.applies)(stage)) {
+    let shared: &[Scenario] = if stage.peer.is_shared() {
+        SCENARIOS
+    } else {
+        &[]
+    };
+    let scenarios = shared.iter().chain(REFUSALS);
+    for scenario in scenarios.filter(|one| (one.applies)(stage)) {
         let (peer, name) = (stage.peer.name, scenario.name);
         match (scenario.play)(stage) {
             Ok(()) => {
