@@ -10,9 +10,11 @@ pub(crate) struct Peer {
     pub(crate) shown: &'static [&'static str],
     /// Its server, below `peers`.
     pub(crate) file: &'static str,
+    /// Its oracle for random sessions, below `peers/oracles`.
+    pub(crate) oracle: &'static str,
     /// Our side of it.
     pub(crate) config: fn(Key) -> SessionConfigBuilder,
-    /// Which reader its sessions have.
+    /// How it reads numbers and objects.
     pub(crate) family: Family,
     /// Whether its sessions end on the server, too.
     pub(crate) expires: bool,
@@ -35,6 +37,12 @@ pub(crate) enum Family {
     Django,
     Express,
     Koa,
+}
+
+impl Family {
+    pub(crate) fn is_python(self) -> bool {
+        matches!(self, Self::Flask | Self::Starlette | Self::Django)
+    }
 }
 
 impl Peer {
@@ -198,6 +206,7 @@ const FLASK: Peer = Peer {
     packages: &PYTHON,
     shown: &["flask", "itsdangerous"],
     file: "flask_app.py",
+    oracle: "flask_oracle.py",
     config: SessionConfig::flask,
     family: Family::Flask,
     expires: true,
@@ -212,6 +221,7 @@ const QUART: Peer = Peer {
     name: "quart",
     shown: &["quart", "itsdangerous"],
     file: "quart_app.py",
+    oracle: "quart_oracle.py",
     auth_key: None,
     ..FLASK
 };
@@ -221,6 +231,7 @@ const STARLETTE: Peer = Peer {
     packages: &PYTHON,
     shown: &["starlette", "itsdangerous"],
     file: "starlette_app.py",
+    oracle: "starlette_oracle.py",
     config: SessionConfig::starlette,
     family: Family::Starlette,
     expires: true,
@@ -235,6 +246,7 @@ const FASTAPI: Peer = Peer {
     name: "fastapi",
     shown: &["fastapi", "starlette"],
     file: "fastapi_app.py",
+    oracle: "fastapi_oracle.py",
     ..STARLETTE
 };
 
@@ -243,6 +255,7 @@ const EXPRESS: Peer = Peer {
     packages: &NODE,
     shown: &["express", "cookie-session"],
     file: "express/app.js",
+    oracle: "express_oracle.js",
     config: SessionConfig::express,
     family: Family::Express,
     expires: false,
@@ -257,6 +270,7 @@ const KOA: Peer = Peer {
     name: "koa",
     shown: &["koa", "koa-session"],
     file: "koa/app.js",
+    oracle: "koa_oracle.js",
     config: |key| SessionConfig::express(key).cookie_name("koa.sess"),
     family: Family::Koa,
     expires: true,
@@ -268,6 +282,7 @@ const DJANGO: Peer = Peer {
     packages: &PYTHON,
     shown: &["django"],
     file: "django_app.py",
+    oracle: "django_oracle.py",
     config: SessionConfig::django,
     family: Family::Django,
     expires: true,
