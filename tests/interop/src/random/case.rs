@@ -278,7 +278,9 @@ fn smaller(value: &Value) -> Vec<Value> {
                     push(Some((key.clone(), value)));
                 }
                 for key in smaller_texts(key) {
-                    push(Some((key, value.clone())));
+                    if members.iter().all(|(known, _)| *known != key) {
+                        push(Some((key, value.clone())));
+                    }
                 }
             }
         }
@@ -728,5 +730,30 @@ impl Maker<'_> {
             };
         }
         value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(seed: u64) -> Case {
+        let mut rng = Rng::new(seed, "", 7);
+        Case::new(Direction::ThereAndBack, Family::Flask, &mut rng)
+    }
+
+    #[test]
+    fn the_seed_makes_the_case() {
+        assert!(case(1) == case(1));
+        assert!(case(1) != case(2));
+    }
+
+    #[test]
+    fn every_smaller_case_is_lighter() {
+        for case in (0..50).map(case) {
+            for smaller in case.smaller() {
+                assert!(smaller.weight() < case.weight(), "{smaller}");
+            }
+        }
     }
 }

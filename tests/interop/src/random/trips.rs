@@ -363,8 +363,13 @@ impl Trips {
 
     /// Whether the peer's cookie is too large as well with these changes.
     fn is_large(&mut self, changes: &Changes, before: &str) -> Result<bool> {
-        let set = changes.set.iter().cloned();
-        let set = set.map(|(key, value)| (key, self.family.read(value)));
+        let set = changes.set.iter().cloned().map(|(mut key, value)| {
+            // The packages for JavaScript do not write a key that begins with `_`.
+            if let (false, Some(first)) = (self.family.is_python(), key.0.first_mut()) {
+                *first = b'k'.into();
+            }
+            (key, self.family.read(value))
+        });
         let set: Pairs = set.collect();
         let answer = self.oracle.ask(&Visit {
             cookies: before,
