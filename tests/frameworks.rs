@@ -87,7 +87,7 @@ fn raw(json: &str) -> Box<RawValue> {
 
 #[test]
 fn values_are_written_in_the_peers_spelling() {
-    let value = json!({"é": [1.0, 1e16, 1e-7, -0.0, 1e21, 0.1, 123456.5], "z\u{7f}": "日😀\u{2028}\"\\/\u{1}"});
+    let value = json!({"z\u{7f}": "日😀\u{2028}\"\\/\u{1}", "é": [1.0, 1e16, 1e-7, -0.0, 1e21, 0.1, 123456.5]});
     let ascii = r#""z\u007f":"\u65e5\ud83d\ude00\u2028\"\\/\u0001","\u00e9":[1.0,1e+16,1e-07,-0.0,1e+21,0.1,123456.5]"#;
     let compact = format!(r#"{{"v":{{{ascii}}}}}"#);
     assert_eq!(encode_value(PEERS[0], "v", &value).unwrap(), compact);
@@ -469,7 +469,7 @@ async fn sessions_move_between_formats_with_a_fallback_config() {
                 .fallback_config(old.clone())
                 .build()
                 .unwrap();
-            let cookie = cookie(&old, json!({"user": "René \u{1F600}", "n": 1.0}));
+            let cookie = cookie(&old, json!({"n": 1.0, "user": "René \u{1F600}"}));
             let reply = run(&config, &cookie, async |session: Session| {
                 assert_eq!(session.status(), Status::Fallback);
                 session
