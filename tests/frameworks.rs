@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum_cookie_session::{
-    Algorithm, ConfigError, Flash, Key, Reason, Session, SessionConfig, SessionMap, Status,
+    Algorithm, ConfigError, Flash, Key, Reason, Session, SessionConfig, SessionConfigBuilder,
+    SessionMap, Status,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -816,5 +817,218 @@ fn flasks_flash_messages_are_read_and_new_ones_are_pairs() {
         came.take_flashes(),
         [flash("message", "Hi"), flash("info", "ours")]
     );
+    came.discard();
+}
+
+/// The JSON text of the first cookie that a response sets.
+fn sent(format: &str, reply: &Reply) -> String {
+    wire(format, reply.set_cookies()[0])
+}
+
+async fn read(session: Session) -> Session {
+    session
+}
+
+async fn insert_n(mut session: Session) -> Session {
+    session.insert("n", 2);
+    session
+}
+
+#[tokio::test]
+async fn a_session_of_a_fallback_key_is_signed_again_at_once() {
+    for (format, constructor) in PEERS {
+        let key = |secret: &str| Key::legacy(secret).unwrap();
+        let build = |builder: SessionConfigBuilder| builder.clock(|| at(START)).build().unwrap();
+        let old = build(constructor(key("old")));
+        let new = build(constructor(key("new")));
+        let both = build(
+            constructor(key("new"))
+                .fallback_key(key("older"))
+                .fallback_key(key("old")),
+        );
+        let token = cookie(&old, json!({"user": "ada"}));
+        let reply = run(&both, &token, read).await;
+        let after: Session = Session::from_set_cookie(&reply.headers, &new);
+        assert_eq!(after.status(), Status::Valid, "{format}");
+        assert_eq!(sent(format, &reply), wire(format, &token));
+
+        let token = cookie(&new, json!({"user": "ada"}));
+        run(&both, &token, read).await.assert_no_set_cookie();
+    }
+}
+
+#[tokio::test]
+async fn the_cookie_that_the_peer_would_read_wins_over_another_valid_one() {
+    for (format, constructor) in PEERS {
+        let config = built(constructor);
+        let [one, two] = [1, 2].map(|n| issue(format, &format!(r#"{{"n":{n}}}"#), START));
+        let winner = match format {
+            "starlette" | "django" => 2,
+            _ => 1,
+        };
+        let app = app(&config, async |session: Session| {
+            session.get::<u32>("n").unwrap().to_string()
+        });
+        let joined = format!("{one}; {two}");
+        for cookies in [&[&*joined] as &[&str], &[&*one, &*two]] {
+            let reply = send(&app, "/", cookies).await;
+            assert_eq!(reply.body, winner.to_string(), "{format}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn max_age_is_the_idle_timeout_in_formats_without_a_creation_time() {
+    const DAY: u64 = 24 * 60 * 60;
+    for (format, constructor) in PEERS {
+        if format == "express" {
+            continue;
+        }
+        // The default absolute timeout of 90 days would leave 50 of the 60.
+        let config = peer(constructor)
+            .idle_timeout(Duration::from_secs(60 * DAY))
+            .build()
+            .unwrap();
+        let token = issue(format, r#"{"_permanent":true}"#, START - 40 * DAY);
+        for reply in [
+            run(&config, &token, read).await,
+            run(&config, &token, insert_n).await,
+        ] {
+            let max_age = reply.set_cookie().max_age().unwrap();
+            assert_eq!(max_age.whole_days(), 60, "{format}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_from_a_clock_ahead_is_answered_with_our_time() {
+    for (format, constructor) in PEERS {
+        if format == "express" {
+            continue;
+        }
+        let config = built(constructor);
+        let reply = run(&config, &issue(format, r#"{"n":1}"#, START + 60), insert_n).await;
+        let after: Session = Session::from_set_cookie(&reply.headers, &config);
+        let back = u64::from(format != "django");
+        assert_eq!(after.issued_at(), at(START - back), "{format}");
+    }
+}
+
+#[test]
+fn a_uuid_tag_needs_32_hexadecimal_digits() {
+    let hex = "0123456789abcdefABCDEF0123456789";
+    for wrong in [
+        "z".repeat(32),
+        "ab".to_owned(),
+        String::new(),
+        hex[1..].to_owned(),
+        format!("{hex}0"),
+        format!("{}g", &hex[1..]),
+        format!("{} ", &hex[1..]),
+        "é".repeat(16),
+        "-".repeat(32),
+    ] {
+        let error = encode_value(PEERS[0], "id", json!({" u": wrong})).unwrap_err();
+        assert!(error.contains("\"id\""), "{error}");
+    }
+    for right in [
+        hex.to_owned(),
+        format!("urn:uuid:{hex}"),
+        "01234567-89ab-cdef-ABCD-EF0123456789".to_owned(),
+    ] {
+        let json = encode_value(PEERS[0], "id", json!({" u": right})).unwrap();
+        assert_eq!(json, format!(r#"{{"id":{{" u":"{right}"}}}}"#));
+    }
+}
+
+#[test]
+fn a_date_tag_needs_the_date_format_of_http() {
+    for wrong in [
+        "Wed, 99 Oct 2024 23:59:58 GMT",
+        "Wed, 31 Feb 2024 23:59:58 GMT",
+        "Wed, 02 Oct 2024 24:00:00 GMT",
+        "Wed, 02 Okt 2024 23:59:58 GMT",
+        "Wed, 02 Oct 2024 23:59:58 UTC",
+        "Wed, 02 Oct 2024 23:59:58+0000",
+        // The two older formats that a browser still reads.
+        "Wednesday, 02-Oct-24 23:59:58 GMT",
+        "Friday, 04-Oct-24 23:59:58 GMT",
+        "Wed Oct  2 23:59:58 2024",
+        "2024-10-02T23:59:58+00:00 GMT",
+        "",
+    ] {
+        let error = encode_value(PEERS[0], "when", json!({" d": wrong})).unwrap_err();
+        assert!(error.contains("\"when\""), "{wrong}: {error}");
+    }
+}
+
+#[test]
+fn a_root_that_looks_like_an_escaped_tag_is_escaped_itself() {
+    for (key, value, expected) in [
+        (" di", r#"{"x":1}"#, r#"{" di":{" di__":{"x":1}}}"#),
+        (" di", r#"[" di__"]"#, r#"{" di":{" di__":[" di__"]}}"#),
+        (" di", "{}", r#"{" di":{" di__":{}}}"#),
+        (
+            " di",
+            r#"{"x__":1,"y":2}"#,
+            r#"{" di":{" di__":{"x__":1,"y":2}}}"#,
+        ),
+    ] {
+        let json = encode_value(PEERS[0], key, raw(value)).unwrap();
+        assert_eq!(json, expected);
+    }
+}
+
+#[test]
+fn a_django_time_with_leading_zeros_is_malformed() {
+    let config = built(SessionConfig::django);
+    let token = issue("django", r#"{"n":1}"#, START);
+    let time = token.split(':').nth(1).unwrap();
+    for (wrong, reason) in [
+        ("01".to_owned(), Reason::Malformed),
+        ("00".to_owned(), Reason::Malformed),
+        (format!("0{time}"), Reason::Malformed),
+        (String::new(), Reason::Malformed),
+        ("1_".to_owned(), Reason::Malformed),
+        ("z".repeat(12), Reason::Malformed),
+        // A single zero is how Django writes the time 0.
+        ("0".to_owned(), Reason::IdleTimeout),
+        ("1".to_owned(), Reason::IdleTimeout),
+    ] {
+        let session = session(&issue_django(r#"{"n":1}"#, &wrong), &config);
+        assert_eq!(session.status(), Status::Rejected(reason), "{wrong:?}");
+    }
+    let session = session(&issue_django(r#"{"n":1}"#, time), &config);
+    assert_eq!(session.status(), Status::Valid);
+}
+
+#[test]
+fn a_payload_is_compressed_if_that_is_shorter_than_the_text_by_two_bytes() {
+    for (format, constructor) in [PEERS[0], PEERS[3]] {
+        let config = built(constructor);
+        let mut ties = 0;
+        let digits: String = (100..120).map(|n| n.to_string()).collect();
+        for (digit, letters) in (0..40).flat_map(|at| (0..16).map(move |n| (at, n))) {
+            let text = format!("{}{}", &digits[..digit], "a".repeat(letters));
+            let cookie = cookie(&config, json!({"a": text}));
+            let json = wire(format, &cookie);
+            let deflated = miniz_oxide::deflate::compress_to_vec_zlib(json.as_bytes(), 6);
+            let (_, value) = cookie.split_once('=').unwrap();
+            let is_compressed = value.starts_with('.');
+            assert_eq!(is_compressed, deflated.len() + 1 < json.len(), "{json}");
+            ties += u32::from(deflated.len() + 1 == json.len());
+        }
+        assert!(ties > 0, "no tie was tried");
+    }
+}
+
+#[test]
+fn a_flash_message_that_only_looks_like_a_tag_is_shown_as_its_json() {
+    let config = built(SessionConfig::flask);
+    let payload = r#"{"_flashes":[{" t":["dropped","x"],"and":1},["info",{" m":"<b>","and":1}],["info",{" m":7}],{" t":["info",{" m":"<i>"}]}]}"#;
+    let mut came = session(&issue("flask", payload, START), &config);
+    let messages = came.take_flashes().into_iter().map(|flash| flash.message);
+    let messages: Vec<_> = messages.collect();
+    assert_eq!(messages, [r#"{" m":"<b>","and":1}"#, r#"{" m":7}"#, "<i>"]);
     came.discard();
 }

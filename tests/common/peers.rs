@@ -81,13 +81,7 @@ pub fn issue(format: &str, json: &str, issued: u64) -> String {
         let mac = Hmac::<sha1::Sha1>::new_from_slice(key).unwrap();
         mac.chain_update(message).finalize().into_bytes().to_vec()
     };
-    let payload = match json.len() {
-        ..=4096 => URL_SAFE_NO_PAD.encode(json),
-        _ => {
-            let zlib = miniz_oxide::deflate::compress_to_vec_zlib(json.as_bytes(), 9);
-            format!(".{}", URL_SAFE_NO_PAD.encode(zlib))
-        }
-    };
+    let payload = compressible(json);
     let time = URL_SAFE_NO_PAD.encode((issued as u32).to_be_bytes());
     match format {
         "express" => signed_pair("session", &STANDARD.encode(json)),
@@ -107,9 +101,6 @@ pub fn issue(format: &str, json: &str, issued: u64) -> String {
             format!("session={signed}.{}", URL_SAFE_NO_PAD.encode(mac))
         }
         _ => {
-            use sha2::Digest;
-            let salt = "django.contrib.sessions.backends.signed_cookiessigner";
-            let key = sha2::Sha256::digest(format!("{salt}{SECRET}"));
             let digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
             let mut time = String::new();
             let mut left = issued;
@@ -117,10 +108,29 @@ pub fn issue(format: &str, json: &str, issued: u64) -> String {
                 time.insert(0, char::from(digits.as_bytes()[(left % 62) as usize]));
                 left /= 62;
             }
-            let signed = format!("{payload}:{time}");
-            let mac = Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap();
-            let mac = mac.chain_update(signed.as_bytes()).finalize().into_bytes();
-            format!("sessionid={signed}:{}", URL_SAFE_NO_PAD.encode(mac))
+            issue_django(json, &time)
+        }
+    }
+}
+
+/// A cookie of Django with exactly this text as its time.
+pub fn issue_django(json: &str, time: &str) -> String {
+    use sha2::Digest;
+    let salt = "django.contrib.sessions.backends.signed_cookiessigner";
+    let key = sha2::Sha256::digest(format!("{salt}{SECRET}"));
+    let signed = format!("{}:{time}", compressible(json));
+    let mac = Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap();
+    let mac = mac.chain_update(signed.as_bytes()).finalize().into_bytes();
+    format!("sessionid={signed}:{}", URL_SAFE_NO_PAD.encode(mac))
+}
+
+/// The payload of Flask and Django.
+fn compressible(json: &str) -> String {
+    match json.len() {
+        ..=4096 => URL_SAFE_NO_PAD.encode(json),
+        _ => {
+            let zlib = miniz_oxide::deflate::compress_to_vec_zlib(json.as_bytes(), 9);
+            format!(".{}", URL_SAFE_NO_PAD.encode(zlib))
         }
     }
 }
