@@ -10,11 +10,13 @@ pub(crate) mod error;
 ))]
 mod framework;
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::cookie::attributes::{Attributes, MAX_COOKIE_LEN};
+use crate::data::change::{Change, ChangeKind};
 use crate::data::object::Object;
 use crate::data::typed::SessionData;
 use crate::error::SessionError;
@@ -121,13 +123,16 @@ pub struct SessionConfig {
 
 pub(crate) struct Settings {
     pub(crate) attributes: Attributes,
-    pub(crate) set_cookie_suffix: String,
     pub(crate) persistent: bool,
+    /// Only for a format without timestamps, in seconds.
+    pub(crate) max_age: Option<u32>,
     pub(crate) timeouts: Timeouts,
     pub(crate) format: Box<dyn TokenFormat>,
     pub(crate) fallback_configs: Vec<SessionConfig>,
     pub(crate) revocation: Option<Arc<dyn DynRevocation>>,
     pub(crate) fail_open: bool,
+    pub(crate) no_store: bool,
+    pub(crate) allow_cross_site_writes: bool,
     pub(crate) clock: Arc<Clock>,
 }
 
@@ -181,6 +186,7 @@ impl SessionConfig {
     pub fn encode<T: SessionData>(&self, data: &T) -> Result<String, SessionError> {
         let timestamps = Timestamps::starting(self.unix_time().as_secs());
         let object = data.object()?;
+        self.check_json_len(object.text().len(), || object.largest(3))?;
         let object = object.splice(&[], self.format().options().json_style)?;
         let cookies = self.encode_object(&object, timestamps)?;
         let pairs = cookies
@@ -195,20 +201,60 @@ impl SessionConfig {
         object: &Object,
         timestamps: Timestamps,
     ) -> Result<Vec<EncodedCookie<'_>>, SessionError> {
-        let too_large = |what, len, limit| {
-            let name = &self.attributes().name;
-            SessionError::too_large(name, what, len, limit, object.largest(3))
-        };
-        let json_len = object.text().len();
-        let max_json_len = self.format().options().max_json_len;
-        if json_len > max_json_len {
-            return Err(too_large(" of JSON", json_len, max_json_len));
-        }
+        self.check_json_len(object.text().len(), || object.largest(3))?;
         let cookies = self.format().encode(object.text(), timestamps);
         match cookies.iter().map(EncodedCookie::len).max() {
-            Some(len) if len > MAX_COOKIE_LEN => Err(too_large("", len, MAX_COOKIE_LEN)),
+            Some(len) if len > MAX_COOKIE_LEN => {
+                let name = &self.attributes().name;
+                let largest = object.largest(3);
+                Err(SessionError::too_large(
+                    name,
+                    "",
+                    len,
+                    MAX_COOKIE_LEN,
+                    largest,
+                ))
+            }
             _ => Ok(cookies),
         }
+    }
+
+    /// Refuses changes that are too long together, before they are rewritten in the style of the
+    /// format.
+    pub(crate) fn check_changes_len(&self, changes: &[Change<'_>]) -> Result<(), SessionError> {
+        let len = |change: &Change<'_>| match &change.kind {
+            ChangeKind::Set(value) => change.key.len() + value.len(),
+            _ => 0,
+        };
+        self.check_json_len(changes.iter().map(len).sum(), || {
+            let sizes = changes
+                .iter()
+                .map(|change| (change.key.to_string(), len(change)));
+            let mut sizes: Vec<_> = sizes.collect();
+            sizes.sort_by_key(|(_, bytes)| Reverse(*bytes));
+            sizes.truncate(3);
+            sizes
+        })
+    }
+
+    /// Refuses JSON that is longer than the readers of the format read.
+    pub(crate) fn check_json_len(
+        &self,
+        len: usize,
+        largest: impl FnOnce() -> Vec<(String, usize)>,
+    ) -> Result<(), SessionError> {
+        let limit = self.format().options().max_json_len;
+        if len <= limit {
+            return Ok(());
+        }
+        let name = &self.attributes().name;
+        Err(SessionError::too_large(
+            name,
+            " of JSON",
+            len,
+            limit,
+            largest(),
+        ))
     }
 
     /// Reads the [`clock`](crate::SessionConfigBuilder::clock) of the config.

@@ -63,7 +63,7 @@ async fn setting_a_key_to_the_same_json_is_not_a_change() {
 
 #[tokio::test]
 async fn a_changed_session_is_issued_now_and_keeps_its_creation_time() {
-    let cookie = cookie(&config(), json!({"visits": 3, "user": "ada"}));
+    let cookie = cookie(&config(), json!({"user": "ada", "visits": 3}));
     let config = later(600);
     let reply = run(&config, &cookie, increment).await;
     assert_eq!(reply.payload(), r#"{"user":"ada","visits":4}"#);

@@ -3,6 +3,14 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, unreachable_pub, reason = "a module of tests")]
 
+#[cfg(all(
+    feature = "flask",
+    feature = "starlette",
+    feature = "express",
+    feature = "django"
+))]
+pub mod peers;
+
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io;
