@@ -9,6 +9,10 @@ mod counter_counts;
 mod counter_restart;
 mod counter_tampering;
 mod cross_site;
+mod cross_site_forms;
+mod cross_site_link;
+mod cross_site_unmarked;
+mod cross_site_worker;
 mod curl_counts;
 mod curl_restart;
 mod curl_tampering;
@@ -17,6 +21,7 @@ mod flask_migration;
 mod host_prefix;
 mod http_only;
 mod login_back;
+mod login_cross_site;
 mod login_flow;
 mod proxy_path;
 mod proxy_sizes;
@@ -31,6 +36,7 @@ mod shop_phone;
 mod shop_pictures;
 mod shop_session;
 mod shop_visit;
+mod shopper;
 mod size_limit;
 mod tossed;
 mod tossed_flood;
@@ -91,6 +97,10 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "login: what Back shows after signing out is gone with a reload",
         play: login_back::play,
+    },
+    Check {
+        name: "login: forms of another site leave the user signed in",
+        play: login_cross_site::play,
     },
     Check {
         name: "flask_migration: one login for Flask and axum behind nginx",
@@ -191,6 +201,54 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "cross-site: a sibling host is no other site",
         play: cross_site::sibling,
+    },
+    Check {
+        name: "another site: its forms leave a Lax and a Strict session alone",
+        play: cross_site_forms::withheld,
+    },
+    Check {
+        name: "another site: its forms without a referrer leave the session alone",
+        play: cross_site_forms::without_referrer,
+    },
+    Check {
+        name: "another site: under SameSite=None its forms change the user's own session",
+        play: cross_site_forms::carried,
+    },
+    Check {
+        name: "another site: with allow_cross_site_writes its forms replace the session",
+        play: cross_site_forms::allowed,
+    },
+    Check {
+        name: "another site: a callback with a checked state is written",
+        play: cross_site_forms::checked,
+    },
+    Check {
+        name: "another site: the shop's own forms are written",
+        play: cross_site_forms::own,
+    },
+    Check {
+        name: "another site: its link leaves a Strict session alone, and changes a Lax one",
+        play: cross_site_link::signed_in,
+    },
+    Check {
+        name: "another site: its link starts a Lax session, and no Strict one",
+        play: cross_site_link::landing,
+    },
+    Check {
+        name: "another site: a service worker hands its forms on, and the session is left alone",
+        play: cross_site_worker::handed_on,
+    },
+    Check {
+        name: "another site: a service worker makes its forms the shop's own",
+        play: cross_site_worker::made_again,
+    },
+    Check {
+        name: "another site: a proxy strips Sec-Fetch-Site, and its forms replace the session",
+        play: cross_site_unmarked::stripped,
+    },
+    Check {
+        name: "another site: without TLS its forms replace the session",
+        play: cross_site_unmarked::without_tls,
     },
     Check {
         name: "sibling: no cookie of it reaches a __Host- session",
