@@ -23,6 +23,7 @@ mod http_only;
 mod login_back;
 mod login_cross_site;
 mod login_flow;
+mod places;
 mod proxy_path;
 mod proxy_sizes;
 mod proxy_tls;
@@ -249,6 +250,22 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "another site: without TLS its forms replace the session",
         play: cross_site_unmarked::without_tls,
+    },
+    Check {
+        name: "place: the counter goes on after a change",
+        play: places::counts_on,
+    },
+    Check {
+        name: "place: one write leaves one cookie, if a fallback config names the old place",
+        play: places::one_is_left,
+    },
+    Check {
+        name: "place: signing out signs out, if a fallback config names the old place",
+        play: places::signs_out,
+    },
+    Check {
+        name: "place: without a fallback config the old cookie comes back, as documented",
+        play: places::comes_back,
     },
     Check {
         name: "sibling: no cookie of it reaches a __Host- session",
