@@ -1,5 +1,6 @@
 //! The pages of the site. Each takes the settings of its session from the query.
 
+mod cached;
 pub(crate) mod forms;
 mod worker;
 
@@ -29,6 +30,7 @@ pub(crate) fn app(seen: Sender<String>) -> Router {
         .route("/clear", get(clear))
         .route("/raw", get(raw))
         .route("/worker.js", get(worker::script))
+        .merge(cached::pages())
         .route("/sent", get(sent).post(sent));
     pages.clone().nest("/app", pages).with_state(seen)
 }

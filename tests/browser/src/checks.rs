@@ -2,6 +2,8 @@
 
 mod back_forward;
 mod build_refuses;
+mod cache;
+mod cache_stores;
 mod cookie_removed;
 mod cookie_stored;
 mod counter_attributes;
@@ -46,6 +48,7 @@ mod tossed_plain;
 
 use anyhow::Result;
 
+use self::cache::Cache;
 use crate::stage::Stage;
 use crate::token::Part;
 
@@ -306,6 +309,46 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "shared cache: a page that does not return its session leaks, as documented",
         play: shared_cache::not_returned,
+    },
+    Check {
+        name: "Apache's cache: pages that only read are each user's own",
+        play: |stage| cache_stores::read(stage, Cache::apache),
+    },
+    Check {
+        name: "nginx's cache: pages that only read are each user's own",
+        play: |stage| cache_stores::read(stage, Cache::nginx),
+    },
+    Check {
+        name: "Apache's cache: pages that set the cookie are not stored",
+        play: |stage| cache_stores::written(stage, Cache::apache),
+    },
+    Check {
+        name: "nginx's cache: pages that set the cookie are not stored",
+        play: |stage| cache_stores::written(stage, Cache::nginx),
+    },
+    Check {
+        name: "Apache's cache: a 304 that sets the cookie does not end up in the stored page",
+        play: |stage| cache_stores::revalidated(stage, Cache::apache),
+    },
+    Check {
+        name: "nginx's cache: a 304 that sets the cookie does not end up in the stored page",
+        play: |stage| cache_stores::revalidated(stage, Cache::nginx),
+    },
+    Check {
+        name: "Apache's cache: a refresh stays out of pages that are stored",
+        play: |stage| cache_stores::refreshed(stage, Cache::apache),
+    },
+    Check {
+        name: "nginx's cache: a refresh stays out of pages that are stored",
+        play: |stage| cache_stores::refreshed(stage, Cache::nginx),
+    },
+    Check {
+        name: "Apache's cache: a Cache-Control after the session, or of a layer, leaks, as documented",
+        play: |stage| cache_stores::unseen(stage, Cache::apache),
+    },
+    Check {
+        name: "nginx's cache: a Cache-Control after the session, or of a layer, leaks, as documented",
+        play: |stage| cache_stores::unseen(stage, Cache::nginx),
     },
     Check {
         name: "proxy: TLS that ends at nginx keeps a Secure cookie",
