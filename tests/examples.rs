@@ -25,8 +25,8 @@ use axum_cookie_session::SessionConfig;
 use serde_json::{Value, json};
 
 use common::{
-    Browser, Clock, assert_hides, assert_redirects, assert_shows, builder, config, contents,
-    cookie, key,
+    Browser, Clock, UNSEEN, assert_hides, assert_redirects, assert_shows, builder, config,
+    contents, cookie, key,
 };
 
 const ADA: &str = "name=ada&password=correct+horse+battery+staple";
@@ -187,6 +187,36 @@ async fn a_name_longer_than_a_cookie_is_truncated() {
     assert_redirects(&browser.post("/login", &form).await, "/login");
     let message = format!("password, {}.<", "a".repeat(40));
     assert_shows(&browser.get("/login").await, &message);
+}
+
+#[tokio::test]
+async fn a_message_waits_until_a_user_sees_the_login_page() {
+    let mut browser = new_browser(login::app);
+    browser.post("/login", "name=ada&password=swordfish").await;
+    for unseen in UNSEEN {
+        let reply = browser.get_unseen(unseen, "/login").await;
+        reply.assert_no_set_cookie();
+    }
+    assert_shows(&browser.get("/login").await, "Wrong name or password, ada.");
+}
+
+#[tokio::test]
+async fn a_message_waits_until_a_user_sees_the_private_page() {
+    let mut browser = new_browser(login::app);
+    browser.post("/login", ADA).await;
+    for unseen in UNSEEN {
+        browser.get_unseen(unseen, "/").await;
+    }
+    assert_shows(&browser.get("/").await, "You are signed in.");
+}
+
+#[tokio::test]
+async fn a_private_page_that_no_user_asked_for_leaves_no_message() {
+    for unseen in UNSEEN {
+        let mut browser = new_browser(login::app);
+        assert_redirects(&browser.get_unseen(unseen, "/").await, "/login");
+        assert_hides(&browser.get("/login").await, "Please sign in first.");
+    }
 }
 
 // typed

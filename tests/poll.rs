@@ -12,7 +12,8 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use common::{
-    Browser, Clock, assert_hides, assert_redirects, assert_shows, builder, config, contents, cookie,
+    Browser, Clock, UNSEEN, assert_hides, assert_redirects, assert_shows, builder, config,
+    contents, cookie,
 };
 
 const ID: &str = "67e55044-10b1-426f-9247-bb680e5fe0c8";
@@ -196,4 +197,14 @@ async fn after_two_weeks_the_user_is_new_and_the_vote_stays() {
     let page = ada.get("/").await;
     assert_shows(&page, "Rust</button> 1\n");
     assert_hides(&page, "no longer");
+}
+
+#[tokio::test]
+async fn the_thanks_wait_until_a_user_sees_the_page() {
+    let mut ada = new_browser().await;
+    vote(&mut ada, "rust").await;
+    for unseen in UNSEEN {
+        ada.get_unseen(unseen, "/").await;
+    }
+    assert_shows(&ada.get("/").await, "Thank you for your vote.");
 }

@@ -13,8 +13,8 @@ use axum_cookie_session::{SessionConfig, SessionConfigBuilder};
 use serde_json::json;
 
 use common::{
-    Browser, Clock, assert_hides, assert_redirects, assert_shows, builder, config, contents,
-    cookie, key, other_key,
+    Browser, Clock, UNSEEN, assert_hides, assert_redirects, assert_shows, builder, config,
+    contents, cookie, key, other_key,
 };
 
 const ADA: &str = "name=ada&password=correct+horse+battery+staple";
@@ -311,5 +311,30 @@ async fn a_new_key_does_not_sign_anyone_out() {
         assert!(is_signed_in(&mut after).await);
         after.jar = before.jar;
         assert!(!is_signed_in(&mut after).await, "the old key is gone");
+    }
+}
+
+#[tokio::test]
+async fn a_message_waits_until_a_user_sees_the_page() {
+    let mut ada = new_browser();
+    let reply = ada.post("/login", "name=ada&password=swordfish").await;
+    assert_redirects(&reply, "/login");
+    for unseen in UNSEEN {
+        ada.get_unseen(unseen, "/login").await;
+    }
+    assert_shows(&ada.get("/login").await, "Wrong name or password.");
+}
+
+#[tokio::test]
+async fn a_page_that_no_user_asked_for_is_not_where_the_login_leads() {
+    for unseen in UNSEEN {
+        let mut ada = new_browser();
+        assert_redirects(&ada.get("/account").await, "/login");
+        assert_redirects(&ada.get_unseen(unseen, "/elsewhere").await, "/login");
+        assert_redirects(&ada.post("/login", ADA).await, "/account");
+
+        let mut bob = new_browser();
+        assert_redirects(&bob.get_unseen(unseen, "/account").await, "/login");
+        assert_redirects(&bob.post("/login", ADA).await, "/");
     }
 }

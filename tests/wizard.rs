@@ -12,8 +12,8 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use common::{
-    Browser, Clock, Reply, START, assert_hides, assert_redirects, assert_shows, builder, config,
-    contents, cookie,
+    Browser, Clock, Reply, START, UNSEEN, assert_hides, assert_redirects, assert_shows, builder,
+    config, contents, cookie,
 };
 
 const PERSON: &str = "name=Ada";
@@ -258,4 +258,16 @@ async fn a_registration_from_another_release_is_replaced() {
         contents(&browser),
         json!({"language": "de", "registration": registration}),
     );
+}
+
+#[tokio::test]
+async fn the_thanks_wait_until_a_user_sees_the_first_step() {
+    let mut browser = new_browser();
+    fill(&mut browser).await;
+    assert_redirects(&browser.post("/confirm", "").await, "/step/1");
+    for unseen in UNSEEN {
+        browser.get_unseen(unseen, "/step/1").await;
+    }
+    let page = browser.get("/step/1").await;
+    assert_shows(&page, "Thank you. You are registered.");
 }
