@@ -9,17 +9,19 @@ pub(crate) mod error;
     feature = "django"
 ))]
 mod framework;
+mod limits;
+pub(crate) mod timeouts;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::config::timeouts::Timeouts;
 use crate::cookie::attributes::{Attributes, MAX_COOKIE_LEN};
-use crate::data::object::Object;
 use crate::data::typed::SessionData;
 use crate::error::SessionError;
 use crate::revocation::DynRevocation;
-use crate::token::timestamps::{Timeouts, Timestamps};
+use crate::token::timestamps::Timestamps;
 use crate::token::{EncodedCookie, TokenFormat};
 
 /// Everything a [`Session`](crate::Session) needs to know; put it into the router's state.
@@ -121,13 +123,16 @@ pub struct SessionConfig {
 
 pub(crate) struct Settings {
     pub(crate) attributes: Attributes,
-    pub(crate) set_cookie_suffix: String,
     pub(crate) persistent: bool,
+    /// Only for a format without timestamps, in seconds.
+    pub(crate) max_age: Option<u32>,
     pub(crate) timeouts: Timeouts,
     pub(crate) format: Box<dyn TokenFormat>,
     pub(crate) fallback_configs: Vec<SessionConfig>,
     pub(crate) revocation: Option<Arc<dyn DynRevocation>>,
     pub(crate) fail_open: bool,
+    pub(crate) no_store: bool,
+    pub(crate) allow_cross_site_writes: bool,
     pub(crate) clock: Arc<Clock>,
 }
 
@@ -181,34 +186,13 @@ impl SessionConfig {
     pub fn encode<T: SessionData>(&self, data: &T) -> Result<String, SessionError> {
         let timestamps = Timestamps::starting(self.unix_time().as_secs());
         let object = data.object()?;
+        self.check_json_len(object.text().len(), || object.largest(3))?;
         let object = object.splice(&[], self.format().options().json_style)?;
         let cookies = self.encode_object(&object, timestamps)?;
         let pairs = cookies
             .iter()
             .map(|EncodedCookie { name, value }| format!("{name}={value}"));
         Ok(pairs.collect::<Vec<_>>().join("; "))
-    }
-
-    /// Encodes a session, if it fits into a cookie.
-    pub(crate) fn encode_object(
-        &self,
-        object: &Object,
-        timestamps: Timestamps,
-    ) -> Result<Vec<EncodedCookie<'_>>, SessionError> {
-        let too_large = |what, len, limit| {
-            let name = &self.attributes().name;
-            SessionError::too_large(name, what, len, limit, object.largest(3))
-        };
-        let json_len = object.text().len();
-        let max_json_len = self.format().options().max_json_len;
-        if json_len > max_json_len {
-            return Err(too_large(" of JSON", json_len, max_json_len));
-        }
-        let cookies = self.format().encode(object.text(), timestamps);
-        match cookies.iter().map(EncodedCookie::len).max() {
-            Some(len) if len > MAX_COOKIE_LEN => Err(too_large("", len, MAX_COOKIE_LEN)),
-            _ => Ok(cookies),
-        }
     }
 
     /// Reads the [`clock`](crate::SessionConfigBuilder::clock) of the config.

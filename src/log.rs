@@ -17,6 +17,17 @@ macro_rules! event {
 }
 
 pub(crate) fn rejected(cookie: &str, len: usize, reason: Reason) {
+    if reason == Reason::BadSignature {
+        event!(
+            info,
+            cookie,
+            len,
+            ?reason,
+            "session cookie rejected: {}",
+            reason.explanation()
+        );
+        return;
+    }
     event!(
         debug,
         cookie,
@@ -54,7 +65,7 @@ pub(crate) fn overwritten(cookie: &str, keys: &[String]) {
         warn,
         cookie,
         ?keys,
-        "session keys overwritten with their defaults: the session could not be read as this type, and was changed; look at `status()` first"
+        "session keys overwritten: the session could not be read as this type, and was changed; look at `status()` first"
     );
 }
 
@@ -63,7 +74,7 @@ pub(crate) fn lost(cookie: &str, keys: &[&str]) {
         warn,
         cookie,
         ?keys,
-        "session changes lost: return the session beside the body, `(session, body)`, on errors too, or `discard()` it"
+        "session changes lost: the handler did not return the session, or was cancelled before it could. Return `(session, body)`, on errors too, or `discard()` it"
     );
 }
 
@@ -80,6 +91,59 @@ pub(crate) fn write_failed(cookie: &str, error: &SessionError) {
         error,
         cookie,
         %error,
-        "session not written: the response is a 500, or one without its body where the session is in a nested tuple"
+        "session not written: the response is a 500, or has no body if the session is in a nested tuple or last after a status"
+    );
+}
+
+pub(crate) fn not_readable(cookie: &str, data: &str) {
+    event!(
+        warn,
+        cookie,
+        r#type = data,
+        "session was written, but cannot be read back as this type: the next request gets its default"
+    );
+}
+
+pub(crate) fn replaced_unreadable(cookie: &str) {
+    event!(
+        warn,
+        cookie,
+        "session replaced whose signature is right but whose payload cannot be read: another program may have written it, for example with pickle"
+    );
+}
+
+pub(crate) fn not_shared(cookie: &str) {
+    event!(
+        warn,
+        cookie,
+        "response kept out of shared caches: it sets a session cookie, so it is `private` now. Do not change a session in a page that is shared"
+    );
+}
+
+pub(crate) fn started(cookie: &str) {
+    event!(info, cookie, "session started");
+}
+
+pub(crate) fn renewed(cookie: &str) {
+    event!(info, cookie, "session renewed");
+}
+
+pub(crate) fn ended(cookie: &str) {
+    event!(info, cookie, "session ended");
+}
+
+pub(crate) fn several_valid(cookie: &str) {
+    event!(
+        info,
+        cookie,
+        "several valid session cookies came: the newest one counts. An earlier deployment may have set one with another Domain, Path or Partitioned attribute"
+    );
+}
+
+pub(crate) fn withheld(cookie: &str) {
+    event!(
+        info,
+        cookie,
+        "session not written: another site sent the request. Call `allow_cross_site()` if you have checked who sent it"
     );
 }

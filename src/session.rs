@@ -1,5 +1,6 @@
 //! A session: its life, its status, and the guard against lost changes.
 
+pub(crate) mod clones;
 pub(crate) mod extract;
 pub(crate) mod lost_changes;
 pub(crate) mod request;
@@ -12,11 +13,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::config::SessionConfig;
 use crate::data::SessionMap;
-use crate::data::change::Change;
 use crate::data::tracked::Tracked;
 use crate::data::typed::{Changes, SessionData};
 use crate::error::SessionError;
 use crate::log;
+use crate::session::clones::Clones;
 use crate::session::request::{RequestSession, RequestState};
 use crate::status::{Reason, Status};
 use crate::token::EncodedCookie;
@@ -150,17 +151,10 @@ pub struct Session<T: SessionData = SessionMap> {
     pub(crate) data: Tracked<T>,
     pub(crate) renewed: bool,
     pub(crate) destroyed: bool,
+    pub(crate) cross_site_allowed: bool,
     /// Whether changes may be lost if this is dropped now.
     pub(crate) unsaved: bool,
-    pub(crate) before_clone: BeforeClone,
-}
-
-/// The changes that a clone has from its original, which warns if they are lost.
-#[derive(Default)]
-pub(crate) struct BeforeClone {
-    pub(crate) changes: Vec<Change<'static>>,
-    pub(crate) renewed: bool,
-    pub(crate) destroyed: bool,
+    pub(crate) clones: Clones,
 }
 
 impl<T: SessionData> Session<T> {
@@ -185,8 +179,9 @@ impl<T: SessionData> Session<T> {
             data,
             renewed: false,
             destroyed: false,
+            cross_site_allowed: false,
             unsaved: false,
-            before_clone: BeforeClone::default(),
+            clones: Clones::default(),
         }
     }
 
@@ -210,6 +205,7 @@ impl<T: SessionData> Session<T> {
     pub fn status(&self) -> Status {
         match self.request.state {
             RequestState::NoCookie => Status::New,
+            RequestState::CrossSite => Status::CrossSite,
             RequestState::Rejected(reason) => Status::Rejected(reason),
             RequestState::Verified(_) if self.data.is_type_mismatch() => {
                 Status::Rejected(Reason::TypeMismatch)
@@ -307,7 +303,6 @@ impl<T: SessionData> Session<T> {
     pub fn destroy(&mut self) {
         self.destroyed = true;
         self.unsaved = true;
-        self.before_clone = BeforeClone::default();
         self.data.reset();
     }
 
@@ -326,7 +321,34 @@ impl<T: SessionData> Session<T> {
     /// # assert!(session.is_empty());
     /// ```
     pub fn discard(mut self) {
-        self.mark_saved();
+        self.unsaved = false;
+    }
+
+    /// Writes this session although another site sent the request.
+    ///
+    /// If another site sends a form, the browser keeps a `Lax` or `Strict` cookie to itself, but
+    /// would store a new one. So such a request writes nothing, and [`status`](Self::status) is
+    /// [`Status::CrossSite`]. Call this when you have checked who sent the request, for example with
+    /// the `state` of OAuth or the signature of SAML.
+    ///
+    /// ```
+    /// use axum::http::{HeaderMap, HeaderValue, header::ORIGIN};
+    /// use axum::response::IntoResponse;
+    /// use axum_cookie_session::{Key, Session, SessionConfig, Status};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert("sec-fetch-site", HeaderValue::from_static("cross-site"));
+    /// headers.insert(ORIGIN, HeaderValue::from_static("https://accounts.example"));
+    ///
+    /// let mut session: Session = Session::from_headers(&headers, &config);
+    /// assert_eq!(session.status(), Status::CrossSite);
+    /// session.allow_cross_site();
+    /// session.insert("user", "ada");
+    /// assert!(session.into_response().headers().contains_key("set-cookie"));
+    /// ```
+    pub fn allow_cross_site(&mut self) {
+        self.cross_site_allowed = true;
     }
 
     /// Counts the bytes of the cookie's name and value together, as if the session were returned
@@ -354,7 +376,10 @@ impl<T: SessionData> Session<T> {
     /// session could not read: [`SessionError::is_serialize`].
     pub fn encoded_len(&self) -> Result<usize, SessionError> {
         let (object, timestamps) = self.merged_without_response()?;
-        let cookies = self.config.format().encode(object.text(), timestamps);
+        let text = object.text();
+        self.config
+            .check_json_len(text.len(), || object.largest(3))?;
+        let cookies = self.config.format().encode(text, timestamps);
         Ok(cookies.iter().map(EncodedCookie::len).max().unwrap_or(0))
     }
 
@@ -369,13 +394,14 @@ impl<T: SessionData> Session<T> {
         }
     }
 
+    /// Whether another site sent the request, so that nothing must be written.
+    pub(crate) fn is_withheld(&self) -> bool {
+        matches!(self.request.state, RequestState::CrossSite) && !self.cross_site_allowed
+    }
+
     pub(crate) fn changes(&self) -> Result<Changes<'_>, SessionError> {
         let origin = self.request.object.as_ref();
         self.data.changes(origin.filter(|_| !self.destroyed))
-    }
-
-    pub(crate) fn mark_saved(&mut self) {
-        self.unsaved = false;
     }
 }
 

@@ -15,6 +15,10 @@
 pub enum Status {
     /// The request carried no cookie of the name.
     New,
+    /// Another site sent the request, and the browser kept a cookie of ours, if it has one, to
+    /// itself. Nothing is written unless
+    /// [`allow_cross_site`](crate::Session::allow_cross_site) is called.
+    CrossSite,
     /// A cookie was verified.
     Valid,
     /// A cookie of a config given to

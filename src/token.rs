@@ -51,26 +51,74 @@ pub(crate) type NewFormat = fn(&str, &[Key]) -> Box<dyn TokenFormat>;
 /// How a format differs from the others, except for its bytes.
 pub(crate) struct FormatOptions {
     pub(crate) json_style: &'static JsonStyle,
-    /// Whether a token says when its session was created.
+    /// Whether a token says when its session was created. If not, there is no absolute timeout.
     pub(crate) has_created_at: bool,
+    /// Whether a token says when it was issued. If not, there is no idle timeout either.
+    pub(crate) has_issued_at: bool,
     /// Whether ages count fractions of a second.
     pub(crate) subsecond_expiry: bool,
-    /// Whether the last of several cookies of one name is tried first.
-    pub(crate) last_cookie_wins: bool,
-    /// The longest JSON text that its readers read, in bytes.
+    /// Which of several valid cookies counts.
+    pub(crate) order: CandidateOrder,
+    /// Whether a value may be in double quotes (RFC 6265, section 4.1.1), which do not count.
+    pub(crate) unquotes: bool,
+    /// Whether the name of the cookie may hold a colon.
+    pub(crate) allows_colon: bool,
+    /// The longest JSON text that is read or written, in bytes.
     pub(crate) max_json_len: usize,
-    /// Whether the browser should keep a session when it closes.
-    pub(crate) is_persistent: fn(&Object) -> bool,
+    /// What the framework put into a session about its cookie; the second argument is now.
+    pub(crate) lifetime: fn(&Object, u64) -> CookieLifetime,
 }
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CandidateOrder {
+    Newest,
+    FirstCookie,
+    LastCookie,
+}
+
+/// For how long a browser should keep a session.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CookieLifetime {
+    /// As long as the config says.
+    Config,
+    /// Until the browser closes.
+    BrowserSession,
+    /// For so many seconds, whatever the config says.
+    Seconds {
+        seconds: u64,
+        /// When these began, if the token does not say it.
+        issued: Option<u64>,
+    },
+}
+
+/// Bytes of JSON that are read or written at most, compressed or not.
+pub(crate) const MAX_JSON_LEN: usize = 64 * 1024;
 
 impl FormatOptions {
     pub(crate) const NATIVE: Self = Self {
         json_style: &SERDE,
         has_created_at: true,
+        has_issued_at: true,
         subsecond_expiry: false,
-        last_cookie_wins: false,
-        max_json_len: usize::MAX,
-        is_persistent: |_| true,
+        order: CandidateOrder::Newest,
+        unquotes: false,
+        allows_colon: false,
+        max_json_len: MAX_JSON_LEN,
+        lifetime: |_, _| CookieLifetime::Config,
+    };
+
+    /// What the formats of other frameworks have in common.
+    #[cfg(any(
+        feature = "flask",
+        feature = "starlette",
+        feature = "express",
+        feature = "django"
+    ))]
+    pub(crate) const FRAMEWORK: Self = Self {
+        has_created_at: false,
+        order: CandidateOrder::FirstCookie,
+        unquotes: true,
+        ..Self::NATIVE
     };
 }
 

@@ -44,18 +44,29 @@ async fn without_a_cookie_the_session_is_new() {
 }
 
 #[tokio::test]
-async fn the_first_valid_candidate_wins() {
+async fn the_newest_valid_candidate_wins() {
     let config = config();
-    let first = cookie(&config, json!({"n": 1}));
-    let second = cookie(&config, json!({"n": 2}));
+    let issued_at = |seconds, n| {
+        let config = builder().clock(move || at(seconds)).build().unwrap();
+        cookie(&config, json!({ "n": n }))
+    };
+    let older = issued_at(START - 1, 1);
+    let newer = issued_at(START, 2);
     let get = |header: String| session(&header, &config).get::<u32>("n");
-    assert_eq!(get(format!("{first}; {second}")), Some(1));
-    assert_eq!(get(format!("{second}; {first}")), Some(2));
-    assert_eq!(get(format!("session=junk; {second}; {first}")), Some(2));
+    for header in [
+        format!("{older}; {newer}"),
+        format!("{newer}; {older}"),
+        format!("session=junk; {newer}; {older}; {older}"),
+    ] {
+        assert_eq!(get(header), Some(2));
+    }
     assert_eq!(
-        get(format!("session=; session=x.y; a=b; {first}; session=junk")),
+        get(format!("session=; session=x.y; a=b; {older}; session=junk")),
         Some(1)
     );
+    let same_time = issued_at(START, 3);
+    assert_eq!(get(format!("{newer}; {same_time}")), Some(3));
+    assert_eq!(get(format!("{same_time}; {newer}")), Some(2));
 }
 
 #[tokio::test]

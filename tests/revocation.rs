@@ -463,7 +463,8 @@ async fn a_revoked_cookie_does_not_hide_a_valid_one_of_the_same_name() {
     let store = Store::banning(&["mallory"]);
     let config = with_revocation(&store).build().unwrap();
     let planted = cookie(&config, json!({"user": "mallory"}));
-    let both = format!("{planted}; {}", ada(&config));
+    // The last of equally new ones is asked about first.
+    let both = format!("{}; {planted}", ada(&config));
     assert_eq!(run(&config, &both, seen).await.body, r#"Valid Some("ada")"#);
     assert_eq!(store.take_calls(), 2);
     let twice = format!("{planted}; {planted}");
@@ -480,7 +481,7 @@ async fn the_revocation_is_asked_about_at_most_four_cookies() {
         let one = |n| cookie(&config, json!({"user": "mallory", "n": n}));
         (0..count).map(one).collect::<Vec<_>>().join("; ")
     };
-    let behind = |count| format!("{}; {}", planted(count), ada(&config));
+    let behind = |count| format!("{}; {}", ada(&config), planted(count));
     let reply = run(&config, &behind(3), seen).await;
     assert_eq!(reply.body, r#"Valid Some("ada")"#);
     assert_eq!(store.take_calls(), 4);

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::config::error::ConfigError;
+use crate::config::timeouts::Timeouts;
 use crate::config::{Clock, SessionConfig, Settings};
 use crate::cookie::attributes::Attributes;
 use crate::cookie::same_site::SameSite;
 use crate::revocation::{DynRevocation, Revocation};
-use crate::token::NewFormat;
 use crate::token::key::Key;
 use crate::token::mac::Algorithm;
 use crate::token::native::Native;
-use crate::token::timestamps::Timeouts;
+use crate::token::{FormatOptions, NewFormat};
 
 impl SessionConfig {
     /// Makes a config with every default of [`SessionConfigBuilder`].
@@ -78,7 +78,10 @@ pub struct SessionConfigBuilder {
     new_format: Option<NewFormat>,
     idle_timeout: Option<Duration>,
     default_idle_timeout: Duration,
-    absolute_timeout: Duration,
+    absolute_timeout: Option<Duration>,
+    max_age: Option<Duration>,
+    no_store: bool,
+    allow_cross_site_writes: bool,
     clock: Arc<Clock>,
     revocation: Option<Arc<dyn DynRevocation>>,
     fail_open: bool,
@@ -99,13 +102,17 @@ impl SessionConfigBuilder {
                 http_only: true,
                 same_site: SameSite::Lax,
                 partitioned: false,
+                suffix: String::new(),
             },
             persistent: true,
             algorithm: None,
             new_format: None,
             idle_timeout: None,
             default_idle_timeout: 14 * DAY,
-            absolute_timeout: 90 * DAY,
+            absolute_timeout: None,
+            max_age: None,
+            no_store: false,
+            allow_cross_site_writes: false,
             clock: Arc::new(SystemTime::now),
             revocation: None,
             fail_open: false,
@@ -405,7 +412,7 @@ impl SessionConfigBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn absolute_timeout(mut self, absolute_timeout: Duration) -> Self {
-        self.absolute_timeout = absolute_timeout;
+        self.absolute_timeout = Some(absolute_timeout);
         self
     }
 
@@ -512,6 +519,84 @@ impl SessionConfigBuilder {
         self
     }
 
+    /// Sets for how long the browser is asked to keep the cookie, in a format whose tokens hold no
+    /// time (Express), at least one second. By default the browser forgets it when it closes.
+    ///
+    /// Nothing on the server enforces it. In every other format the lifetime follows from the
+    /// timeouts, and [`build`](Self::build) refuses this setting.
+    ///
+    #[cfg_attr(feature = "express", doc = "```")]
+    #[cfg_attr(not(feature = "express"), doc = "```ignore")]
+    /// use std::time::Duration;
+    ///
+    /// use axum::response::IntoResponse;
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
+    ///
+    /// let config = SessionConfig::express(Key::legacy("the first of keys")?)
+    ///     .max_age(Duration::from_secs(24 * 60 * 60))
+    ///     .build()?;
+    /// let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// session.insert("user", "ada");
+    /// let response = session.into_response();
+    /// assert!(response.headers()["set-cookie"].to_str()?.contains("Max-Age=86400"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn max_age(mut self, max_age: Duration) -> Self {
+        self.max_age = Some(max_age);
+        self
+    }
+
+    /// Sets whether every response that returns a session says `Cache-Control: no-store`. Defaults
+    /// to `false`.
+    ///
+    /// Without it, the Back button can show a private page after signing out. It replaces a
+    /// `Cache-Control` that stands in the response already.
+    ///
+    /// ```
+    /// use axum::response::IntoResponse;
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
+    ///
+    /// let config = SessionConfig::builder(Key::generate()).no_store(true).build()?;
+    /// let session: Session = Session::from_headers(&Default::default(), &config);
+    /// let response = (session, "private").into_response();
+    /// assert_eq!(response.headers()["cache-control"], "no-store");
+    /// # Ok::<(), axum_cookie_session::ConfigError>(())
+    /// ```
+    pub fn no_store(mut self, no_store: bool) -> Self {
+        self.no_store = no_store;
+        self
+    }
+
+    /// Sets whether a request that another site sent may write the session. Defaults to `false`.
+    ///
+    /// If another site sends a form, the browser keeps a `Lax` or `Strict` cookie to itself, but
+    /// would store a new one: it would replace the session of the user. `true` is for a server that
+    /// refuses such requests itself. For a single handler there is
+    /// [`Session::allow_cross_site`](crate::Session::allow_cross_site). With
+    /// [`SameSite::None`] the cookie comes along, so the setting does not matter.
+    ///
+    /// ```
+    /// use axum::http::{HeaderMap, HeaderValue, header::ORIGIN};
+    /// use axum_cookie_session::{Key, Session, SessionConfig, Status};
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert("sec-fetch-site", HeaderValue::from_static("cross-site"));
+    /// headers.insert(ORIGIN, HeaderValue::from_static("https://elsewhere.example"));
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let session: Session = Session::from_headers(&headers, &config);
+    /// assert_eq!(session.status(), Status::CrossSite);
+    ///
+    /// let config = SessionConfig::builder(Key::generate()).allow_cross_site_writes(true).build()?;
+    /// let session: Session = Session::from_headers(&headers, &config);
+    /// assert_eq!(session.status(), Status::New);
+    /// # Ok::<(), axum_cookie_session::ConfigError>(())
+    /// ```
+    pub fn allow_cross_site_writes(mut self, allow: bool) -> Self {
+        self.allow_cross_site_writes = allow;
+        self
+    }
+
     /// Checks the settings together and makes the config.
     ///
     /// ```
@@ -525,23 +610,7 @@ impl SessionConfigBuilder {
     ///
     /// What browsers would refuse or ignore, and timeouts that contradict each other; each variant
     /// of [`ConfigError`] is one such case, and its text says what to do.
-    pub fn build(self) -> Result<SessionConfig, ConfigError> {
-        let timeouts = Timeouts {
-            idle: self
-                .idle_timeout
-                .unwrap_or(self.absolute_timeout.min(self.default_idle_timeout)),
-            absolute: self.absolute_timeout,
-        };
-        ConfigError::check_attributes(&self.attributes)?;
-        ConfigError::check_timeouts(timeouts)?;
-        let mut fallback_configs = self.fallback_configs.iter();
-        if self.revocation.is_none()
-            && let Some(config) = fallback_configs.find(|config| config.revocation().is_some())
-        {
-            return Err(ConfigError::RevocationOnFallbackConfig {
-                name: config.attributes().name.clone(),
-            });
-        }
+    pub fn build(mut self) -> Result<SessionConfig, ConfigError> {
         let name = &self.attributes.name;
         let format = match (self.new_format, self.algorithm) {
             (Some(new_format), None) => new_format(name, &self.keys),
@@ -553,19 +622,60 @@ impl SessionConfigBuilder {
                 Box::new(Native::new(algorithm, name, &self.keys))
             }
         };
+        let options = format.options();
+        ConfigError::check_attributes(&self.attributes, options.allows_colon)?;
+        let timeouts = self.timeouts(options)?;
+        let max_age = self
+            .max_age
+            .map(|max_age| ConfigError::check_max_age(max_age, options));
+        let max_age = max_age.transpose()?;
+        let mut fallback_configs = self.fallback_configs.iter();
+        if self.revocation.is_none()
+            && let Some(config) = fallback_configs.find(|config| config.revocation().is_some())
+        {
+            return Err(ConfigError::RevocationOnFallbackConfig {
+                name: config.attributes().name.clone(),
+            });
+        }
+        self.attributes.suffix = self.attributes.make_suffix();
         Ok(SessionConfig {
             settings: Arc::new(Settings {
-                set_cookie_suffix: self.attributes.suffix(),
                 attributes: self.attributes,
                 persistent: self.persistent,
+                max_age,
                 timeouts,
                 format,
                 fallback_configs: self.fallback_configs,
                 revocation: self.revocation,
                 fail_open: self.fail_open,
+                no_store: self.no_store,
+                allow_cross_site_writes: self.allow_cross_site_writes,
                 clock: self.clock,
             }),
         })
+    }
+
+    /// The timeouts that the tokens of the format can enforce.
+    fn timeouts(&self, options: &FormatOptions) -> Result<Timeouts, ConfigError> {
+        if let Some(idle) = self.idle_timeout.filter(|_| !options.has_issued_at) {
+            return Err(ConfigError::IdleTimeoutNotEnforced { idle });
+        }
+        if let Some(absolute) = self.absolute_timeout.filter(|_| !options.has_created_at) {
+            return Err(ConfigError::AbsoluteTimeoutNotEnforced { absolute });
+        }
+        let absolute = match self.absolute_timeout {
+            Some(absolute) => absolute,
+            None if options.has_created_at => 90 * DAY,
+            None => Duration::MAX,
+        };
+        let idle = match self.idle_timeout {
+            Some(idle) => idle,
+            None if options.has_issued_at => absolute.min(self.default_idle_timeout),
+            None => Duration::MAX,
+        };
+        let timeouts = Timeouts { idle, absolute };
+        ConfigError::check_timeouts(timeouts)?;
+        Ok(timeouts)
     }
 }
 
@@ -577,6 +687,9 @@ impl fmt::Debug for SessionConfigBuilder {
             .field("algorithm", &self.algorithm)
             .field("idle_timeout", &self.idle_timeout)
             .field("absolute_timeout", &self.absolute_timeout)
+            .field("max_age", &self.max_age)
+            .field("no_store", &self.no_store)
+            .field("allow_cross_site_writes", &self.allow_cross_site_writes)
             .field("revocation", &self.revocation.is_some())
             .field("fail_open", &self.fail_open)
             .finish_non_exhaustive()

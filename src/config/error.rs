@@ -3,10 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::config::timeouts::Timeouts;
 use crate::cookie::attributes::{Attributes, is_domain, is_path};
 use crate::cookie::same_site::SameSite;
+use crate::token::FormatOptions;
 use crate::token::mac::Algorithm;
-use crate::token::timestamps::Timeouts;
 
 /// Error of [`SessionConfigBuilder::build`](crate::SessionConfigBuilder::build).
 ///
@@ -111,6 +112,26 @@ pub enum ConfigError {
         /// The absolute timeout.
         absolute: Duration,
     },
+    /// An idle timeout was set for a format whose tokens do not say when they were issued.
+    IdleTimeoutNotEnforced {
+        /// The idle timeout.
+        idle: Duration,
+    },
+    /// An absolute timeout was set for a format whose tokens do not say when the session began.
+    AbsoluteTimeoutNotEnforced {
+        /// The absolute timeout.
+        absolute: Duration,
+    },
+    /// A Max-Age was set for a format whose timeouts say how long the browser keeps the cookie.
+    MaxAgeNotConfigurable {
+        /// The Max-Age.
+        max_age: Duration,
+    },
+    /// The Max-Age is under one second.
+    MaxAgeTooShort {
+        /// The Max-Age.
+        max_age: Duration,
+    },
     /// A fallback config has a revocation and this one has none, so no revocation would be asked.
     RevocationOnFallbackConfig {
         /// The name of the fallback config's cookie.
@@ -119,7 +140,10 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
-    pub(crate) fn check_attributes(attributes: &Attributes) -> Result<(), Self> {
+    pub(crate) fn check_attributes(
+        attributes: &Attributes,
+        allows_colon: bool,
+    ) -> Result<(), Self> {
         let Attributes {
             name,
             path,
@@ -128,13 +152,18 @@ impl ConfigError {
             http_only,
             same_site,
             partitioned,
+            suffix: _,
         } = attributes.clone();
         // Browsers compare prefixes in any case (RFC 6265bis, section 5.7).
         let lower = name.to_ascii_lowercase();
         let host_http = lower.starts_with("__host-http-");
         let http = lower.starts_with("__http-");
 
-        if !(1..=1024).contains(&name.len()) || !name.bytes().all(is_token_byte) {
+        if !(1..=1024).contains(&name.len())
+            || !name
+                .bytes()
+                .all(|byte| is_token_byte(byte) || allows_colon && byte == b':')
+        {
             return Err(Self::InvalidName { name });
         }
         if !path.starts_with('/') {
@@ -173,6 +202,17 @@ impl ConfigError {
             Some(domain) if !is_domain(&domain) => Err(Self::InvalidDomain { domain }),
             _ => Ok(()),
         }
+    }
+
+    /// The seconds of a Max-Age.
+    pub(crate) fn check_max_age(max_age: Duration, options: &FormatOptions) -> Result<u32, Self> {
+        if options.has_issued_at {
+            return Err(Self::MaxAgeNotConfigurable { max_age });
+        }
+        if max_age < Duration::from_secs(1) {
+            return Err(Self::MaxAgeTooShort { max_age });
+        }
+        Ok(u32::try_from(max_age.as_secs()).unwrap_or(u32::MAX))
     }
 
     pub(crate) fn check_timeouts(timeouts: Timeouts) -> Result<(), Self> {
@@ -260,6 +300,21 @@ impl fmt::Display for ConfigError {
                 f,
                 "idle timeout {idle:?} is longer than the absolute timeout {absolute:?}: shorten `idle_timeout` or lengthen `absolute_timeout`"
             ),
+            Self::IdleTimeoutNotEnforced { idle } => write!(
+                f,
+                "idle timeout {idle:?}: the tokens of this framework do not say when they were issued, so no server can enforce it; leave `idle_timeout` out, and keep a date in the session"
+            ),
+            Self::AbsoluteTimeoutNotEnforced { absolute } => write!(
+                f,
+                "absolute timeout {absolute:?}: the tokens of this framework do not say when the session began, so no server can enforce it; leave `absolute_timeout` out, and keep a date in the session"
+            ),
+            Self::MaxAgeNotConfigurable { max_age } => write!(
+                f,
+                "Max-Age {max_age:?}: it follows from the timeouts; leave `max_age` out and set `idle_timeout`"
+            ),
+            Self::MaxAgeTooShort { max_age } => {
+                write!(f, "Max-Age {max_age:?}: use at least one second")
+            }
             Self::RevocationOnFallbackConfig { name } => write!(
                 f,
                 "fallback config for cookie {name:?}: it has a revocation, which is not asked; give this config a `revocation` too"

@@ -16,21 +16,36 @@ pub(crate) struct Attributes {
     pub(crate) http_only: bool,
     pub(crate) same_site: SameSite,
     pub(crate) partitioned: bool,
+    /// The text after the value in a `Set-Cookie`, without its lifetime. `build()` fills it in.
+    pub(crate) suffix: String,
 }
 
 impl Attributes {
     /// Whether a cookie of one name would replace the other's (RFC 6265bis, section 5.7).
     pub(crate) fn same_cookie(&self, other: &Self) -> bool {
-        self.is_place(other.domain.as_deref(), Some(&other.path))
+        self.is_place(
+            other.domain.as_deref(),
+            Some(&other.path),
+            other.partitioned,
+        )
     }
 
-    pub(crate) fn is_place(&self, domain: Option<&str>, path: Option<&str>) -> bool {
+    /// Whether a cookie with these attributes is at the same place: browsers keep cookies of one
+    /// name apart by Domain, Path and whether they are partitioned.
+    pub(crate) fn is_place(
+        &self,
+        domain: Option<&str>,
+        path: Option<&str>,
+        partitioned: bool,
+    ) -> bool {
         let bare = |domain: &str| domain.trim_start_matches('.').to_ascii_lowercase();
-        path == Some(&self.path) && domain.map(bare) == self.domain.as_deref().map(bare)
+        path == Some(&self.path)
+            && domain.map(bare) == self.domain.as_deref().map(bare)
+            && partitioned == self.partitioned
     }
 
-    /// The text after the value in a `Set-Cookie`, without Max-Age: the same in every response.
-    pub(crate) fn suffix(&self) -> String {
+    /// Makes [`suffix`](Self::suffix), which is the same in every response.
+    pub(crate) fn make_suffix(&self) -> String {
         let nameless = self.cookie("").to_string();
         nameless.trim_start_matches('=').to_owned()
     }

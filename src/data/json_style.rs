@@ -7,6 +7,7 @@ use std::ptr;
 use serde_json::value::RawValue;
 
 use crate::data::members::{Index, Members};
+use crate::data::number::Number;
 
 /// Python stops at about a thousand levels, serde_json's `Value` at 128.
 const MAX_DEPTH: usize = 100;
@@ -40,6 +41,19 @@ pub(crate) static SERDE: JsonStyle = JsonStyle {
     ascii: false,
     number: |json| Ok(Cow::Borrowed(json)),
     object: |_| Ok(None),
+    check_key: |_| Ok(()),
+};
+
+/// One text for all texts of a JSON value: keys sorted, numbers by their value.
+pub(crate) static CANONICAL: JsonStyle = JsonStyle {
+    comma: ",",
+    colon: ":",
+    ascii: false,
+    number: |json| Ok(Cow::Owned(Number::parse(json).canonical())),
+    object: |members| {
+        members.sort();
+        Ok(None)
+    },
     check_key: |_| Ok(()),
 };
 

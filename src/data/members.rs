@@ -12,8 +12,9 @@ use serde_json::value::RawValue;
 pub(crate) struct Index {
     /// The keys as they are written, with quotes and escapes.
     keys: Vec<Range<u32>>,
-    /// The keys without escapes. Empty if no key has an escape.
-    unescaped: Vec<Box<str>>,
+    /// The keys without escapes. Empty if no key has an escape. `None` if a key is not a Rust
+    /// string: a lone surrogate (`"\ud800"`) is valid JSON.
+    unescaped: Vec<Option<Box<str>>>,
 }
 
 impl Index {
@@ -52,17 +53,18 @@ impl<'text: 'index, 'index> Members<'text, 'index> {
         self.index.keys.len()
     }
 
-    pub(crate) fn key(self, at: usize) -> &'index str {
+    /// `None` if the key is not a Rust string.
+    pub(crate) fn key(self, at: usize) -> Option<&'index str> {
         match self.index.unescaped.get(at) {
-            Some(key) => key,
-            None => unquoted(self.quoted(at)),
+            Some(key) => key.as_deref(),
+            None => Some(unquoted(self.quoted(at))),
         }
     }
 
     pub(crate) fn is_key(self, at: usize, key: &str) -> bool {
         let Range { start, end } = self.index.keys[at];
         match self.index.unescaped.get(at) {
-            Some(unescaped) => **unescaped == *key,
+            Some(unescaped) => unescaped.as_deref() == Some(key),
             // Bytes: slicing a str would look for the boundaries of characters again.
             None => self.text.as_bytes()[start as usize + 1..end as usize - 1] == *key.as_bytes(),
         }
@@ -168,9 +170,8 @@ fn slice<'a>(text: &'a str, place: &Range<u32>) -> &'a str {
     &text[place.start as usize..place.end as usize]
 }
 
-/// A lone surrogate (`"\ud800"`) is valid JSON but not a Rust string: such a key keeps its escape.
-fn unescaped(quoted: &str) -> Box<str> {
-    serde_json::from_str(quoted).unwrap_or_else(|_| unquoted(quoted).into())
+fn unescaped(quoted: &str) -> Option<Box<str>> {
+    serde_json::from_str(quoted).ok()
 }
 
 fn unquoted(quoted: &str) -> &str {

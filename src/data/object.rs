@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::mem;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::data::change::{Change, ChangeKind};
+use crate::data::change::{Change, ChangeFinder, ChangeKind, FEW};
 use crate::data::json_style::{JsonStyle, SERDE};
 use crate::data::members::{Index, Members};
 use crate::error::SessionError;
@@ -21,6 +22,21 @@ pub struct Object {
     text: String,
     style: &'static JsonStyle,
     index: OnceLock<Option<Index>>,
+    lookups: Lookups,
+}
+
+/// Look-ups of an object with many keys, which are in a map once there were a few of them.
+#[derive(Default)]
+struct Lookups {
+    count: AtomicUsize,
+    positions: OnceLock<HashMap<Box<str>, usize>>,
+}
+
+/// A clone counts from the beginning.
+impl Clone for Lookups {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl Object {
@@ -29,6 +45,7 @@ impl Object {
             text,
             style,
             index: OnceLock::new(),
+            lookups: Lookups::default(),
         }
     }
 
@@ -68,7 +85,17 @@ impl Object {
     /// JavaScript and serde_json.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         let members = self.members();
-        Some(members.value(members.position(key)?))
+        let count = self.lookups.count.fetch_add(1, Ordering::Relaxed);
+        let position = if members.len() <= FEW || count < FEW {
+            members.position(key)
+        } else {
+            let positions = self.lookups.positions.get_or_init(|| {
+                let keys = (0..members.len()).filter_map(|at| Some((members.key(at)?.into(), at)));
+                keys.collect()
+            });
+            positions.get(key).copied()
+        };
+        position.map(|at| members.value(at))
     }
 
     /// [`get`](Self::get), but tries member `at` first. Two versions of an object mostly have their
@@ -95,28 +122,37 @@ impl Object {
         keys.filter(move |key| seen.insert(*key))
     }
 
-    /// Keys and values as they are written, repeated keys included.
+    /// Keys and values as they are written, repeated keys included. Keys that are not Rust strings
+    /// are left out.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
         let members = self.members();
-        (0..members.len()).map(move |at| (members.key(at), members.value(at)))
+        (0..members.len()).filter_map(move |at| Some((members.key(at)?, members.value(at))))
     }
 
-    /// [`entries`](Self::entries), but the keys with quotes and escapes.
+    /// All keys and values, the keys with quotes and escapes.
     #[cfg(feature = "express")]
-    pub(crate) fn raw_entries(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn raw_entries(&self) -> impl Iterator<Item = (Option<&str>, &str, &str)> {
         let members = self.members();
-        (0..members.len()).map(move |at| (members.quoted(at), members.value(at)))
+        (0..members.len()).map(move |at| (members.key(at), members.quoted(at), members.value(at)))
+    }
+
+    /// The changes that remove all keys, those that are not Rust strings included.
+    pub(crate) fn removals(&self) -> impl Iterator<Item = Change<'_>> {
+        let members = self.members();
+        let mut seen = HashSet::new();
+        (0..members.len())
+            .filter(move |at| seen.insert(members.key(*at).unwrap_or(members.quoted(*at))))
+            .map(move |at| match members.key(at) {
+                Some(key) => Change::new(key, ChangeKind::Removed),
+                None => Change::quoted(members.quoted(at), ChangeKind::Removed),
+            })
     }
 
     /// The `count` keys that take the most bytes, with those bytes.
     pub(crate) fn largest(&self, count: usize) -> Vec<(String, usize)> {
         let members = self.members();
-        let size = |at| {
-            (
-                members.key(at).to_owned(),
-                members.raw_range(at..at + 1).len(),
-            )
-        };
+        let key = |at| members.key(at).unwrap_or(members.quoted(at)).to_owned();
+        let size = |at| (key(at), members.raw_range(at..at + 1).len());
         let mut sizes: Vec<_> = (0..members.len()).map(size).collect();
         sizes.sort_by_key(|(_, bytes)| Reverse(*bytes));
         sizes.truncate(count);
@@ -131,7 +167,7 @@ impl Object {
         });
         let removed = before.entries().enumerate().filter_map(|(at, (key, _))| {
             let removed = self.get_with_hint(at, key).is_none();
-            removed.then(|| Change::remove(key))
+            removed.then(|| Change::new(key, ChangeKind::Removed))
         });
         set.chain(removed).collect()
     }
@@ -155,20 +191,17 @@ impl Object {
         let members = self.members();
         let mut writer = Writer::new(self.text.len() + 32 * changes.len(), style);
         let mut written = vec![false; changes.len()];
-        let (mut kept, mut next) = (0..0, 0);
+        let mut finder = ChangeFinder::new(changes);
+        let mut kept = 0..0;
         for at in 0..members.len() {
-            // Many changes mostly come in the order of the members, so the search for each begins
-            // behind the last one that was found.
-            let change = (next..changes.len())
-                .chain(0..next)
-                .find(|change| members.is_key(at, &changes[*change].key));
+            let change = finder.find(members, at);
             if change.is_some() || !members.follows_separator(at, style.comma) {
                 writer.members(members.raw_range(kept));
                 kept = at..at;
             }
             kept.end = at + 1;
             let Some(change) = change else { continue };
-            (kept.start, next) = (at + 1, change + 1);
+            kept.start = at + 1;
             // The first of repeated keys is written, the others are left out.
             if !mem::replace(&mut written[change], true) {
                 writer.change(Some(members.quoted(at)), &changes[change])?;
@@ -184,15 +217,35 @@ impl Object {
     }
 
     /// The changes that make this object, with `changes` applied, out of an empty one.
-    fn as_changes<'a>(&'a self, changes: &[Change<'a>]) -> Vec<Change<'a>> {
-        let changed: HashSet<_> = changes.iter().map(|change| &*change.key).collect();
-        // The last of repeated keys counts.
-        let values: HashMap<_, _> = self.entries().collect();
-        let kept = self
-            .keys()
-            .filter(|key| !changed.contains(key))
-            .map(|key| Change::set(key, values[key]));
-        kept.chain(changes.iter().cloned()).collect()
+    fn as_changes<'a>(&'a self, changes: &'a [Change<'a>]) -> Vec<Change<'a>> {
+        let members = self.members();
+        let mut finder = ChangeFinder::new(changes);
+        // The last of repeated keys counts, at the place of the first.
+        let mut places = HashMap::new();
+        let mut all: Vec<Change<'a>> = Vec::with_capacity(members.len() + changes.len());
+        for at in 0..members.len() {
+            if finder.find(members, at).is_some() {
+                continue;
+            }
+            let set = ChangeKind::Set(members.value(at).into());
+            let change = match members.key(at) {
+                Some(key) => Change::new(key, set),
+                None => Change::quoted(members.quoted(at), set),
+            };
+            let key = (
+                members.key(at).unwrap_or(members.quoted(at)),
+                change.is_quoted,
+            );
+            match places.get(&key) {
+                Some(&place) => all[place] = change,
+                None => {
+                    places.insert(key, all.len());
+                    all.push(change);
+                }
+            }
+        }
+        all.extend(changes.iter().cloned());
+        all
     }
 
     /// Empty if the text is not a JSON object.
@@ -236,7 +289,7 @@ impl Writer {
     fn change(&mut self, quoted: Option<&str>, change: &Change<'_>) -> Result<(), SessionError> {
         let value = match &change.kind {
             ChangeKind::Set(value) => value,
-            ChangeKind::Removed => return Ok(()),
+            ChangeKind::Removed | ChangeKind::Undone => return Ok(()),
             ChangeKind::NotSerializable(value) => {
                 return Err(SessionError::not_serializable(&change.key, value));
             }
@@ -244,6 +297,7 @@ impl Writer {
         let refused = |why| SessionError::serialize(&change.key, why);
         match quoted {
             Some(key) => self.members(key),
+            None if change.is_quoted => self.members(&change.key),
             None => self.members(&self.style.key(&change.key).map_err(refused)?),
         }
         let value = self.style.value(value).map_err(refused)?;

@@ -1,13 +1,14 @@
 //! A revocation that one process keeps to itself.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
-use serde_json::Value;
 
+use crate::data::json_style::CANONICAL;
 use crate::error::SessionError;
 use crate::revocation::{Revocation, RevocationStatus, VerifiedSession};
 
@@ -121,11 +122,11 @@ impl MemoryRevocation {
         date: SystemTime,
     ) -> Result<(), SessionError> {
         let key = key.into();
-        let value = serde_json::to_value(value)
+        let value = serde_json::to_string(&value)
             .map_err(|_| SessionError::not_serializable(&key, std::any::type_name::<V>()))?;
         let mut dates = self.write();
         let latest = dates.of_values.entry(key).or_default();
-        let latest = latest.entry(value.to_string()).or_default();
+        let latest = latest.entry(comparable(&value)).or_default();
         *latest = seconds(date).max(*latest);
         Ok(())
     }
@@ -193,8 +194,8 @@ impl Revocation for MemoryRevocation {
         let ends = |date: u64| session.timestamps.created <= date;
         let revoked = dates.of_all.is_some_and(ends)
             || dates.of_values.iter().any(|(key, dates)| {
-                let value = session.get::<Value>(key);
-                let date = value.and_then(|value| dates.get(&value.to_string()).copied());
+                let value = session.object.get(key);
+                let date = value.and_then(|value| dates.get(&comparable(value)).copied());
                 date.is_some_and(ends)
             });
         if revoked {
@@ -202,6 +203,25 @@ impl Revocation for MemoryRevocation {
         } else {
             RevocationStatus::Valid
         }
+    }
+}
+
+/// One text for all texts of a JSON value, and for a UUID in Flask's tag.
+fn comparable(json: &str) -> String {
+    let value = CANONICAL.value(json).unwrap_or(Cow::Borrowed(json));
+    let hex = value
+        .strip_prefix("{\" u\":\"")
+        .and_then(|rest| rest.strip_suffix("\"}"));
+    match hex {
+        Some(hex) if hex.len() == 32 && hex.is_ascii() => format!(
+            "\"{}-{}-{}-{}-{}\"",
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..16],
+            &hex[16..20],
+            &hex[20..]
+        ),
+        _ => value.into_owned(),
     }
 }
 

@@ -157,7 +157,8 @@ impl<T: SessionData> Session<T> {
     pub fn from_set_cookie(headers: &HeaderMap, config: &SessionConfig) -> Self {
         let configs = iter::once(config).chain(config.fallback_configs());
         let cookies = configs.map(|config| (config.attributes(), config.cookie_names()));
-        Self::read(config.clone(), &cookies_left(headers, cookies))
+        let left = cookies_left(headers, cookies, config.unix_time().as_secs());
+        Self::read(config.clone(), &left)
     }
 
     /// Asks no revocation.

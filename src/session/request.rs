@@ -1,14 +1,17 @@
 //! The session of a request: its candidates are verified in turn, and the first good one counts.
 
+use std::cmp::Reverse;
 use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
+use axum::http::header::ORIGIN;
 
 use crate::config::SessionConfig;
 use crate::cookie::attributes::MAX_COOKIE_LEN;
 use crate::cookie::request::{candidates, through_jar};
+use crate::cookie::same_site::SameSite;
 use crate::data::object::Object;
 use crate::log;
 use crate::revocation::cache::RevocationCache;
@@ -16,7 +19,7 @@ use crate::revocation::{DynRevocation, RevocationStatus};
 use crate::status::Reason;
 use crate::token::keyring::SIGNING_KEY;
 use crate::token::timestamps::Timestamps;
-use crate::token::{Candidate, Rejection, base64};
+use crate::token::{Candidate, CandidateOrder, Rejection, base64};
 
 /// How many sessions of one config a revocation is asked about, so that planted cookies cost little.
 const MAX_REVOCATION_CHECKS: usize = 4;
@@ -38,6 +41,9 @@ pub(crate) struct RequestSession {
 #[derive(Clone, Copy)]
 pub(crate) enum RequestState {
     NoCookie,
+    /// Another site sent the request, so its lack of a cookie says nothing: a Lax or Strict cookie
+    /// stayed in the browser.
+    CrossSite,
     Rejected(Reason),
     Verified(Verified),
 }
@@ -57,8 +63,15 @@ impl RequestSession {
     pub(crate) fn read(headers: &HeaderMap, config: &SessionConfig, now: Duration) -> Self {
         let mut rejection = None;
         readers(config)
-            .find_map(|reader| verified(headers, reader, config, now, &mut rejection).next())
-            .unwrap_or_else(|| Self::rejected(rejection))
+            .find_map(|reader| {
+                let mut sessions = verified(headers, reader, config, now, &mut rejection);
+                if reader.format().options().order == CandidateOrder::Newest {
+                    newest(sessions, &reader.attributes().name)
+                } else {
+                    sessions.next()
+                }
+            })
+            .unwrap_or_else(|| Self::rejected(rejection, headers, config))
             .with_fallback_cookies(headers, config)
     }
 
@@ -73,9 +86,13 @@ impl RequestSession {
         let mut rejection = None;
         for reader in readers(config) {
             let sessions = verified(headers, reader, config, now, &mut rejection);
-            let sessions: Vec<_> = sessions.take(MAX_REVOCATION_CHECKS).collect();
+            let sessions = if reader.format().options().order == CandidateOrder::Newest {
+                newest_first(sessions.collect(), &reader.attributes().name)
+            } else {
+                sessions.take(MAX_REVOCATION_CHECKS).collect()
+            };
             let any = !sessions.is_empty();
-            for session in sessions {
+            for session in sessions.into_iter().take(MAX_REVOCATION_CHECKS) {
                 let status = match (session.state, session.valid_object()) {
                     (RequestState::Verified(verified), Some(object)) => {
                         cache.check(revocation, verified.timestamps, object).await
@@ -102,15 +119,17 @@ impl RequestSession {
                 break;
             }
         }
-        Self::rejected(rejection).with_fallback_cookies(headers, config)
+        Self::rejected(rejection, headers, config).with_fallback_cookies(headers, config)
     }
 
     /// No session, with the reason of the candidate that passed the most checks.
-    fn rejected(rejection: Option<Rejection>) -> Self {
+    fn rejected(rejection: Option<Rejection>, headers: &HeaderMap, config: &SessionConfig) -> Self {
         Self {
-            state: rejection.map_or(RequestState::NoCookie, |rejection| {
-                RequestState::Rejected(rejection.reason)
-            }),
+            state: match rejection {
+                Some(rejection) => RequestState::Rejected(rejection.reason),
+                None if is_cross_site(headers, config) => RequestState::CrossSite,
+                None => RequestState::NoCookie,
+            },
             object: None,
             fallback_cookies: Vec::new(),
         }
@@ -146,8 +165,34 @@ impl RequestSession {
         match self.state {
             RequestState::Verified(verified) => verified.revocation_unknown,
             RequestState::Rejected(reason) => reason == Reason::RevocationUnknown,
-            RequestState::NoCookie => false,
+            RequestState::NoCookie | RequestState::CrossSite => false,
         }
+    }
+
+    /// The newer session is the greater one: by when it was issued, then created.
+    fn age_order(&self) -> Option<(u64, u64)> {
+        match self.state {
+            RequestState::Verified(Verified { timestamps, .. }) => {
+                Some((timestamps.issued, timestamps.created))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether both came from equal cookies.
+    fn is_same(&self, other: &Self) -> bool {
+        let json = |session: &Self| {
+            session
+                .object
+                .as_ref()
+                .map(|object| object.text().to_owned())
+        };
+        self.age_order() == other.age_order() && json(self) == json(other)
+    }
+
+    /// Whether a payload verified that is not a session, perhaps because another program wrote it.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        matches!(self.state, RequestState::Verified(_)) && self.valid_object().is_none()
     }
 
     /// The JSON that came in, if it is a session.
@@ -159,6 +204,52 @@ impl RequestSession {
     pub(crate) fn len(&self) -> usize {
         self.object.as_ref().map_or(0, |object| object.text().len())
     }
+}
+
+/// Whether another site sent the request in a way in which a cookie with our `SameSite` stays in the
+/// browser (Fetch Metadata; RFC 6265bis, section 5.8.3).
+///
+/// Fetch sends an `Origin` with each navigation that is not a GET or HEAD. Links and redirects have
+/// none, and a Lax cookie comes with them.
+fn is_cross_site(headers: &HeaderMap, config: &SessionConfig) -> bool {
+    let stays = match config.attributes().same_site {
+        SameSite::Strict => true,
+        SameSite::Lax => headers.contains_key(ORIGIN),
+        SameSite::None => false,
+    };
+    let mut fetch_site = headers.get_all("sec-fetch-site").iter();
+    stays && !config.settings.allow_cross_site_writes && fetch_site.any(|site| site == "cross-site")
+}
+
+/// The newest of several sessions: a cookie that an earlier deployment left at another place must
+/// not hide what is written now. The last one counts if their timestamps are equal.
+fn newest(
+    mut sessions: impl Iterator<Item = RequestSession>,
+    name: &str,
+) -> Option<RequestSession> {
+    let mut newest = sessions.next()?;
+    let mut several = false;
+    for session in sessions {
+        several |= !session.is_same(&newest);
+        if session.age_order() >= newest.age_order() {
+            newest = session;
+        }
+    }
+    if several {
+        log::several_valid(name);
+    }
+    Some(newest)
+}
+
+/// All of several sessions, the newest one first, equal ones once.
+fn newest_first(mut sessions: Vec<RequestSession>, name: &str) -> Vec<RequestSession> {
+    sessions.reverse();
+    sessions.sort_by_key(|session| Reverse(session.age_order()));
+    sessions.dedup_by(|second, first| second.is_same(first));
+    if sessions.len() > 1 {
+        log::several_valid(name);
+    }
+    sessions
 }
 
 /// The configs whose cookies are read, in this order.
@@ -180,9 +271,11 @@ fn verified<'a>(
     if let [_, signature_name] = format.cookie_names() {
         limit = MAX_SIGNATURES;
         let values = candidates(headers, signature_name, false);
+        let values = values.map(|value| unquote(value, format.options().unquotes));
         signatures.extend(values.filter_map(base64::decode_url).take(limit));
     }
-    let candidates = candidates(headers, name, format.options().last_cookie_wins);
+    let last_first = format.options().order == CandidateOrder::LastCookie;
+    let candidates = candidates(headers, name, last_first);
     candidates.take(limit).filter_map(move |value| {
         let session = verify(reader, config, value, &signatures, now);
         if let Err(rejection) = session {
@@ -191,6 +284,14 @@ fn verified<'a>(
         }
         session.ok()
     })
+}
+
+/// The value between one pair of double quotes (RFC 6265, section 4.1.1).
+fn unquote(value: &[u8], unquotes: bool) -> &[u8] {
+    match value {
+        [b'"', inner @ .., b'"'] if unquotes => inner,
+        _ => value,
+    }
 }
 
 fn verify(
@@ -206,7 +307,7 @@ fn verify(
     if name.len() + value.len() > MAX_COOKIE_LEN {
         return Err(Rejection::unverified(Reason::TooLong));
     }
-    through_jar(name, value, |value| {
+    through_jar(name, unquote(value, format.options().unquotes), |value| {
         // 2. The MAC, before anything is parsed.
         let token = format.verify(&Candidate { value, signatures }, now)?;
         // 3. The timestamps, by the timeouts of both configs.

@@ -1,23 +1,25 @@
 //! The sessions of Django's `signed_cookies` backend.
 
+use time::format_description::well_known::Iso8601;
+use time::{OffsetDateTime, PrimitiveDateTime};
+
 use crate::data::json_style::{JsonStyle, ascii};
+use crate::data::object::Object;
 use crate::token::framework::signer::Signer;
 use crate::token::framework::{number, zlib};
 use crate::token::key::Key;
 use crate::token::keyring::KeyRing;
 use crate::token::mac::{Hash, hmac};
-use crate::token::{FormatOptions, TokenFormat};
+use crate::token::{CandidateOrder, CookieLifetime, FormatOptions, TokenFormat};
 
 const SALT: &[u8] = b"django.contrib.sessions.backends.signed_cookies";
 
 static OPTIONS: FormatOptions = FormatOptions {
     json_style: &COMPACT_PYTHON,
-    has_created_at: false,
     subsecond_expiry: true,
-    last_cookie_wins: true,
-    max_json_len: zlib::MAX_INFLATED,
-    // `set_expiry(0)` leaves this.
-    is_persistent: |session| session.get("_session_expiry") != Some("0"),
+    order: CandidateOrder::LastCookie,
+    lifetime,
+    ..FormatOptions::FRAMEWORK
 };
 
 static COMPACT_PYTHON: JsonStyle = JsonStyle {
@@ -44,6 +46,34 @@ pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
         decode,
         encode: |json| zlib::encode(json.as_bytes()),
     })
+}
+
+/// What `set_expiry` left: seconds, a date, or 0 until the browser closes.
+fn lifetime(session: &Object, now: u64) -> CookieLifetime {
+    let seconds = match session.get("_session_expiry") {
+        None | Some("null") => return CookieLifetime::Config,
+        Some("0") => return CookieLifetime::BrowserSession,
+        Some(text) if text.starts_with('"') => {
+            let date = serde_json::from_str::<String>(text).ok();
+            date.and_then(|date| unix_time(&date))
+                .map(|end| u64::try_from(end).unwrap_or(0).saturating_sub(now))
+        }
+        // `as` saturates.
+        Some(text) => text.parse::<f64>().ok().map(|seconds| seconds as u64),
+    };
+    seconds.map_or(CookieLifetime::Config, |seconds| CookieLifetime::Seconds {
+        seconds,
+        issued: None,
+    })
+}
+
+/// A date as Python's `isoformat` writes it. One without a time zone is in UTC.
+fn unix_time(date: &str) -> Option<i64> {
+    let zoned = OffsetDateTime::parse(date, &Iso8601::DEFAULT);
+    let zoned = zoned.or_else(|_| {
+        PrimitiveDateTime::parse(date, &Iso8601::DEFAULT).map(PrimitiveDateTime::assume_utc)
+    });
+    Some(zoned.ok()?.unix_timestamp())
 }
 
 /// Django reads the payload as Latin-1, where each byte is a character.

@@ -13,14 +13,16 @@ use crate::token::keyring::KeyRing;
 use crate::token::mac::{Hash, hmac};
 use crate::token::timestamps::Timestamps;
 use crate::token::{
-    Candidate, EncodedCookie, FormatOptions, Rejection, TokenFormat, VerifiedToken, base64,
+    Candidate, CookieLifetime, EncodedCookie, FormatOptions, Rejection, TokenFormat, VerifiedToken,
+    base64,
 };
 
 static OPTIONS: FormatOptions = FormatOptions {
     json_style: &JAVASCRIPT,
-    has_created_at: false,
-    is_persistent: |_| false,
-    ..FormatOptions::NATIVE
+    has_issued_at: false,
+    allows_colon: true,
+    lifetime: |session, _| Koa::parse(session).map_or(CookieLifetime::Config, Koa::lifetime),
+    ..FormatOptions::FRAMEWORK
 };
 
 /// JSON as `JSON.stringify` writes it. Express sends a cookie again if its JSON differs.
@@ -82,8 +84,12 @@ impl TokenFormat for Express {
             timestamps: Timestamps::starting(now.as_secs()),
             key,
         };
-        let json = self.decode(&token).unwrap_or_default();
-        if Koa::parse(&json).is_some_and(|koa| koa.is_expired(now)) {
+        // Only Koa's sessions have an end, and their JSON says it.
+        let session = self.decode(&token).filter(|json| Koa::may_be_in(json));
+        let session = session.map(|json| Object::new(json, &JAVASCRIPT));
+        if session
+            .is_some_and(|session| Koa::parse(&session).is_some_and(|koa| koa.is_expired(now)))
+        {
             return Err(Rejection::verified(Reason::AbsoluteTimeout));
         }
         Ok(token)
@@ -100,7 +106,10 @@ impl TokenFormat for Express {
     }
 
     fn encode(&self, json: &str, timestamps: Timestamps) -> Vec<EncodedCookie<'_>> {
-        let extended = Koa::parse(json).and_then(|koa| koa.extended(json, timestamps, &JAVASCRIPT));
+        let session = Some(json).filter(|json| Koa::may_be_in(json));
+        let session = session.map(|json| Object::new(json.to_owned(), &JAVASCRIPT));
+        let extended =
+            session.and_then(|session| Koa::parse(&session)?.extended(&session, timestamps));
         let json = indices_first_in_root(extended.as_deref().unwrap_or(json));
         let value = base64::encode_standard(json.as_bytes());
         let mut signature = String::new();
@@ -159,11 +168,11 @@ fn indices_first_in_root(json: &str) -> Cow<'_, str> {
         return Cow::Borrowed(json);
     }
     // The keys of the root keep their escapes, which do not matter for the order.
-    let mut members: Vec<_> = session.entries().zip(session.raw_entries()).collect();
-    members.sort_by_key(|((key, _), _)| index(key).unwrap_or(u32::MAX));
+    let mut members: Vec<_> = session.raw_entries().collect();
+    members.sort_by_key(|(key, ..)| key.and_then(index).unwrap_or(u32::MAX));
     let members = members
         .iter()
-        .map(|(_, (key, value))| format!("{key}:{value}"));
+        .map(|(_, quoted, value)| format!("{quoted}:{value}"));
     Cow::Owned(format!("{{{}}}", members.collect::<Vec<_>>().join(",")))
 }
 

@@ -3,20 +3,19 @@
 use std::borrow::Cow;
 
 use crate::cookie::attributes::is_http_date;
+use crate::data::change::{Change, ChangeKind};
 use crate::data::json_style::{JsonStyle, Member, NotRepresentable};
 use crate::data::object::Object;
 use crate::token::framework::{itsdangerous, number, zlib};
 use crate::token::key::Key;
 use crate::token::keyring::KeyRing;
 use crate::token::mac::{Hash, hmac};
-use crate::token::{FormatOptions, TokenFormat, base64};
+use crate::token::{CookieLifetime, FormatOptions, TokenFormat, base64};
 
 static OPTIONS: FormatOptions = FormatOptions {
     json_style: &TAGGED,
-    has_created_at: false,
-    max_json_len: zlib::MAX_INFLATED,
-    is_persistent,
-    ..FormatOptions::NATIVE
+    lifetime,
+    ..FormatOptions::FRAMEWORK
 };
 
 /// JSON with Flask's tags: an object whose only key is the name of a tag is a value of another type.
@@ -45,10 +44,13 @@ fn encode(json: &str) -> String {
     zlib::encode(escape_root(json).as_bytes())
 }
 
-/// Python's idea of a true `_permanent`.
-fn is_persistent(session: &Object) -> bool {
+/// The cookie lasts if Python takes `_permanent` for true.
+fn lifetime(session: &Object, _: u64) -> CookieLifetime {
     let permanent = session.get("_permanent").unwrap_or("false");
-    !["false", "null", "0", "0.0", "\"\"", "[]", "{}"].contains(&permanent)
+    if ["false", "null", "0", "0.0", "\"\"", "[]", "{}"].contains(&permanent) {
+        return CookieLifetime::BrowserSession;
+    }
+    CookieLifetime::Config
 }
 
 /// Checks an object with one key, which may be a tag, and escapes one that only looks like a tag.
@@ -85,7 +87,7 @@ impl Tag {
             (" d", Ok(date)) => is_http_date(&date),
             (" b", Ok(bytes)) => base64::decode_standard(&bytes).is_some(),
             (" u", Ok(uuid)) => is_uuid(&uuid),
-            (" di", _) if is_escaped(value) => true,
+            (" di", _) if escaped(value).is_some() => true,
             (" t" | " m" | " d" | " b" | " u" | " di", _) => return Self::Collision,
             _ => true,
         };
@@ -104,25 +106,42 @@ fn is_uuid(text: &str) -> bool {
     hex.len() == 32 && hex.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
-/// Whether `__` was appended to the only key of a map, as Flask does inside the tag ` di`.
-fn is_escaped(map: &str) -> bool {
+/// The only member of a map inside the tag ` di`: Flask appends `__` to a key that looks like a tag.
+fn escaped(map: &str) -> Option<(String, String)> {
     let map = Object::new(map.to_owned(), &TAGGED);
     let mut entries = map.entries();
-    matches!((entries.next(), entries.next()), (Some((key, _)), None) if key.ends_with("__"))
+    let ((key, value), None) = (entries.next()?, entries.next()) else {
+        return None;
+    };
+    Some((key.strip_suffix("__")?.to_owned(), value.to_owned()))
 }
 
-/// Flask reads the session itself as a tag too, but it has to be a map.
+const TAGS: [&str; 6] = [" t", " m", " d", " b", " u", " di"];
+
+/// Flask reads the session itself as a tag too, if it has one key. It has to be a map.
 fn escape_root(json: &str) -> Cow<'_, str> {
     // The names of all tags begin with a space, which the key of a session hardly ever does.
     if !json.contains("\" ") {
         return Cow::Borrowed(json);
     }
     let session = Object::new(json.to_owned(), &TAGGED);
+    let map = session.get(" di").and_then(escaped);
     let mut entries = session.entries();
-    match (entries.next(), entries.next()) {
-        (Some((" di", map)), None) if is_escaped(map) => Cow::Borrowed(json),
-        (Some((key @ (" t" | " m" | " d" | " b" | " u" | " di"), value)), None) => {
+    match (entries.next(), entries.next(), map) {
+        (Some((" di", _)), None, Some(_)) => Cow::Borrowed(json),
+        (Some((key, value)), None, _) if TAGS.contains(&key) => {
             Cow::Owned(format!("{{\" di\":{{\"{key}__\":{value}}}}}"))
+        }
+        // The escape of a session that had one key does not hold for one with several.
+        (Some(_), Some(_), Some((key, value))) if TAGS.contains(&&*key) => {
+            let set = Change::set(&key, &value);
+            let set = Some(set).filter(|_| session.get(&key).is_none());
+            let remove = Change::new(" di", ChangeKind::Removed);
+            let changes: Vec<_> = set.into_iter().chain([remove]).collect();
+            let unescaped = session.splice(&changes, &TAGGED);
+            unescaped.map_or(Cow::Borrowed(json), |object| {
+                object.text().to_owned().into()
+            })
         }
         _ => Cow::Borrowed(json),
     }

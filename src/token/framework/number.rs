@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use crate::data::json_style::NotRepresentable;
+use crate::data::number::Number;
 
-/// A number as Python's `repr` writes it.
+/// A number as Python's `repr` writes it. One that a 64-bit float would round keeps its text.
 #[cfg(any(feature = "flask", feature = "starlette", feature = "django"))]
 pub(super) fn python(json: &str) -> Result<Cow<'_, str>, NotRepresentable> {
     /// Python refuses longer ones.
@@ -16,7 +17,7 @@ pub(super) fn python(json: &str) -> Result<Cow<'_, str>, NotRepresentable> {
         };
     }
     let decimal = Decimal::parse(json)?;
-    Ok(Cow::Owned(match decimal.exponent {
+    let written = match decimal.exponent {
         -4..16 => {
             let digits = decimal.positional();
             let point = if digits.contains('.') { "" } else { ".0" };
@@ -27,7 +28,12 @@ pub(super) fn python(json: &str) -> Result<Cow<'_, str>, NotRepresentable> {
             let digits = decimal.scientific();
             format!("{}{digits}e{sign}{:02}", decimal.sign, exponent.abs())
         }
-    }))
+    };
+    Ok(if Number::parse(&written) == Number::parse(json) {
+        Cow::Owned(written)
+    } else {
+        Cow::Borrowed(json)
+    })
 }
 
 /// A number as ECMAScript's `Number::toString` writes it (ECMA-262, section 6.1.6.1.20).
@@ -42,9 +48,12 @@ pub(super) fn javascript(json: &str) -> Result<Cow<'_, str>, NotRepresentable> {
             format!("{}{digits}e{exponent:+}", decimal.sign)
         }
     };
-    match is_integer(json) && written != json && json != "-0" {
-        true => Err("JavaScript rounds such an integer beyond 2^53: insert it as a text"),
-        false => Ok(Cow::Owned(written)),
+    if Number::parse(&written) == Number::parse(json) {
+        Ok(Cow::Owned(written))
+    } else if is_integer(json) {
+        Err("JavaScript rounds such an integer beyond 2^53: insert it as a string")
+    } else {
+        Err("JavaScript rounds such a number to a 64-bit float: insert it as a string")
     }
 }
 

@@ -5,13 +5,12 @@ use crate::token::framework::{itsdangerous, number};
 use crate::token::key::Key;
 use crate::token::keyring::KeyRing;
 use crate::token::mac::{Hash, hmac};
-use crate::token::{FormatOptions, TokenFormat, base64};
+use crate::token::{CandidateOrder, FormatOptions, TokenFormat, base64};
 
 static OPTIONS: FormatOptions = FormatOptions {
     json_style: &PYTHON,
-    has_created_at: false,
-    last_cookie_wins: true,
-    ..FormatOptions::NATIVE
+    order: CandidateOrder::LastCookie,
+    ..FormatOptions::FRAMEWORK
 };
 
 /// JSON as Python's `json.dumps` writes it.

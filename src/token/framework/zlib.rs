@@ -3,10 +3,7 @@
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
-use crate::token::base64;
-
-/// The bytes that a payload may inflate to.
-pub(super) const MAX_INFLATED: usize = 64 * 1024;
+use crate::token::{MAX_JSON_LEN, base64};
 
 /// zlib's default.
 const LEVEL: u8 = 6;
@@ -29,7 +26,7 @@ pub(super) fn decode(payload: &str) -> Option<Vec<u8>> {
     match payload.strip_prefix('.') {
         Some(deflated) => {
             let deflated = base64::decode_url(deflated)?;
-            decompress_to_vec_zlib_with_limit(&deflated, MAX_INFLATED).ok()
+            decompress_to_vec_zlib_with_limit(&deflated, MAX_JSON_LEN).ok()
         }
         None => base64::decode_url(payload),
     }

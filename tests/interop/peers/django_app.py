@@ -10,7 +10,14 @@ from wsgiref.simple_server import make_server
 import django
 from django.conf import settings
 
+# Settings of versions before 4.0 and 5.0.
+VARIANTS = {
+    "": {},
+    "sha1": {"DEFAULT_HASHING_ALGORITHM": "sha1"},
+    "pickle": {"SESSION_SERIALIZER": "django.contrib.sessions.serializers.PickleSerializer"},
+}
 settings.configure(
+    **VARIANTS[peer.VARIANT],
     SECRET_KEY=peer.SECRET,
     SECRET_KEY_FALLBACKS=peer.FALLBACKS,
     ALLOWED_HOSTS=["*"],

@@ -2,6 +2,7 @@
 import peer
 
 import datetime
+import hashlib
 import json
 import uuid
 
@@ -17,60 +18,64 @@ app.config.update(
     SESSION_COOKIE_NAME=peer.COOKIE or "session",
     PERMANENT_SESSION_LIFETIME=datetime.timedelta(seconds=peer.LIFETIME),
 )
+if peer.VARIANT == "sha256":
+    app.session_interface.digest_method = hashlib.sha256
+elif peer.VARIANT == "salt":
+    app.session_interface.salt = "another salt"
 logins = flask_login.LoginManager(app)
 
 
-@app.post("/login")
+@app.route("/login", methods=["POST"])
 def login():
     session["user"] = request.args["user"]
     return "ok"
 
 
-@app.get("/whoami")
+@app.route("/whoami")
 def whoami():
     return session.get("user", "")
 
 
-@app.get("/count")
+@app.route("/count")
 def count():
     session["counter"] = session.get("counter", 0) + 1
     return str(session["counter"])
 
 
-@app.get("/get")
+@app.route("/get")
 def get():
     return jsonify(session.get(request.args["key"]))
 
 
-@app.post("/set")
+@app.route("/set", methods=["POST"])
 def set_value():
     session[request.args["key"]] = json.loads(request.args["value"])
     return "ok"
 
 
-@app.get("/dump")
+@app.route("/dump")
 def dump():
     return jsonify(dict(session))
 
 
-@app.post("/logout")
+@app.route("/logout", methods=["POST"])
 def logout():
     session.clear()
     return "ok"
 
 
-@app.post("/flash")
+@app.route("/flash", methods=["POST"])
 def flash_message():
     flash(request.args["message"], request.args["category"])
     return "ok"
 
 
-@app.get("/flashes")
+@app.route("/flashes")
 def flashes():
     return jsonify(get_flashed_messages(with_categories=True))
 
 
-@app.post("/typed")
+@app.route("/typed", methods=["POST"])
 def set_typed():
     session["typed"] = {
         "tuple": (1, ("two", [3])),
@@ -83,7 +88,7 @@ def set_typed():
     return "ok"
 
 
-@app.get("/typed")
+@app.route("/typed")
 def typed():
     return repr(session.get("typed"))
 
@@ -98,19 +103,19 @@ def load_user(id):
     return User(id)
 
 
-@app.post("/auth-login")
+@app.route("/auth-login", methods=["POST"])
 def auth_login():
     flask_login.login_user(User(request.args["user"]))
     return "ok"
 
 
-@app.get("/auth-whoami")
+@app.route("/auth-whoami")
 def auth_whoami():
     user = flask_login.current_user
     return jsonify(user=user.get_id(), fresh=flask_login.login_fresh())
 
 
-@app.post("/auth-logout")
+@app.route("/auth-logout", methods=["POST"])
 def auth_logout():
     flask_login.logout_user()
     return "ok"

@@ -1,7 +1,8 @@
 """What the Python peers share: their settings, their clock, and how they start and stop.
 
 Environment: SECRET; optional PORT (0: any free one), FALLBACKS (comma separated, oldest first),
-COOKIE, LIFETIME (seconds), CLOCK (seconds that the clock is ahead), STOP_WITH_STDIN.
+COOKIE, LIFETIME (seconds), CLOCK (seconds that the clock is ahead), VARIANT (a setting that
+makes sessions which we refuse), STOP_WITH_STDIN.
 """
 import os
 import socket
@@ -12,6 +13,7 @@ import time
 SECRET = os.environ["SECRET"]
 FALLBACKS = [secret for secret in os.environ.get("FALLBACKS", "").split(",") if secret]
 COOKIE = os.environ.get("COOKIE")
+VARIANT = os.environ.get("VARIANT", "")
 LIFETIME = int(os.environ.get("LIFETIME", 14 * 24 * 60 * 60))
 PORT = int(os.environ.get("PORT", 0))
 

@@ -3,6 +3,7 @@ import peer
 
 import asyncio
 import datetime
+import hashlib
 import json
 import uuid
 
@@ -18,6 +19,10 @@ app.config.update(
     SESSION_COOKIE_NAME=peer.COOKIE or "session",
     PERMANENT_SESSION_LIFETIME=datetime.timedelta(seconds=peer.LIFETIME),
 )
+if peer.VARIANT == "sha256":
+    app.session_interface.digest_method = hashlib.sha256
+elif peer.VARIANT == "salt":
+    app.session_interface.salt = "another salt"
 
 
 @app.post("/login")

@@ -2,19 +2,24 @@
 //!
 //! Cookies do not separate by port, so that all servers of this machine share them.
 
+use std::cell::RefCell;
 use std::panic::Location;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use cookie_store::CookieStore;
 use serde_json::Value;
-use ureq::http::header::SET_COOKIE;
-use ureq::http::{Response, Uri};
-use ureq::{Agent, Body, Cookie};
+use ureq::http::Response;
+use ureq::http::header::{COOKIE, SET_COOKIE};
+use ureq::{Agent, Body};
+use url::Url;
 
 use crate::server::Server;
 
 pub(crate) struct Browser {
     agent: Agent,
+    /// Not the agent's own jar: it does not send a name with a colon, and browsers do.
+    jar: RefCell<CookieStore>,
 }
 
 pub(crate) struct Page {
@@ -34,35 +39,46 @@ impl Browser {
             .timeout_global(Some(Duration::from_secs(30)));
         Self {
             agent: config.build().into(),
+            jar: RefCell::default(),
         }
     }
 
-    /// Has the cookies given, as `name=value`, whatever became of them elsewhere.
+    /// Has the cookies given, as `name=value`, also if they expired elsewhere.
     pub(crate) fn holding(cookies: &[String], server: &Server) -> Result<Self> {
         let browser = Self::new();
-        let uri: Uri = url(server, "/").parse()?;
-        for cookie in cookies {
-            let cookie = Cookie::parse(cookie.clone(), &uri)?;
-            browser.agent.cookie_jar_lock().insert(cookie, &uri)?;
-        }
+        browser.keep(cookies, &url(server, "/")?)?;
         Ok(browser)
     }
 
     /// What it would send now, as `name=value`, in the order of the names.
     pub(crate) fn cookies(&self) -> Vec<String> {
-        let jar = self.agent.cookie_jar_lock();
-        let mut cookies: Vec<String> = jar
-            .iter()
-            .map(|cookie| format!("{}={}", cookie.name(), cookie.value()))
-            .collect();
+        let jar = self.jar.borrow();
+        let cookies = jar.iter_unexpired();
+        let cookies = cookies.map(|cookie| format!("{}={}", cookie.name(), cookie.value()));
+        let mut cookies: Vec<String> = cookies.collect();
         cookies.sort_unstable();
         cookies
     }
 
+    /// Keeps what came as `Set-Cookie`.
+    fn keep(&self, cookies: &[String], url: &Url) -> Result<()> {
+        for cookie in cookies {
+            // It is an error to remove a cookie that is not there.
+            let removed = cookie_store::CookieError::Expired;
+            match self.jar.borrow_mut().parse(cookie, url) {
+                Err(error) if error != removed => return Err(error.into()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     #[track_caller]
     pub(crate) fn get(&self, server: &Server, path: &str, query: &[(&str, &str)]) -> Result<Page> {
-        let request = self.agent.get(url(server, path));
-        page(request.query_pairs(query.iter().copied()).call(), path)?.ok(server, path)
+        let url = url(server, path)?;
+        let request = self.agent.get(url.as_str()).header(COOKIE, self.header());
+        let answer = request.query_pairs(query.iter().copied()).call();
+        self.page(answer, &url)?.ok(server, path)
     }
 
     #[track_caller]
@@ -77,11 +93,29 @@ impl Browser {
         path: &str,
         query: &[(&str, &str)],
     ) -> Result<Page> {
-        let request = self.agent.post(url(server, path));
-        page(
-            request.query_pairs(query.iter().copied()).send_empty(),
-            path,
-        )
+        let url = url(server, path)?;
+        let request = self.agent.post(url.as_str()).header(COOKIE, self.header());
+        let answer = request.query_pairs(query.iter().copied()).send_empty();
+        self.page(answer, &url)
+    }
+
+    fn header(&self) -> String {
+        self.cookies().join("; ")
+    }
+
+    fn page(&self, answer: Result<Response<Body>, ureq::Error>, url: &Url) -> Result<Page> {
+        let mut answer = answer.with_context(|| format!("no answer to {}", url.path()))?;
+        let mut cookies = Vec::new();
+        for header in answer.headers().get_all(SET_COOKIE) {
+            cookies.push(header.to_str()?.to_owned());
+        }
+        self.keep(&cookies, url)?;
+        let pair = |cookie: &String| cookie.split(';').next().unwrap_or_default().to_owned();
+        Ok(Page {
+            status: answer.status().as_u16(),
+            body: answer.body_mut().read_to_string()?,
+            cookies: cookies.iter().map(pair).collect(),
+        })
     }
 
     #[track_caller]
@@ -158,22 +192,8 @@ impl Page {
     }
 }
 
-fn url(server: &Server, path: &str) -> String {
-    format!("http://{}{path}", server.address)
-}
-
-fn page(answer: Result<Response<Body>, ureq::Error>, path: &str) -> Result<Page> {
-    let mut answer = answer.with_context(|| format!("no answer to {path}"))?;
-    let mut cookies = Vec::new();
-    for header in answer.headers().get_all(SET_COOKIE) {
-        let pair = header.to_str()?.split(';').next().unwrap_or_default();
-        cookies.push(pair.to_owned());
-    }
-    Ok(Page {
-        status: answer.status().as_u16(),
-        body: answer.body_mut().read_to_string()?,
-        cookies,
-    })
+fn url(server: &Server, path: &str) -> Result<Url> {
+    Ok(Url::parse(&format!("http://{}{path}", server.address))?)
 }
 
 /// Whether both are the same JSON to JavaScript too, which writes 1.0 as 1.
@@ -202,13 +222,14 @@ mod tests {
 
     use super::*;
 
-    /// As Express writes them, and Flask, and Django's removed one.
-    const COOKIES: [&str; 5] = [
+    /// As Express writes them, and Flask, Django's removed one, and one of old Koa.
+    const COOKIES: [&str; 6] = [
         "a.sig=-_~!#$&'()*+./:<=>?@[]^`{|}",
         "a=eyJhIjoiKy8ifQ==",
         "b=.eJyr.aA.x-_%2F%3d",
         "c=\"\"",
         "d=\"quoted\"",
+        "koa:sess=eyJ9",
     ];
 
     #[test]

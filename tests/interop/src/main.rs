@@ -3,25 +3,32 @@
 mod browser;
 mod here;
 mod peer;
+mod random;
 mod scenarios;
 mod server;
 mod setup;
 mod stage;
 
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use tokio::runtime::Runtime;
 
 use crate::peer::{PEERS, Peer};
-use crate::scenarios::SCENARIOS;
-use crate::setup::Tools;
+use crate::scenarios::{REFUSALS, SCENARIOS, Scenario};
+use crate::setup::{Tools, chosen};
 use crate::stage::Stage;
 
 /// What the command line asks for.
 #[derive(Default)]
 struct Wanted {
-    /// Install everything anew.
+    /// Random sessions instead of the scenarios.
+    random: bool,
+    cases: Option<u64>,
+    seed: Option<u64>,
+    case: Option<u64>,
+    /// Remove all packages, and install the newest.
     fresh: bool,
     /// Let a second server of the same peer stand in for ours: it tests the tests.
     peers_only: bool,
@@ -50,24 +57,35 @@ fn main() -> ExitCode {
 /// Whether everything passed.
 fn run() -> Result<bool> {
     let wanted = arguments()?;
-    let tools = Tools::set_up(wanted.fresh)?;
+    let mut peers = chosen(&wanted.peers);
+    if wanted.random {
+        peers.retain(|peer| peer.is_shared());
+    }
+    let tools = Tools::set_up(wanted.fresh, &peers)?;
+    if wanted.random {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+        let wanted = random::Wanted {
+            cases: wanted.cases.unwrap_or(2000),
+            seed: wanted.seed.unwrap_or(now.as_secs()),
+            case: wanted.case,
+        };
+        return random::run(&peers, &tools, &wanted);
+    }
+    scenarios(&peers, &tools, wanted.peers_only)
+}
+
+fn scenarios(peers: &[&'static Peer], tools: &Tools, peers_only: bool) -> Result<bool> {
     let runtime = Runtime::new().context("cannot start tokio")?;
+    let mut tallies = Vec::new();
+    for peer in peers {
+        let stage = Stage::new(peer, tools, &runtime, peers_only);
+        tallies.push((peer, play(&stage)));
+    }
 
-    let chosen = |peer: &&Peer| wanted.peers.is_empty() || wanted.peers.contains(&peer.name.into());
-    let tallies: Vec<(&Peer, Tally)> = PEERS
-        .iter()
-        .filter(chosen)
-        .map(|peer| {
-            let stage = Stage::new(peer, &tools, &runtime, wanted.peers_only);
-            (peer, play(&stage))
-        })
-        .collect();
-
-    println!("\n{:<10} {:<12} scenarios", "peer", "version");
+    println!("\n{:<18} {:<10} versions", "peer", "passed");
     for (peer, Tally { passed, failed }) in &tallies {
-        let version = tools.version(peer.package);
-        let of = passed + failed;
-        println!("{:<10} {version:<12} {passed} of {of} passed", peer.name);
+        let of = format!("{passed} of {}", passed + failed);
+        println!("{:<18} {of:<10} {}", peer.name, tools.versions(peer));
     }
     let passed: usize = tallies.iter().map(|(_, tally)| tally.passed).sum();
     let failed: usize = tallies.iter().map(|(_, tally)| tally.failed).sum();
@@ -77,7 +95,13 @@ fn run() -> Result<bool> {
 
 fn play(stage: &Stage<'_>) -> Tally {
     let mut tally = Tally::default();
-    for scenario in SCENARIOS.iter().filter(|one| (one.applies)(stage)) {
+    let shared: &[Scenario] = if stage.peer.is_shared() {
+        SCENARIOS
+    } else {
+        &[]
+    };
+    let scenarios = shared.iter().chain(REFUSALS);
+    for scenario in scenarios.filter(|one| (one.applies)(stage)) {
         let (peer, name) = (stage.peer.name, scenario.name);
         match (scenario.play)(stage) {
             Ok(()) => {
@@ -97,16 +121,34 @@ fn play(stage: &Stage<'_>) -> Tally {
 
 fn arguments() -> Result<Wanted> {
     let mut wanted = Wanted::default();
-    for argument in std::env::args().skip(1) {
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut number = || -> Result<Option<u64>> {
+            let number = arguments.next().and_then(|number| number.parse().ok());
+            Ok(Some(
+                number.with_context(|| format!("{argument} needs a number"))?,
+            ))
+        };
         match argument.as_str() {
+            "random" => wanted.random = true,
+            "--cases" => wanted.cases = number()?,
+            "--seed" => wanted.seed = number()?,
+            "--case" => wanted.case = number()?,
             "--fresh" => wanted.fresh = true,
             "--peers-only" => wanted.peers_only = true,
             name if PEERS.iter().any(|peer| peer.name == name) => wanted.peers.push(argument),
             _ => bail!(
-                "what is {argument}? Known are --fresh, --peers-only and the names of peers: {}",
+                "unknown argument {argument}: see README.md. The peers are {}",
                 PEERS.map(|peer| peer.name).join(", ")
             ),
         }
+    }
+    let is_random = wanted.cases.or(wanted.seed).or(wanted.case).is_some();
+    if is_random && !wanted.random {
+        bail!("--cases, --seed and --case belong to `random`");
+    }
+    if wanted.peers_only && wanted.random {
+        bail!("--peers-only belongs to the scenarios");
     }
     Ok(wanted)
 }

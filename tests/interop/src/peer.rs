@@ -1,108 +1,374 @@
-//! The seven peers, and in what they differ.
+//! The peers, and how they differ.
 
 use axum_cookie_session::{Key, SessionConfig, SessionConfigBuilder};
 
-/// A framework that shares its sessions with us.
+/// One version of a framework that shares its sessions with us.
 pub(crate) struct Peer {
     pub(crate) name: &'static str,
-    /// Its name in its registry.
-    pub(crate) package: &'static str,
-    pub(crate) language: Language,
+    pub(crate) packages: &'static Packages,
+    /// The packages whose versions the table shows.
+    pub(crate) shown: &'static [&'static str],
     /// Its server, below `peers`.
     pub(crate) file: &'static str,
+    /// Its oracle for random sessions, below `peers/oracles`.
+    pub(crate) oracle: &'static str,
     /// Our side of it.
     pub(crate) config: fn(Key) -> SessionConfigBuilder,
+    /// How it reads numbers and objects.
+    pub(crate) family: Family,
     /// Whether its sessions end on the server, too.
     pub(crate) expires: bool,
     /// Whether it verifies with keys that it does not sign with.
     pub(crate) has_fallbacks: bool,
     pub(crate) deflates: bool,
-    /// Whether it has flash messages, and values of types that JSON lacks.
-    pub(crate) is_flask: bool,
-    /// Where its own way to log in keeps the user's number.
+    /// Whether every response carries the session again, also if it is unchanged.
+    pub(crate) resends: bool,
+    /// Where its own login keeps the user's id.
     pub(crate) auth_key: Option<&'static str>,
+    /// Settings of the peer whose sessions we refuse; [`USUAL`] if we refuse all its sessions.
+    pub(crate) refused: &'static [&'static str],
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// Has flash messages, and values of types that JSON lacks.
+    Flask,
+    Starlette,
+    Django,
+    Express,
+    Koa,
+}
+
+impl Family {
+    pub(crate) fn is_python(self) -> bool {
+        matches!(self, Self::Flask | Self::Starlette | Self::Django)
+    }
+}
+
+impl Peer {
+    /// Whether there is anything to share; if not, only the refusal is tested.
+    pub(crate) fn is_shared(&self) -> bool {
+        !self.refused.contains(&USUAL)
+    }
+
+    pub(crate) fn is_flask(&self) -> bool {
+        self.family == Family::Flask
+    }
+}
+
+/// The settings that a peer is shared with.
+pub(crate) const USUAL: &str = "";
+
+/// Packages that are installed together, in a folder of their own below the target folder.
+#[derive(PartialEq)]
+pub(crate) struct Packages {
+    pub(crate) folder: &'static str,
+    pub(crate) language: Language,
+    /// As `pip` and `npm` take them, with versions where they are not the newest.
+    pub(crate) names: &'static [&'static str],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
     Python,
     Node,
 }
 
+/// The newest versions for Python.
+const PYTHON: Packages = Packages {
+    folder: "venv",
+    language: Language::Python,
+    names: &[
+        "flask",
+        "flask-login",
+        "itsdangerous",
+        "quart",
+        "hypercorn",
+        "starlette",
+        "fastapi",
+        "uvicorn",
+        "django",
+    ],
+};
+
+/// Of 2022. Flask 2.2 runs with Werkzeug 2.
+const FLASK_2_2: Packages = Packages {
+    folder: "flask-2.2",
+    names: &[
+        "flask==2.2.5",
+        "werkzeug==2.2.3",
+        "itsdangerous==2.1.2",
+        "flask-login==0.6.2",
+    ],
+    ..PYTHON
+};
+
+/// Of 2020. Flask 1.1 uses simplejson if it is installed.
+const FLASK_1_1: Packages = Packages {
+    folder: "flask-1.1",
+    names: &[
+        "flask==1.1.4",
+        "werkzeug==1.0.1",
+        "jinja2==2.11.3",
+        "markupsafe==2.0.1",
+        "itsdangerous==1.1.0",
+        "click==7.1.2",
+        "simplejson==3.18.4",
+        "flask-login==0.5.0",
+    ],
+    ..PYTHON
+};
+
+/// Flask 1.1 with the oldest itsdangerous that it allows, of 2014.
+const ITSDANGEROUS_0_24: Packages = Packages {
+    folder: "itsdangerous-0.24",
+    names: &[
+        "flask==1.1.4",
+        "werkzeug==1.0.1",
+        "jinja2==2.11.3",
+        "markupsafe==2.0.1",
+        "itsdangerous==0.24",
+        "click==7.1.2",
+        "flask-login==0.5.0",
+    ],
+    ..PYTHON
+};
+
+/// Of 2023.
+const QUART_0_19: Packages = Packages {
+    folder: "quart-0.19",
+    names: &[
+        "quart==0.19.3",
+        "flask==3.0.0",
+        "werkzeug==3.0.0",
+        "itsdangerous==2.1.2",
+        "hypercorn==0.14.4",
+    ],
+    ..PYTHON
+};
+
+/// Of 2022. FastAPI 0.85 runs with exactly this Starlette.
+const STARLETTE_0_20: Packages = Packages {
+    folder: "starlette-0.20",
+    names: &[
+        "starlette==0.20.4",
+        "fastapi==0.85.2",
+        "itsdangerous==2.1.2",
+        "uvicorn==0.18.3",
+    ],
+    ..PYTHON
+};
+
+const DJANGO_4_2: Packages = Packages {
+    folder: "django-4.2",
+    names: &["django==4.2.*"],
+    ..PYTHON
+};
+
+const DJANGO_3_2: Packages = Packages {
+    folder: "django-3.2",
+    names: &["django==3.2.*"],
+    ..PYTHON
+};
+
+const DJANGO_2_2: Packages = Packages {
+    folder: "django-2.2",
+    names: &["django==2.2.*"],
+    ..PYTHON
+};
+
+/// The newest versions for Node.
+const NODE: Packages = Packages {
+    folder: "node",
+    language: Language::Node,
+    names: &[
+        "express@latest",
+        "cookie-session@latest",
+        "koa@latest",
+        "koa-session@latest",
+    ],
+};
+
+const EXPRESS_4: Packages = Packages {
+    folder: "express-4",
+    names: &["express@4", "cookie-session@1.4.0"],
+    ..NODE
+};
+
+const KOA_2: Packages = Packages {
+    folder: "koa-2",
+    names: &["koa@2", "koa-session@5.13.1"],
+    ..NODE
+};
+
 const FLASK: Peer = Peer {
     name: "flask",
-    package: "flask",
-    language: Language::Python,
+    packages: &PYTHON,
+    shown: &["flask", "itsdangerous"],
     file: "flask_app.py",
+    oracle: "flask_oracle.py",
     config: SessionConfig::flask,
+    family: Family::Flask,
     expires: true,
     has_fallbacks: true,
     deflates: true,
-    is_flask: true,
+    resends: false,
     auth_key: Some("_user_id"),
+    refused: &["sha256", "salt"],
+};
+
+const QUART: Peer = Peer {
+    name: "quart",
+    shown: &["quart", "itsdangerous"],
+    file: "quart_app.py",
+    oracle: "quart_oracle.py",
+    auth_key: None,
+    ..FLASK
 };
 
 const STARLETTE: Peer = Peer {
     name: "starlette",
-    package: "starlette",
-    language: Language::Python,
+    packages: &PYTHON,
+    shown: &["starlette", "itsdangerous"],
     file: "starlette_app.py",
+    oracle: "starlette_oracle.py",
     config: SessionConfig::starlette,
+    family: Family::Starlette,
     expires: true,
     has_fallbacks: false,
     deflates: false,
-    is_flask: false,
+    resends: false,
     auth_key: None,
+    refused: &[],
+};
+
+const FASTAPI: Peer = Peer {
+    name: "fastapi",
+    shown: &["fastapi", "starlette"],
+    file: "fastapi_app.py",
+    oracle: "fastapi_oracle.py",
+    ..STARLETTE
 };
 
 const EXPRESS: Peer = Peer {
     name: "express",
-    package: "express",
-    language: Language::Node,
+    packages: &NODE,
+    shown: &["express", "cookie-session"],
     file: "express/app.js",
+    oracle: "express_oracle.js",
     config: SessionConfig::express,
+    family: Family::Express,
     expires: false,
     has_fallbacks: true,
     deflates: false,
-    is_flask: false,
+    resends: false,
     auth_key: None,
+    refused: &["unsigned"],
 };
 
-pub(crate) const PEERS: [Peer; 7] = [
+const KOA: Peer = Peer {
+    name: "koa",
+    shown: &["koa", "koa-session"],
+    file: "koa/app.js",
+    oracle: "koa_oracle.js",
+    config: |key| SessionConfig::express(key).cookie_name("koa.sess"),
+    family: Family::Koa,
+    expires: true,
+    ..EXPRESS
+};
+
+const DJANGO: Peer = Peer {
+    name: "django",
+    packages: &PYTHON,
+    shown: &["django"],
+    file: "django_app.py",
+    oracle: "django_oracle.py",
+    config: SessionConfig::django,
+    family: Family::Django,
+    expires: true,
+    has_fallbacks: true,
+    deflates: true,
+    resends: false,
+    auth_key: Some("_auth_user_id"),
+    refused: &[],
+};
+
+/// Each framework in its newest version, then in old ones that are still deployed. The cookies have
+/// the names that the peers give them by default.
+pub(crate) const PEERS: [Peer; 18] = [
     FLASK,
+    QUART,
+    STARLETTE,
+    FASTAPI,
+    EXPRESS,
+    KOA,
+    DJANGO,
     Peer {
-        name: "quart",
-        package: "quart",
-        file: "quart_app.py",
-        auth_key: None,
+        name: "flask-2.2",
+        packages: &FLASK_2_2,
+        has_fallbacks: false,
         ..FLASK
     },
-    STARLETTE,
     Peer {
-        name: "fastapi",
-        package: "fastapi",
-        file: "fastapi_app.py",
+        name: "flask-1.1",
+        packages: &FLASK_1_1,
+        shown: &["flask", "itsdangerous", "simplejson"],
+        has_fallbacks: false,
+        ..FLASK
+    },
+    Peer {
+        name: "quart-0.19",
+        packages: &QUART_0_19,
+        has_fallbacks: false,
+        ..QUART
+    },
+    Peer {
+        name: "starlette-0.20",
+        packages: &STARLETTE_0_20,
+        resends: true,
         ..STARLETTE
     },
-    EXPRESS,
     Peer {
-        name: "koa",
-        package: "koa",
-        file: "koa/app.js",
-        config: |key| SessionConfig::express(key).cookie_name("koa.sess"),
-        expires: true,
+        name: "fastapi-0.85",
+        packages: &STARLETTE_0_20,
+        resends: true,
+        ..FASTAPI
+    },
+    Peer {
+        name: "express-4",
+        packages: &EXPRESS_4,
+        config: |key| SessionConfig::express(key).cookie_name("express:sess"),
         ..EXPRESS
     },
     Peer {
-        name: "django",
-        package: "django",
-        language: Language::Python,
-        file: "django_app.py",
-        config: SessionConfig::django,
-        expires: true,
-        has_fallbacks: true,
-        deflates: true,
-        is_flask: false,
-        auth_key: Some("_auth_user_id"),
+        name: "koa-2",
+        packages: &KOA_2,
+        config: |key| SessionConfig::express(key).cookie_name("koa:sess"),
+        ..KOA
+    },
+    Peer {
+        name: "django-4.2",
+        packages: &DJANGO_4_2,
+        refused: &["pickle"],
+        ..DJANGO
+    },
+    Peer {
+        name: "django-3.2",
+        packages: &DJANGO_3_2,
+        has_fallbacks: false,
+        refused: &["pickle", "sha1"],
+        ..DJANGO
+    },
+    Peer {
+        name: "django-2.2",
+        packages: &DJANGO_2_2,
+        refused: &[USUAL],
+        ..DJANGO
+    },
+    Peer {
+        name: "itsdangerous-0.24",
+        packages: &ITSDANGEROUS_0_24,
+        refused: &[USUAL],
+        ..FLASK
     },
 ];

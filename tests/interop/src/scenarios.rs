@@ -8,6 +8,7 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
+use crate::peer::USUAL;
 use crate::server::{Server, Settings};
 use crate::stage::Side::{Here, There};
 use crate::stage::{Side, Stage};
@@ -27,6 +28,7 @@ const NOW: Settings = Settings {
     fallback: None,
     lifetime: None,
     clock: 0,
+    variant: USUAL,
 };
 
 const ALL: fn(&Stage<'_>) -> bool = |_| true;
@@ -145,15 +147,71 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "flash messages, both ways",
-        applies: |stage| stage.peer.is_flask,
+        applies: |stage| stage.peer.is_flask(),
         play: flashes,
     },
     Scenario {
         name: "values of types that JSON lacks are kept by a rewrite",
-        applies: |stage| stage.peer.is_flask,
+        applies: |stage| stage.peer.is_flask(),
         play: typed,
     },
 ];
+
+/// What cannot be shared, as README.md says.
+pub(crate) const REFUSALS: &[Scenario] = &[
+    Scenario {
+        name: "refused here, as documented: the sessions of this version",
+        applies: |stage| refuses(stage, USUAL),
+        play: |stage| refused(stage, USUAL),
+    },
+    Scenario {
+        name: "refused here, as documented: signed with SHA-1",
+        applies: |stage| refuses(stage, "sha1"),
+        play: |stage| refused(stage, "sha1"),
+    },
+    Scenario {
+        name: "refused here, as documented: signed with SHA-256",
+        applies: |stage| refuses(stage, "sha256"),
+        play: |stage| refused(stage, "sha256"),
+    },
+    Scenario {
+        name: "refused here, as documented: signed with another salt",
+        applies: |stage| refuses(stage, "salt"),
+        play: |stage| refused(stage, "salt"),
+    },
+    Scenario {
+        name: "refused here, as documented: pickled",
+        applies: |stage| refuses(stage, "pickle"),
+        play: |stage| refused(stage, "pickle"),
+    },
+    Scenario {
+        name: "refused here, as documented: not signed",
+        applies: |stage| refuses(stage, "unsigned"),
+        play: |stage| refused(stage, "unsigned"),
+    },
+];
+
+fn refuses(stage: &Stage<'_>, variant: &str) -> bool {
+    // A second server of the peer may read what we refuse.
+    stage.peer.refused.contains(&variant) && !stage.peers_only
+}
+
+/// The session counts as none here, a read leaves it alone, and a write replaces it.
+fn refused(stage: &Stage<'_>, variant: &'static str) -> Result<()> {
+    let there = stage.server(There, Settings { variant, ..NOW })?;
+    let here = stage.server(Here, NOW)?;
+    let browser = Browser::new();
+    browser.login(&there, USER)?;
+    browser.is(&there, USER)?;
+    let cookies = browser.is(&here, "")?.cookies;
+    ensure!(cookies.is_empty(), "a read sets {cookies:?}");
+    browser.is(&there, USER)?;
+
+    browser.counts(&here, 1)?;
+    browser.counts(&here, 2)?;
+    browser.is(&there, "")?;
+    Ok(())
+}
 
 /// Both sides with the same settings: there, here.
 fn sides(stage: &Stage<'_>, settings: Settings) -> Result<[Rc<Server>; 2]> {
@@ -266,6 +324,9 @@ fn reads_write_nothing(stage: &Stage<'_>) -> Result<()> {
         let browser = Browser::new();
         browser.writes(&writer, "value", &value)?;
         let page = browser.reads(&reader, "value", &value)?;
+        if reader.name == stage.peer.name && stage.peer.resends {
+            continue;
+        }
         let (at, cookies) = (&reader.name, page.cookies);
         ensure!(cookies.is_empty(), "a read at {at} sets {cookies:?}");
     }
@@ -469,7 +530,8 @@ fn carried_over(stage: &Stage<'_>) -> Result<()> {
     let before = browser.cookies();
     browser.is(&here, if peers_only { "" } else { USER })?;
     if !peers_only {
-        browser.is(&old, "")?;
+        // A copy: Django replaces a session that it cannot read.
+        Browser::holding(&browser.cookies(), &old)?.is(&old, "")?;
         browser.is(&new, USER)?;
     }
     Browser::holding(&before, &new)?.is(&new, "")?;

@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
 use crate::here;
-use crate::peer::{Language, Peer};
+use crate::peer::Peer;
 use crate::setup::Tools;
 
 /// What a server is started with, on either side.
@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) lifetime: Option<u32>,
     /// Seconds that its clock is ahead.
     pub(crate) clock: i32,
+    /// Of the peer alone: [`USUAL`](crate::peer::USUAL), or one of [`Peer::refused`].
+    pub(crate) variant: &'static str,
 }
 
 /// A server on this machine, until it is dropped.
@@ -47,16 +49,14 @@ impl Server {
         tools: &Tools,
         log: &Path,
     ) -> Result<Self> {
-        let mut command = match peer.language {
-            Language::Python => tools.python(),
-            Language::Node => tools.node(),
-        };
+        let mut command = tools.interpreter(peer.packages);
         let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
         command
             .arg(peers.join(peer.file))
             .env("SECRET", settings.secret)
             .env("FALLBACKS", settings.fallback.unwrap_or_default())
             .env("CLOCK", settings.clock.to_string())
+            .env("VARIANT", settings.variant)
             .env("PORT", "0")
             .env("STOP_WITH_STDIN", "1")
             .env_remove("COOKIE")

@@ -1,4 +1,4 @@
-//! The real packages, in their newest versions, below the target folder.
+//! The real packages, below the target folder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,20 +7,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-const PYTHON_PACKAGES: [&str; 9] = [
-    "flask",
-    "flask-login",
-    "itsdangerous",
-    "quart",
-    "hypercorn",
-    "starlette",
-    "fastapi",
-    "uvicorn",
-    "django",
-];
-const NODE_PACKAGES: [&str; 4] = ["express", "cookie-session", "koa", "koa-session"];
+use crate::peer::{Language, PEERS, Packages, Peer};
 
-/// Imports what is named on its command line, and prints `name version` of each.
+/// Imports the packages on its command line, and prints `name version` of each.
 const PYTHON_VERSIONS: &str = "
 import importlib, importlib.metadata, sys
 for name in sys.argv[1:]:
@@ -33,16 +22,21 @@ for (const name of process.argv.slice(1)) {
   console.log(name, JSON.parse(require('fs').readFileSync(file)).version)
 }";
 
+/// Written into the folder of packages once they work: what was asked for.
+const STAMP: &str = "installed.txt";
+
 /// The interpreters and the packages that the peers run on.
 pub(crate) struct Tools {
     /// The folder of everything that is installed and logged.
     pub(crate) folder: PathBuf,
-    versions: BTreeMap<String, String>,
+    /// By folder of packages, then by name.
+    versions: BTreeMap<&'static str, BTreeMap<String, String>>,
 }
 
 impl Tools {
-    /// Installs what is not there yet, or everything anew, and tries it out.
-    pub(crate) fn set_up(fresh: bool) -> Result<Self> {
+    /// Installs the packages of these peers unless they are there, and tries them out. If `fresh`,
+    /// it removes all packages first.
+    pub(crate) fn set_up(fresh: bool, peers: &[&Peer]) -> Result<Self> {
         let mut tools = Self {
             folder: target_folder()?.join("interop"),
             versions: BTreeMap::new(),
@@ -50,86 +44,127 @@ impl Tools {
         if fresh && tools.folder.exists() {
             fs::remove_dir_all(&tools.folder).context("cannot remove the old packages")?;
         }
-        fs::create_dir_all(tools.folder.join("node")).context("cannot make the target folder")?;
+        fs::create_dir_all(&tools.folder).context("cannot make the target folder")?;
 
-        let python = match tools.python_versions() {
-            Ok(versions) => versions,
-            Err(_) => {
-                println!("installing {}", PYTHON_PACKAGES.join(", "));
-                tools.install_python()?;
-                tools.python_versions()?
+        for peer in peers {
+            let packages = peer.packages;
+            if !tools.versions.contains_key(packages.folder) {
+                let versions = tools
+                    .installed(packages)
+                    .with_context(|| format!("the packages of {} do not work", peer.name))?;
+                tools.versions.insert(packages.folder, versions);
             }
-        };
-        let node = match tools.node_versions() {
-            Ok(versions) => versions,
-            Err(_) => {
-                println!("installing {}", NODE_PACKAGES.join(", "));
-                tools.install_node()?;
-                tools.node_versions()?
-            }
-        };
-        println!("Python packages: {}", python.join(", "));
-        println!("Node packages: {}", node.join(", "));
-        let pairs = python.iter().chain(&node);
-        tools.versions = pairs
-            .filter_map(|pair| pair.split_once(' '))
-            .map(|(name, version)| (name.to_owned(), version.to_owned()))
-            .collect();
+        }
         Ok(tools)
     }
 
-    pub(crate) fn version(&self, package: &str) -> &str {
-        &self.versions[package]
+    /// The versions of a peer, such as `flask 3.1.3, itsdangerous 2.2.0`.
+    pub(crate) fn versions(&self, peer: &Peer) -> String {
+        let versions = &self.versions[peer.packages.folder];
+        let shown = peer
+            .shown
+            .iter()
+            .map(|name| format!("{name} {}", versions[*name]));
+        shown.collect::<Vec<_>>().join(", ")
     }
 
-    pub(crate) fn python(&self) -> Command {
-        let mut command = Command::new(self.folder.join("venv/bin/python"));
-        command.env("PYTHONDONTWRITEBYTECODE", "1");
-        command
+    /// The interpreter that sees these packages.
+    pub(crate) fn interpreter(&self, packages: &Packages) -> Command {
+        let folder = self.folder.join(packages.folder);
+        match packages.language {
+            Language::Python => {
+                let mut command = Command::new(folder.join("bin/python"));
+                command
+                    .env("PYTHONDONTWRITEBYTECODE", "1")
+                    .env("PYTHONWARNINGS", "ignore");
+                command
+            }
+            Language::Node => {
+                let mut command = Command::new("node");
+                command
+                    .env("NODE_PATH", folder.join("node_modules"))
+                    .env("NODE_NO_WARNINGS", "1");
+                command
+            }
+        }
     }
 
-    pub(crate) fn node(&self) -> Command {
-        let mut command = Command::new("node");
-        command.env("NODE_PATH", self.folder.join("node/node_modules"));
-        command
+    fn installed(&self, packages: &Packages) -> Result<BTreeMap<String, String>> {
+        let stamp = self.folder.join(packages.folder).join(STAMP);
+        let wanted = packages.names.join(" ");
+        let is_there = fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted);
+        let known = is_there.then(|| self.try_out(packages).ok()).flatten();
+        if let Some(versions) = known {
+            return Ok(versions);
+        }
+        println!("installing {wanted}");
+        match packages.language {
+            Language::Python => self.install_python(packages)?,
+            Language::Node => self.install_node(packages)?,
+        }
+        let versions = self.try_out(packages)?;
+        fs::write(&stamp, wanted).context("cannot write the target folder")?;
+        Ok(versions)
     }
 
-    fn python_versions(&self) -> Result<Vec<String>> {
-        let mut command = self.python();
-        command.args(["-c", PYTHON_VERSIONS]).args(PYTHON_PACKAGES);
-        lines(&mut command).context("the Python packages do not work")
+    /// Imports the packages.
+    fn try_out(&self, packages: &Packages) -> Result<BTreeMap<String, String>> {
+        let mut command = self.interpreter(packages);
+        match packages.language {
+            Language::Python => command.args(["-c", PYTHON_VERSIONS]),
+            Language::Node => command.args(["-e", NODE_VERSIONS]),
+        };
+        let names = packages.names.iter().map(|name| bare(name));
+        let pairs = lines(command.args(names))?;
+        let pairs = pairs.iter().filter_map(|pair| pair.split_once(' '));
+        Ok(pairs
+            .map(|(name, version)| (name.to_owned(), version.to_owned()))
+            .collect())
     }
 
-    fn node_versions(&self) -> Result<Vec<String>> {
-        let mut command = self.node();
-        command.args(["-e", NODE_VERSIONS]).args(NODE_PACKAGES);
-        lines(&mut command).context("the Node packages do not work")
-    }
-
-    fn install_python(&self) -> Result<()> {
+    fn install_python(&self, packages: &Packages) -> Result<()> {
+        let folder = self.folder.join(packages.folder);
         let mut venv = Command::new("python3");
-        venv.args(["-m", "venv", "--clear"])
-            .arg(self.folder.join("venv"));
+        venv.args(["-m", "venv", "--clear"]).arg(&folder);
         lines(&mut venv).context("Python 3 with its venv module is needed (`python3 -m venv`)")?;
 
-        let mut pip = self.python();
+        let mut pip = self.interpreter(packages);
         pip.args(["-m", "pip", "install", "--upgrade"])
             .args(["--quiet", "--disable-pip-version-check"])
-            .args(PYTHON_PACKAGES);
-        lines(&mut pip).context("pip could not install the Python packages")?;
+            .args(packages.names);
+        lines(&mut pip).context("pip could not install the packages")?;
         Ok(())
     }
 
-    fn install_node(&self) -> Result<()> {
+    fn install_node(&self, packages: &Packages) -> Result<()> {
         lines(Command::new("node").arg("--version")).context("Node is needed (`node`)")?;
+        let folder = self.folder.join(packages.folder);
+        if folder.exists() {
+            fs::remove_dir_all(&folder).context("cannot remove the old packages")?;
+        }
+        fs::create_dir_all(&folder).context("cannot make the folder of packages")?;
 
         let mut npm = Command::new("npm");
         npm.args(["install", "--no-audit", "--no-fund", "--prefix"])
-            .arg(self.folder.join("node"))
-            .args(NODE_PACKAGES.map(|name| format!("{name}@latest")));
-        lines(&mut npm).context("npm could not install the Node packages")?;
+            .arg(&folder)
+            .args(packages.names);
+        lines(&mut npm).context("npm could not install the packages")?;
         Ok(())
     }
+}
+
+/// The peers of these names; all of them if there is no name.
+pub(crate) fn chosen(names: &[String]) -> Vec<&'static Peer> {
+    const KNOWN: &[Peer] = &PEERS;
+    KNOWN
+        .iter()
+        .filter(|peer| names.is_empty() || names.iter().any(|name| name == peer.name))
+        .collect()
+}
+
+/// The name of a package without the version that is asked for.
+fn bare(package: &str) -> &str {
+    package.split(['=', '@']).next().unwrap_or(package)
 }
 
 /// Cargo's target folder: this program runs from `target/debug` or `target/release`.
@@ -139,7 +174,7 @@ fn target_folder() -> Result<PathBuf> {
     Ok(target.context("run this with `cargo run`")?.to_owned())
 }
 
-/// What a command prints, where it succeeds.
+/// What a command prints. It is an error if the command fails.
 fn lines(command: &mut Command) -> Result<Vec<String>> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = match command.output() {

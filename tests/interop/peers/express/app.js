@@ -2,10 +2,10 @@
 // Express with cookie-session. Environment: see ../peer.js.
 const cookieSession = require('cookie-session')
 const express = require('express')
-const { keys, cookie, maxAge, listen, own } = require('../peer.js')
+const { keys, maxAge, signed, named, listen, own } = require('../peer.js')
 
 const app = express()
-app.use(cookieSession({ name: cookie || 'session', keys, maxAge }))
+app.use(cookieSession({ ...named('name'), keys, maxAge, signed }))
 
 app.post('/login', (req, res) => {
   req.session.user = req.query.user

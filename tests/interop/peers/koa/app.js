@@ -1,12 +1,14 @@
 'use strict'
 // Koa with koa-session, which keeps the session in the cookie. Environment: see ../peer.js.
 const Koa = require('koa')
-const { createSession } = require('koa-session')
-const { keys, cookie, maxAge, listen, own } = require('../peer.js')
+const koaSession = require('koa-session')
+const { keys, maxAge, signed, named, listen, own } = require('../peer.js')
 
 const app = new Koa()
 app.keys = keys
-app.use(createSession({ key: cookie || 'koa.sess', maxAge }, app))
+// Before version 7, the package is the function itself.
+const createSession = koaSession.createSession || koaSession
+app.use(createSession({ ...named('key'), maxAge, signed }, app))
 
 const routes = {
   'POST /login': (ctx) => {

@@ -1,4 +1,4 @@
-//! How many packages each contender brings into a program.
+//! How many packages each contender adds to a program.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -13,19 +13,17 @@ use crate::contender::Contender;
 const AXUM: &str = "axum = \"0.8\"\ntokio = { version = \"1\", features = [\"full\"] }";
 const ACTIX: &str = "actix-web = \"4\"";
 
-/// Packages of a normal build, beside those of the framework with its default features.
+/// Packages of a normal build, without those of the framework with its default features.
 pub(crate) fn count(contender: &Contender) -> Result<String> {
-    let framework = match contender.manifest.starts_with("actix") {
-        true => ACTIX,
-        false => AXUM,
-    };
+    let is_actix = contender.manifest.starts_with("actix");
+    let framework = if is_actix { ACTIX } else { AXUM };
     let alone = packages("framework", framework)?;
     let manifest = format!("{framework}\n{}", contender.manifest);
-    let with = packages(contender.name, &manifest)?;
+    let with = packages(contender.column, &manifest)?;
     Ok(with.difference(&alone).count().to_string())
 }
 
-/// A program of its own in `target`, so that the workspace adds no features.
+/// The packages of a separate program in `target`, where the workspace adds no features.
 fn packages(name: &str, dependencies: &str) -> Result<BTreeSet<String>> {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))

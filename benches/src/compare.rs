@@ -1,34 +1,30 @@
-//! Asks each session crate what it does, prints a table, and fails where a row is not the one that
-//! the page `guide::comparison` shows: the page is what is expected.
+//! Asks each session crate what it does, prints a table, and fails if a row differs from the page
+//! `guide::comparison`. The page is the expectation.
 //!
 //! ```sh
-//! cargo run -p compare   # installs Redis where it is missing
+//! cargo run --release -p benches -- compare   # installs Redis if it is missing
 //! ```
 
-mod app;
-mod contender;
 mod dependencies;
 mod probe;
-mod world;
 
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
+use self::probe::PROBES;
 use crate::contender::{CONTENDERS, Contender};
-use crate::probe::PROBES;
 use crate::world::World;
 
 const PAGE: &str = include_str!("../../src/guide/comparison.md");
 
-fn main() -> Result<ExitCode> {
-    let world = World::new()?;
-    let names = row("", |contender| Ok(contender.name.to_owned()))?;
+pub(crate) fn run(world: &World) -> Result<ExitCode> {
+    let names = row("", |contender| Ok(contender.column.to_owned()))?;
     let line = format!("|{}", "---|".repeat(CONTENDERS.len() + 1));
     let mut rows = vec![names, line];
     for (name, probe) in PROBES {
         rows.push(row(name, |contender| {
-            probe(&world, contender).with_context(|| format!("{}: {name}", contender.name))
+            probe(world, contender).with_context(|| format!("{}: {name}", contender.column))
         })?);
     }
     let mut is_as_shown = true;
@@ -39,13 +35,14 @@ fn main() -> Result<ExitCode> {
             is_as_shown = false;
         }
     }
-    // Figures of a day: they vary with ciphertext, dates and the versions of anything.
-    let bytes = |contender: &Contender| Ok(probe::bytes(&world, contender)?.to_string());
+    // These vary with ciphertext, dates and the versions of all dependencies.
+    let bytes = |contender: &Contender| Ok(probe::bytes(world, contender)?.to_string());
     println!("{}", row("bytes of the cookie of `{\"visits\":1}`", bytes)?);
     println!("{}", row("packages it adds", dependencies::count)?);
-    Ok(match is_as_shown {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    Ok(if is_as_shown {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 
