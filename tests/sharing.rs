@@ -16,7 +16,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use common::peers::*;
 use common::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -118,13 +118,15 @@ fn our_own_tokens_are_never_in_quotes() {
 fn quotes_count_for_the_length() {
     for (format, constructor) in PEERS {
         let config = built(constructor);
-        // The longest cookies whose name and value are 4096 bytes or a little less.
+        let encode = |fill: u32| {
+            let noise: String = (0..fill).map(noise_at).collect();
+            config.encode(&json!({"a": noise})).ok()
+        };
+        // Compressed formats hold more.
+        let mut fills = (2900..4600).step_by(32);
+        let longest = fills.rfind(|fill| encode(*fill).is_some()).unwrap();
         let mut seen = [false; 2];
-        for fill in 2900..3200 {
-            let noise: String = (0..fill).map(|n| noise_at(n)).collect();
-            let Ok(token) = config.encode(&json!({"a": noise})) else {
-                continue;
-            };
+        for token in (longest - 32..longest + 32).filter_map(encode) {
             let len = token.split("; ").next().unwrap().len() - 1;
             let status = session(&quoted(&token), &config).status();
             if len + 2 > 4096 {
@@ -342,8 +344,7 @@ async fn a_write_moves_the_end_of_a_koa_session_whose_age_has_a_fraction() {
         let moved = after.get::<f64>("_expire").unwrap();
         let expected = START as f64 * 1000.0 + max_age.parse::<f64>().unwrap();
         assert!((moved - expected).abs() < 1.0, "{sent}");
-        let kept: f64 = after.get("_maxAge").unwrap();
-        assert_eq!(kept, max_age.parse::<f64>().unwrap(), "{sent}");
+        assert!(sent.contains(&format!("\"_maxAge\":{max_age},")), "{sent}");
         assert_eq!(after.get("n"), Some(1));
     }
 }
@@ -394,6 +395,11 @@ async fn a_key_called_expire_without_a_max_age_is_an_ordinary_key() {
 
 // Flask's tags at the root
 
+/// Flask sorts keys, so their order does not matter to it.
+fn value_of(json: &str) -> Value {
+    serde_json::from_str(json).unwrap()
+}
+
 /// The JSON that is sent after `change` to a session of Flask with this JSON.
 async fn flask_after(json: &str, change: fn(&mut Session)) -> String {
     let config = built(SessionConfig::flask);
@@ -414,7 +420,8 @@ async fn flask_reads_every_key_that_joins_a_root_that_looks_like_a_tag() {
             // As Flask writes the session `{tag: value}`.
             let root = format!(r#"{{" di":{{"{tag}__":{value}}}}}"#);
             let sent = flask_after(&root, |session| session.insert("a", 1)).await;
-            assert_eq!(sent, format!(r#"{{"{tag}":{value},"a":1}}"#));
+            let expected = format!(r#"{{"{tag}":{value},"a":1}}"#);
+            assert_eq!(value_of(&sent), value_of(&expected), "{sent}");
         }
     }
 }
@@ -452,7 +459,8 @@ async fn our_own_root_like_a_tag_grows_and_shrinks() {
         .next()
         .unwrap()
         .to_owned();
-    assert_eq!(wire("flask", &cookie), r#"{" m":"","a":1}"#);
+    let grown = wire("flask", &cookie);
+    assert_eq!(value_of(&grown), json!({" m": "", "a": 1}), "{grown}");
     let third = run(&config, &cookie, async |mut session: Session| {
         assert_eq!(session.get(" m"), Some(String::new()));
         session.remove("a");
