@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::config::error::ConfigError;
+use crate::config::timeouts::Timeouts;
 use crate::config::{Clock, SessionConfig, Settings};
 use crate::cookie::attributes::Attributes;
 use crate::cookie::same_site::SameSite;
@@ -12,7 +13,6 @@ use crate::revocation::{DynRevocation, Revocation};
 use crate::token::key::Key;
 use crate::token::mac::Algorithm;
 use crate::token::native::Native;
-use crate::token::timestamps::Timeouts;
 use crate::token::{FormatOptions, NewFormat};
 
 impl SessionConfig {

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::config::timeouts::Timeouts;
 use crate::cookie::attributes::{Attributes, is_domain, is_path};
 use crate::cookie::same_site::SameSite;
 use crate::token::FormatOptions;
 use crate::token::mac::Algorithm;
-use crate::token::timestamps::Timeouts;
 
 /// Error of [`SessionConfigBuilder::build`](crate::SessionConfigBuilder::build).
 ///
