@@ -283,7 +283,7 @@ pub(crate) const CHECKS: &[Check] = &[
         play: tossed_plain::forged,
     },
     Check {
-        name: "sibling: under a plain name a valid one of the attacker's may come first",
+        name: "sibling: under a plain name a valid one of the attacker's is shown if it is newer",
         play: tossed_plain::valid,
     },
     Check {

@@ -55,32 +55,57 @@ fn forgeries() -> Result<Vec<String>> {
 /// What the documentation says that a valid session of the attacker's own can do.
 pub(super) fn valid(stage: &Stage) -> Result<()> {
     let browser = stage.browser()?;
-    let token = encoded_token(&settings(), "mallory")?;
+    let older = tossed(&settings())?;
+    // The servers' clocks may differ by a minute.
+    let newer = tossed(&Settings {
+        later: 30,
+        ..settings()
+    })?;
 
-    // Below a longer Path it is sent first: the visitor acts in the attacker's session there.
-    sign_in(stage, &browser)?;
-    let adas = value(&browser)?;
-    let tossed = format!("session={token}; Secure; Domain={PARENT}");
-    toss(stage, &browser, &format!("{tossed}; Path=/app"))?;
-    is(stage, &browser, "/app/who", "mallory")?;
-    is(stage, &browser, "/who", "ada")?;
-    ensure!(value(&browser)? == adas, "ada's session was changed");
+    let toss_everywhere = || {
+        toss(stage, &browser, &format!("{older}; Path=/"))?;
+        toss(stage, &browser, &format!("{older}; Path=/app"))
+    };
 
-    // Set before the visitor signs in, it shadows the new session everywhere.
-    browser.forget_cookies()?;
-    toss(stage, &browser, &format!("{tossed}; Path=/"))?;
-    sign_in(stage, &browser)?;
+    // An older one is never shown, set before the user signs in or afterwards.
+    for is_first in [true, false] {
+        browser.forget_cookies()?;
+        if is_first {
+            toss_everywhere()?;
+        }
+        // The session of the user has to be newer by a second.
+        let later = Settings {
+            later: 5,
+            ..settings()
+        };
+        browser.open(&stage.site.url(SHOP, &later.at("/login", &[])))?;
+        if !is_first {
+            toss_everywhere()?;
+        }
+        is(stage, &browser, "/app/who", "ada")?;
+        is(stage, &browser, "/who", "ada")?;
+    }
+    // Until the user signs out.
+    browser.open(&stage.site.url(SHOP, &settings().at("/logout", &[])))?;
     is(stage, &browser, "/who", "mallory")?;
 
-    // Set afterwards with the same Path, it comes second.
+    // A newer one is shown below its Path: the user acts in the attacker's session.
     browser.forget_cookies()?;
     sign_in(stage, &browser)?;
-    toss(stage, &browser, &format!("{tossed}; Path=/"))?;
+    let adas = value(&browser)?;
+    toss(stage, &browser, &format!("{newer}; Path=/app"))?;
+    is(stage, &browser, "/app/who", "mallory")?;
     is(stage, &browser, "/who", "ada")?;
+    toss(stage, &browser, &format!("{newer}; Path=/"))?;
+    is(stage, &browser, "/who", "mallory")?;
+    ensure!(value(&browser)? == adas, "ada's session was changed");
+    Ok(())
+}
 
-    // Until the visitor signs out.
-    browser.open(&stage.site.url(SHOP, &settings().at("/logout", &[])))?;
-    is(stage, &browser, "/who", "mallory")
+/// A session of the attacker's, for every host of the domain.
+fn tossed(settings: &Settings) -> Result<String> {
+    let token = encoded_token(settings, "mallory")?;
+    Ok(format!("session={token}; Secure; Domain={PARENT}"))
 }
 
 fn sign_in(stage: &Stage, browser: &Browser<'_>) -> Result<()> {
