@@ -343,6 +343,14 @@ pub(crate) const CHECKS: &[Check] = &[
         play: |stage| cache_stores::refreshed(stage, Cache::nginx),
     },
     Check {
+        name: "Apache's cache: no page is stored with no_store",
+        play: |stage| cache_stores::no_store(stage, Cache::apache),
+    },
+    Check {
+        name: "nginx's cache: no page is stored with no_store",
+        play: |stage| cache_stores::no_store(stage, Cache::nginx),
+    },
+    Check {
         name: "Apache's cache: a Cache-Control after the session, or of a layer, leaks, as documented",
         play: |stage| cache_stores::unseen(stage, Cache::apache),
     },

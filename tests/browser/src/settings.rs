@@ -21,6 +21,7 @@ pub(crate) struct Settings {
     pub(crate) partitioned: bool,
     pub(crate) persistent: bool,
     pub(crate) allow_cross_site_writes: bool,
+    pub(crate) no_store: bool,
     /// The query of the fallback config's settings.
     pub(crate) fallback: Option<String>,
     /// Seconds by which the server's clock is ahead.
@@ -39,6 +40,7 @@ impl Default for Settings {
             partitioned: false,
             persistent: true,
             allow_cross_site_writes: false,
+            no_store: false,
             fallback: None,
             later: 0,
         }
@@ -105,6 +107,7 @@ impl Settings {
             .partitioned(self.partitioned)
             .persistent(self.persistent)
             .allow_cross_site_writes(self.allow_cross_site_writes)
+            .no_store(self.no_store)
             .same_site(match self.same_site.as_str() {
                 "Strict" => SameSite::Strict,
                 "None" => SameSite::None,

@@ -29,6 +29,10 @@ pub(super) fn pages<S: Clone + Send + Sync + 'static>() -> Router<S> {
             "/cached/before/{cache_control}/{later}/{round}",
             get(before),
         )
+        .route(
+            "/cached/no-store/{cache_control}/{later}/{round}",
+            get(no_store),
+        )
         .route("/cached/after/{cache_control}/{later}/{round}", get(after))
         .merge(layered.layer(from_fn(add_cache_control)))
 }
@@ -38,25 +42,51 @@ type Page = Path<(String, u64, String)>;
 
 /// The header stands before the session in the tuple, as the documentation asks for.
 async fn before(Path((cache_control, later, _)): Page, headers: HeaderMap) -> Response {
-    answer(later, &headers, |session, Answer { status, own, text }| {
-        let cache_control = [(CACHE_CONTROL, cache_control)];
-        (status, cache_control, own, session, text).into_response()
-    })
+    answer(
+        &later_by(later),
+        &headers,
+        |session, Answer { status, own, text }| {
+            let cache_control = [(CACHE_CONTROL, cache_control)];
+            (status, cache_control, own, session, text).into_response()
+        },
+    )
+}
+
+/// The header stands before the session, whose config has `no_store`.
+async fn no_store(Path((cache_control, later, _)): Page, headers: HeaderMap) -> Response {
+    let settings = Settings {
+        no_store: true,
+        ..later_by(later)
+    };
+    answer(
+        &settings,
+        &headers,
+        |session, Answer { status, own, text }| {
+            let cache_control = [(CACHE_CONTROL, cache_control)];
+            (status, cache_control, own, session, text).into_response()
+        },
+    )
 }
 
 /// The header stands after the session in the tuple.
 async fn after(Path((cache_control, later, _)): Page, headers: HeaderMap) -> Response {
-    answer(later, &headers, |session, Answer { status, own, text }| {
-        let cache_control = [(CACHE_CONTROL, cache_control)];
-        (status, session, cache_control, own, text).into_response()
-    })
+    answer(
+        &later_by(later),
+        &headers,
+        |session, Answer { status, own, text }| {
+            let cache_control = [(CACHE_CONTROL, cache_control)];
+            (status, session, cache_control, own, text).into_response()
+        },
+    )
 }
 
 /// A layer around the handler sets the header.
 async fn layered(Path((_, later, _)): Page, headers: HeaderMap) -> Response {
-    answer(later, &headers, |session, Answer { status, own, text }| {
-        (status, own, session, text).into_response()
-    })
+    answer(
+        &later_by(later),
+        &headers,
+        |session, Answer { status, own, text }| (status, own, session, text).into_response(),
+    )
 }
 
 async fn add_cache_control(
@@ -68,6 +98,13 @@ async fn add_cache_control(
     ([(CACHE_CONTROL, cache_control)], response).into_response()
 }
 
+fn later_by(later: u64) -> Settings {
+    Settings {
+        later,
+        ..Settings::default()
+    }
+}
+
 struct Answer {
     status: StatusCode,
     own: HeaderMap,
@@ -76,15 +113,11 @@ struct Answer {
 
 /// The user's own page: whole, its first bytes, or only the news that it has not changed.
 fn answer(
-    later: u64,
+    settings: &Settings,
     headers: &HeaderMap,
     respond: impl FnOnce(Session, Answer) -> Response,
 ) -> Response {
-    let settings = Settings {
-        later,
-        ..Settings::default()
-    };
-    with(&settings, headers, |mut session| {
+    with(settings, headers, |mut session| {
         act(&mut session, headers);
         let mut text = format!("page of {}, unabridged", user(&session));
         let mut own = HeaderMap::from_iter([(ETAG, VERSION), (ACCEPT_RANGES, BYTES)]);

@@ -122,7 +122,8 @@ impl Drop for Folder {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Page<'a> {
     pub(super) below: &'a str,
-    /// Where the application sets `Cache-Control`: `before` or `after` the session, or in a `layer`.
+    /// Where the application sets `Cache-Control`: `before` or `after` the session, or in a `layer`;
+    /// or `no-store` for a config that has `no_store`.
     pub(super) order: &'a str,
     pub(super) cache_control: &'a str,
     pub(super) later: u64,

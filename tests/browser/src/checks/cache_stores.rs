@@ -161,6 +161,34 @@ pub(super) fn refreshed(stage: &Stage, start: Start) -> Result<()> {
     Ok(())
 }
 
+/// Under `no_store` the cache keeps nothing, not even a page that only read its session.
+pub(super) fn no_store(stage: &Stage, start: Start) -> Result<()> {
+    let cache = start(stage)?;
+    let users = [
+        User::signed_in(stage, "ada")?,
+        User::signed_in(stage, "bob")?,
+    ];
+    for below in cache.paths().chain(cache.blind.iter().copied()) {
+        for cache_control in STORABLE {
+            let page = Page {
+                order: "no-store",
+                ..Page::new(below, cache_control)
+            };
+            let url = cache.url(&page, "no-store");
+            for act in ["read", "read", "count", "read"] {
+                for user in &users {
+                    let answer = user.asks(&url, act, &[])?;
+                    user.is_answered(&answer, &[200]).context(url.clone())?;
+                    ensure!(!is_hit(&answer), "stored: {url} {answer:?}");
+                    let header = answer.header("Cache-Control");
+                    ensure!(header == Some("no-store"), "{url} {answer:?}");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The library cannot see a header that the application sets after the session, or in a layer: the
 /// cache stores the cookie, and the next user gets it. Documented, and shown here as it is.
 pub(super) fn unseen(stage: &Stage, start: Start) -> Result<()> {
