@@ -157,7 +157,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     },
 ];
 
-/// What cannot be shared, as README.md says.
+/// Sessions that we refuse, as README.md says.
 pub(crate) const REFUSALS: &[Scenario] = &[
     Scenario {
         name: "refused here, as documented: the sessions of this version",
