@@ -1,4 +1,4 @@
-//! Guards routes with a middleware that reads and writes the session, as the handler behind it does.
+//! Guards routes with a middleware that reads and writes the same session as the handler.
 //!
 //! ```sh
 //! cargo run --example middleware
@@ -32,10 +32,10 @@ pub(crate) fn app(config: SessionConfig) -> Router {
         .with_state(config)
 }
 
-/// Lets signed-in visitors through, and counts the pages they see.
+/// Admits only signed-in users, and counts the pages that they see.
 ///
-/// Its view and the handler's are two views of one session. It returns its own with the handler's
-/// response, which lays its changes over the handler's: each key survives.
+/// The guard and the handler each have a view of one session. The guard returns its view with the
+/// handler's response, which merges the changes of both: each key survives.
 async fn guard(
     mut session: Session,
     request: Request,

@@ -1,4 +1,4 @@
-//! Shows one session as a struct and as a dictionary, side by side in one handler.
+//! Uses a typed session and the untyped session, a map, next to each other in one handler.
 //!
 //! ```sh
 //! cargo run --example typed
@@ -24,7 +24,7 @@ pub(crate) fn app(config: SessionConfig) -> Router {
 
 /// Keys of the session, and fields of the form.
 ///
-/// With `#[serde(default)]`, a session (or a form) that lacks a field still fits.
+/// With `#[serde(default)]`, a session (or a form) that lacks a field still matches the type.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 struct Preferences {
@@ -51,7 +51,7 @@ async fn show(
     (preferences, session, page)
 }
 
-/// Each view changes keys of its own, and both are returned: nothing is lost.
+/// Each session changes its own keys. Both are returned, so no change is lost.
 async fn save(
     mut preferences: Session<Preferences>,
     mut session: Session,

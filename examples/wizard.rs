@@ -31,7 +31,7 @@ pub(crate) fn app(config: SessionConfig) -> Router {
         .with_state(config)
 }
 
-/// The wizard's view of the session: one key, which goes when this is `None`.
+/// The wizard's typed session: it has one key, which is removed if this is `None`.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 struct Wizard {
@@ -54,7 +54,7 @@ const WORKSHOPS: [&str; 3] = ["Axum in depth", "Embedded Rust", "SQL & types"];
 /// Less some bytes for the language and a message.
 const FULL: usize = SessionConfig::MAX_COOKIE_LEN - 300;
 
-/// Both views of the session: the wizard's, and the dictionary for the language and messages.
+/// Both views of the session: the wizard's, and the untyped one for the language and messages.
 struct Visit {
     wizard: Session<Wizard>,
     session: Session,
@@ -100,7 +100,7 @@ impl Visit {
         self.wizard.registration.clone().unwrap_or_default()
     }
 
-    /// Keeps the registration, or the one of before where it does not fit.
+    /// Keeps the registration, or the previous one if the new one does not fit.
     fn keep(&mut self, registration: Registration) -> bool {
         let before = self.wizard.registration.replace(registration);
         let fits = self.wizard.encoded_len().is_ok_and(|len| len <= FULL);

@@ -1,18 +1,28 @@
 //! How sessions are signed, named and timed.
 
+pub(crate) mod builder;
+pub(crate) mod error;
+#[cfg(any(
+    feature = "flask",
+    feature = "starlette",
+    feature = "express",
+    feature = "django"
+))]
+mod framework;
+mod limits;
+pub(crate) mod timeouts;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::builder::SessionConfigBuilder;
-use crate::cookie::{self, Attributes};
+use crate::config::timeouts::Timeouts;
+use crate::cookie::attributes::{Attributes, MAX_COOKIE_LEN};
+use crate::data::typed::SessionData;
 use crate::error::SessionError;
-use crate::format::{Format, Sealed};
-use crate::json::Object;
-use crate::key::Key;
-use crate::lifetime::{Lifetime, Times};
-use crate::revocation::Erased;
-use crate::view::SessionData;
+use crate::revocation::DynRevocation;
+use crate::token::timestamps::Timestamps;
+use crate::token::{EncodedCookie, TokenFormat};
 
 /// Everything a [`Session`](crate::Session) needs to know; put it into the router's state.
 ///
@@ -107,17 +117,22 @@ use crate::view::SessionData;
 /// # });
 /// ```
 #[derive(Clone)]
-pub struct SessionConfig(pub(crate) Arc<Inner>);
+pub struct SessionConfig {
+    pub(crate) settings: Arc<Settings>,
+}
 
-pub(crate) struct Inner {
+pub(crate) struct Settings {
     pub(crate) attributes: Attributes,
-    pub(crate) set_cookie_suffix: String,
     pub(crate) persistent: bool,
-    pub(crate) lifetime: Lifetime,
-    pub(crate) format: Box<dyn Format>,
-    pub(crate) accepts: Vec<SessionConfig>,
-    pub(crate) revocation: Option<Arc<dyn Erased>>,
+    /// Only for a format without timestamps, in seconds.
+    pub(crate) max_age: Option<u32>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) format: Box<dyn TokenFormat>,
+    pub(crate) fallback_configs: Vec<SessionConfig>,
+    pub(crate) revocation: Option<Arc<dyn DynRevocation>>,
     pub(crate) fail_open: bool,
+    pub(crate) no_store: bool,
+    pub(crate) allow_cross_site_writes: bool,
     pub(crate) clock: Arc<Clock>,
 }
 
@@ -142,44 +157,12 @@ impl SessionConfig {
     /// # session.discard();
     /// # Ok::<(), axum_cookie_session::SessionError>(())
     /// ```
-    pub const MAX_COOKIE_LEN: usize = cookie::MAX_LEN;
-
-    /// Makes a config with every default of [`SessionConfigBuilder`].
-    ///
-    /// ```
-    /// use axum_cookie_session::{Key, SessionConfig};
-    ///
-    /// let config = SessionConfig::new(Key::generate());
-    /// assert!(format!("{config:?}").contains("__Host-session"));
-    /// ```
-    #[expect(clippy::missing_panics_doc, reason = "the defaults are tested")]
-    #[must_use]
-    pub fn new(key: Key) -> Self {
-        Self::builder(key)
-            .build()
-            .expect("browsers accept the defaults")
-    }
-
-    /// Starts a config whose sessions `key` signs.
-    ///
-    /// ```
-    /// use axum_cookie_session::{SessionMap, Key, SessionConfig};
-    ///
-    /// let config = SessionConfig::builder(Key::generate())
-    ///     .cookie_name("__Secure-shop")
-    ///     .path("/shop")
-    ///     .build()?;
-    /// assert!(config.encode(&SessionMap::default())?.starts_with("__Secure-shop=1."));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn builder(key: Key) -> SessionConfigBuilder {
-        SessionConfigBuilder::new(key)
-    }
+    pub const MAX_COOKIE_LEN: usize = MAX_COOKIE_LEN;
 
     /// Makes the cookie of a new session, `name=value` as a browser would send it.
     ///
     /// For tests of routes that need a session, and for tools. [`SessionMap`](crate::SessionMap) or a typed
-    /// view is what it holds.
+    /// session is what it holds.
     ///
     /// ```
     /// use axum::http::{HeaderMap, header::COOKIE};
@@ -201,45 +184,18 @@ impl SessionConfig {
     /// As when a session with these contents is returned from a handler: it is longer than 4096
     /// bytes, holds a value that is no JSON, or is a `T` that is no JSON object.
     pub fn encode<T: SessionData>(&self, data: &T) -> Result<String, SessionError> {
-        let times = Times::starting(self.unix_time().as_secs());
-        let object = data.object()?.splice(&[], self.format().dialect())?;
-        let Sealed { value, signature } = self.sealed(&object, times)?;
-        let name = &self.attributes().name;
-        Ok(match self.format().signature_name().zip(signature) {
-            Some((second, signature)) => format!("{name}={value}; {second}={signature}"),
-            None => format!("{name}={value}"),
-        })
+        let timestamps = Timestamps::starting(self.unix_time().as_secs());
+        let object = data.object()?;
+        self.check_json_len(object.text().len(), || object.largest(3))?;
+        let object = object.splice(&[], self.format().options().json_style)?;
+        let cookies = self.encode_object(&object, timestamps)?;
+        let pairs = cookies
+            .iter()
+            .map(|EncodedCookie { name, value }| format!("{name}={value}"));
+        Ok(pairs.collect::<Vec<_>>().join("; "))
     }
 
-    /// The cookies of a session, where they fit.
-    pub(crate) fn sealed(&self, object: &Object, times: Times) -> Result<Sealed, SessionError> {
-        let too_large = |what, len, limit| {
-            let name = &self.attributes().name;
-            SessionError::too_large(name, what, len, limit, object.largest(3))
-        };
-        let (json, max_json) = (object.text().len(), self.format().habits().max_json);
-        if json > max_json {
-            return Err(too_large(" of JSON", json, max_json));
-        }
-        let sealed = self.format().encode(object.text(), times);
-        match self.len(&sealed) {
-            ..=cookie::MAX_LEN => Ok(sealed),
-            len => Err(too_large("", len, cookie::MAX_LEN)),
-        }
-    }
-
-    /// Bytes of name and value of the longer cookie.
-    pub(crate) fn len(&self, sealed: &Sealed) -> usize {
-        let len = |name: &str, value: &str| name.len() + value.len();
-        let second = self
-            .format()
-            .signature_name()
-            .zip(sealed.signature.as_deref());
-        len(&self.attributes().name, &sealed.value)
-            .max(second.map_or(0, |(name, signature)| len(name, signature)))
-    }
-
-    /// Reads the [`clock`](SessionConfigBuilder::clock) of the config.
+    /// Reads the [`clock`](crate::SessionConfigBuilder::clock) of the config.
     ///
     /// For times of your own that a test moves along with the session's.
     ///
@@ -255,7 +211,7 @@ impl SessionConfig {
     /// ```
     #[must_use]
     pub fn now(&self) -> SystemTime {
-        (self.0.clock)()
+        (self.settings.clock)()
     }
 
     /// Since the Unix epoch; clocks outside 32 bits of seconds saturate.
@@ -267,51 +223,39 @@ impl SessionConfig {
     }
 
     pub(crate) fn attributes(&self) -> &Attributes {
-        &self.0.attributes
+        &self.settings.attributes
     }
 
-    pub(crate) fn set_cookie_suffix(&self) -> &str {
-        &self.0.set_cookie_suffix
+    pub(crate) fn format(&self) -> &dyn TokenFormat {
+        &*self.settings.format
     }
 
-    pub(crate) fn persistent(&self) -> bool {
-        self.0.persistent
+    pub(crate) fn cookie_names(&self) -> &[String] {
+        self.format().cookie_names()
     }
 
-    pub(crate) fn lifetime(&self) -> &Lifetime {
-        &self.0.lifetime
+    pub(crate) fn fallback_configs(&self) -> &[Self] {
+        &self.settings.fallback_configs
     }
 
-    pub(crate) fn format(&self) -> &dyn Format {
-        &*self.0.format
-    }
-
-    pub(crate) fn accepts(&self) -> &[Self] {
-        &self.0.accepts
-    }
-
-    pub(crate) fn revocation(&self) -> Option<&dyn Erased> {
-        self.0.revocation.as_deref()
-    }
-
-    pub(crate) fn fails_open(&self) -> bool {
-        self.0.fail_open
+    pub(crate) fn revocation(&self) -> Option<&Arc<dyn DynRevocation>> {
+        self.settings.revocation.as_ref()
     }
 
     pub(crate) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.settings, &other.settings)
     }
 }
 
 impl fmt::Debug for SessionConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionConfig")
-            .field("attributes", &self.0.attributes)
-            .field("persistent", &self.0.persistent)
-            .field("lifetime", &self.0.lifetime)
-            .field("accepts", &self.0.accepts)
-            .field("revocation", &self.0.revocation.is_some())
-            .field("fail_open", &self.0.fail_open)
+            .field("attributes", &self.settings.attributes)
+            .field("persistent", &self.settings.persistent)
+            .field("timeouts", &self.settings.timeouts)
+            .field("fallback_configs", &self.settings.fallback_configs)
+            .field("revocation", &self.settings.revocation.is_some())
+            .field("fail_open", &self.settings.fail_open)
             .finish_non_exhaustive()
     }
 }

@@ -1,18 +1,27 @@
-//! The dictionary and its changes.
+//! `SessionMap`: a session as a map of keys to JSON values.
+
+pub(crate) mod change;
+pub(crate) mod flash;
+pub(crate) mod json_style;
+pub(crate) mod members;
+pub(crate) mod number;
+pub(crate) mod object;
+pub(crate) mod tracked;
+pub(crate) mod typed;
 
 use std::any::type_name;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use crate::change::{Change, Edit};
+use crate::data::change::{Change, ChangeKind, FEW};
+use crate::data::json_style::{CANONICAL, SERDE};
+use crate::data::object::Object;
 use crate::error::SessionError;
-use crate::format::Plain;
-use crate::json::Object;
 
 /// Dictionary of a session: text keys, and values of every type that serde can write as JSON.
 ///
@@ -44,14 +53,18 @@ use crate::json::Object;
 #[derive(Clone, Default)]
 pub struct SessionMap {
     origin: Option<Arc<Object>>,
-    edits: Vec<Change<'static>>,
+    /// Whether all keys of `origin` are removed, but for those that are set in `changes`.
+    cleared: bool,
+    changes: Vec<Change<'static>>,
+    /// The positions of many changes. Empty for a few, which are compared faster than hashed.
+    positions: HashMap<String, usize>,
 }
 
 impl SessionMap {
     pub(crate) fn new(origin: Option<Arc<Object>>) -> Self {
         Self {
             origin,
-            edits: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -92,8 +105,10 @@ impl SessionMap {
     /// assert!(data.try_get::<u32>("theme").unwrap_err().is_deserialize());
     /// ```
     pub fn try_get<V: DeserializeOwned>(&self, key: &str) -> Result<Option<V>, SessionError> {
-        match self.edit(key) {
-            Some(Edit::Unwritable(wanted)) => Err(SessionError::no_json(key, wanted)),
+        match self.change(key) {
+            Some(ChangeKind::NotSerializable(wanted)) => {
+                Err(SessionError::not_serializable(key, wanted))
+            }
             _ => self
                 .raw(key)
                 .map(serde_json::from_str)
@@ -117,11 +132,11 @@ impl SessionMap {
     /// ```
     #[doc(alias("set", "put", "store"))]
     pub fn insert<V: Serialize>(&mut self, key: impl Into<String>, value: V) {
-        let edit = serde_json::to_string(&value).map_or_else(
-            |_| Edit::Unwritable(type_name::<V>()),
-            |json| Edit::Set(Cow::Owned(json)),
+        let kind = serde_json::to_string(&value).map_or_else(
+            |_| ChangeKind::NotSerializable(type_name::<V>()),
+            |json| ChangeKind::Set(Cow::Owned(json)),
         );
-        self.note(key.into(), edit);
+        self.record(key.into(), kind);
     }
 
     /// Removes a key and returns whether it was there.
@@ -136,7 +151,7 @@ impl SessionMap {
     pub fn remove(&mut self, key: &str) -> bool {
         let there = self.contains_key(key);
         if there {
-            self.note(key.to_owned(), Edit::Removed);
+            self.record(key.to_owned(), ChangeKind::Removed);
         }
         there
     }
@@ -169,9 +184,10 @@ impl SessionMap {
     #[doc(alias("has", "exists"))]
     #[must_use]
     pub fn contains_key(&self, key: &str) -> bool {
-        match self.edit(key) {
-            Some(edit) => *edit != Edit::Removed,
-            None => self.original(key).is_some(),
+        match self.change(key) {
+            Some(ChangeKind::Set(_) | ChangeKind::NotSerializable(_)) => true,
+            Some(ChangeKind::Removed) => false,
+            Some(ChangeKind::Undone) | None => self.original(key).is_some(),
         }
     }
 
@@ -184,16 +200,20 @@ impl SessionMap {
     /// assert_eq!(data.keys().collect::<Vec<_>>(), ["b", "a"]);
     /// ```
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        let kept = self
-            .origin
-            .iter()
-            .flat_map(|origin| origin.keys())
-            .filter(|key| self.edit(key) != Some(&Edit::Removed));
-        let added = self
-            .edits
-            .iter()
-            .filter(|change| change.edit != Edit::Removed && self.original(&change.key).is_none())
-            .map(|change| &*change.key);
+        let came = self.origin.iter().flat_map(|origin| origin.keys());
+        let kept = came.filter(|key| self.contains_key(key));
+        let set = self.changes.iter().filter(|change| match change.kind {
+            ChangeKind::Set(_) | ChangeKind::NotSerializable(_) => true,
+            ChangeKind::Removed | ChangeKind::Undone => false,
+        });
+        let is_new = |key: &str| {
+            self.origin
+                .as_ref()
+                .is_none_or(|origin| origin.get(key).is_none())
+        };
+        let added = set
+            .map(|change| &*change.key)
+            .filter(move |key| is_new(key));
         kept.chain(added)
     }
 
@@ -231,24 +251,22 @@ impl SessionMap {
     /// assert!(data.is_empty());
     /// ```
     pub fn clear(&mut self) {
-        self.edits = self
-            .origin
-            .iter()
-            .flat_map(|origin| origin.keys())
-            .map(|key| Change::remove(key).into_owned())
-            .collect();
+        *self = Self {
+            cleared: true,
+            ..Self::new(self.origin.take())
+        };
     }
 
-    /// The JSON text of a key, if it has any.
+    /// The JSON text of a key.
     pub(crate) fn raw(&self, key: &str) -> Option<&str> {
-        match self.edit(key) {
-            Some(Edit::Set(text)) => Some(text),
-            Some(Edit::Removed | Edit::Unwritable(_)) => None,
-            None => self.original(key),
+        match self.change(key) {
+            Some(ChangeKind::Set(text)) => Some(text),
+            Some(ChangeKind::Removed | ChangeKind::NotSerializable(_)) => None,
+            Some(ChangeKind::Undone) | None => self.original(key),
         }
     }
 
-    /// What turns `origin` into this dictionary.
+    /// The changes that turn `origin` into this map.
     pub(crate) fn changes_since(
         &self,
         origin: Option<&Arc<Object>>,
@@ -258,59 +276,103 @@ impl SessionMap {
             (None, None) => true,
             _ => false,
         };
-        if same {
-            return Ok(Cow::Borrowed(&self.edits));
+        if !same {
+            // The whole map was replaced by another one.
+            let nothing = Object::default();
+            let now = self.to_object()?;
+            let changes = now.changes_since(origin.map_or(&nothing, |origin| &**origin));
+            return Ok(changes.into_iter().map(Change::into_owned).collect());
         }
-        // The whole dictionary was replaced by another one.
-        let nothing = Object::default();
-        let now = self.to_object()?;
-        let changes = now.changes_since(origin.map_or(&nothing, |origin| &**origin));
-        Ok(changes.into_iter().map(Change::into_owned).collect())
+        let is_change = |change: &Change<'_>| change.kind != ChangeKind::Undone;
+        if !self.cleared && self.changes.iter().all(is_change) {
+            return Ok(Cow::Borrowed(&self.changes));
+        }
+        Ok(self
+            .all_changes()
+            .filter(|change| is_change(change))
+            .collect())
+    }
+
+    /// The changes, with the removals of a cleared map.
+    fn all_changes(&self) -> impl Iterator<Item = Change<'_>> {
+        let cleared = self.origin.iter().filter(|_| self.cleared);
+        let removals = cleared
+            .flat_map(|origin| origin.removals())
+            .filter(|removal| removal.is_quoted || self.change(&removal.key).is_none());
+        let is_set_back = |change: &Change<'_>| match &change.kind {
+            ChangeKind::Set(text) => self.is_original(&change.key, text),
+            _ => false,
+        };
+        let changes = self
+            .changes
+            .iter()
+            .filter(move |change| !is_set_back(change));
+        removals.chain(changes.cloned())
     }
 
     pub(crate) fn to_object(&self) -> Result<Object, SessionError> {
-        match &self.origin {
-            Some(origin) => origin.splice(&self.edits, origin.dialect()),
-            None => Object::default().splice(&self.edits, &Plain),
-        }
+        let nothing = Object::default();
+        let (origin, style) = match &self.origin {
+            Some(origin) => (&**origin, origin.style()),
+            None => (&nothing, &SERDE),
+        };
+        origin.splice(&self.all_changes().collect::<Vec<_>>(), style)
     }
 
     fn original(&self, key: &str) -> Option<&str> {
-        self.origin.as_ref()?.get(key)
+        self.origin.as_ref().filter(|_| !self.cleared)?.get(key)
     }
 
-    fn edit(&self, key: &str) -> Option<&Edit<'static>> {
-        let change = self.edits.iter().find(|change| change.key == key)?;
-        Some(&change.edit)
-    }
-
-    fn note(&mut self, key: String, edit: Edit<'static>) {
+    fn is_original(&self, key: &str, value: &str) -> bool {
         let origin = self.origin.as_ref();
-        let unchanged = match &edit {
-            Edit::Set(text) => origin.is_some_and(|origin| origin.holds(&key, text)),
-            Edit::Removed => self.original(&key).is_none(),
-            Edit::Unwritable(_) => false,
+        origin.is_some_and(|origin| origin.holds(key, value))
+    }
+
+    fn change(&self, key: &str) -> Option<&ChangeKind<'static>> {
+        self.position(key).map(|at| &self.changes[at].kind)
+    }
+
+    fn position(&self, key: &str) -> Option<usize> {
+        if self.changes.len() <= FEW {
+            return self.changes.iter().position(|change| change.key == key);
+        }
+        self.positions.get(key).copied()
+    }
+
+    fn record(&mut self, key: String, mut kind: ChangeKind<'static>) {
+        let undone = match &kind {
+            ChangeKind::Set(text) => !self.cleared && self.is_original(&key, text),
+            ChangeKind::Removed => self.original(&key).is_none(),
+            ChangeKind::NotSerializable(_) | ChangeKind::Undone => false,
         };
-        let at = self.edits.iter().position(|change| change.key == key);
-        match (at, unchanged) {
-            (Some(at), true) => {
-                self.edits.remove(at);
+        if undone {
+            kind = ChangeKind::Undone;
+        }
+        match self.position(&key) {
+            Some(at) => self.changes[at].kind = kind,
+            None if undone => {}
+            None => {
+                self.changes.push(Change::new(key, kind));
+                let new = match self.changes.len() {
+                    ..=FEW => 0..0,
+                    len if self.positions.is_empty() => 0..len,
+                    len => len - 1..len,
+                };
+                let positions = new.map(|at| (self.changes[at].key.clone().into_owned(), at));
+                self.positions.extend(positions);
             }
-            (Some(at), false) => self.edits[at].edit = edit,
-            (None, true) => {}
-            (None, false) => self.edits.push(Change {
-                key: Cow::Owned(key),
-                edit,
-            }),
         }
     }
 
-    /// Whether both hold the same JSON value. serde_json rounds numbers beyond 64 bits here, and
-    /// nowhere else.
-    fn agrees(&self, other: &Self, key: &str) -> bool {
-        let value = |data: &Self| data.get::<Value>(key);
-        self.raw(key) == other.raw(key)
-            || value(self).is_some_and(|ours| Some(ours) == value(other))
+    /// Whether both hold the same JSON value.
+    fn holds_equal(&self, other: &Self, key: &str) -> bool {
+        let (ours, theirs) = (self.raw(key), other.raw(key));
+        ours == theirs
+            || ours.zip(theirs).is_some_and(|(ours, theirs)| {
+                CANONICAL
+                    .value(ours)
+                    .is_ok_and(|ours| Ok(ours) == CANONICAL.value(theirs))
+            })
     }
 }
 
@@ -336,7 +398,7 @@ impl PartialEq for SessionMap {
         self.len() == other.len()
             && self
                 .keys()
-                .all(|key| other.contains_key(key) && self.agrees(other, key))
+                .all(|key| other.contains_key(key) && self.holds_equal(other, key))
     }
 }
 

@@ -23,8 +23,8 @@ use axum::response::{IntoResponse, Response};
 /// ```
 pub struct SessionError {
     kind: Kind,
-    /// A session was to be written with the response and was not.
-    unwritten: bool,
+    /// Whether a session was lost with it, which marks the response.
+    write_failed: bool,
 }
 
 enum Kind {
@@ -36,7 +36,7 @@ enum Kind {
         largest: Vec<(String, usize)>,
     },
     Serialize {
-        /// `key "..."` or ``view `T` ``.
+        /// `key "..."` or ``type `T` ``.
         what: String,
         why: String,
     },
@@ -49,10 +49,10 @@ enum Kind {
     },
 }
 
-/// Marks the response of a session that failed to be written: whatever is returned around it
-/// leaves it alone.
+/// Marks the response of a session that could not be written. Sessions that are returned around it
+/// leave it alone.
 #[derive(Clone)]
-pub(crate) struct Unwritten;
+pub(crate) struct SessionWriteFailed;
 
 impl SessionError {
     pub(crate) fn too_large(
@@ -71,7 +71,7 @@ impl SessionError {
         })
     }
 
-    pub(crate) fn no_json(key: &str, value: &'static str) -> Self {
+    pub(crate) fn not_serializable(key: &str, value: &'static str) -> Self {
         Self::serialize(key, &format!("this `{value}` cannot be written as JSON"))
     }
 
@@ -84,9 +84,9 @@ impl SessionError {
         })
     }
 
-    pub(crate) fn view(view: &'static str, why: &str) -> Self {
+    pub(crate) fn typed(name: &'static str, why: &str) -> Self {
         Self::new(Kind::Serialize {
-            what: format!("view `{view}`"),
+            what: format!("type `{name}`"),
             why: why.to_owned(),
         })
     }
@@ -104,15 +104,15 @@ impl SessionError {
         })
     }
 
-    pub(crate) fn unwritten(mut self) -> Self {
-        self.unwritten = true;
+    pub(crate) fn write_failed(mut self) -> Self {
+        self.write_failed = true;
         self
     }
 
     fn new(kind: Kind) -> Self {
         Self {
             kind,
-            unwritten: false,
+            write_failed: false,
         }
     }
 
@@ -131,7 +131,7 @@ impl SessionError {
         matches!(self.kind, Kind::TooLarge { .. })
     }
 
-    /// Whether a value could not be written: it is no JSON, a typed view is no JSON object, or the
+    /// Whether a value could not be written: it is no JSON, a `T` is not a JSON object, or the
     /// framework that shares the session could not read it.
     ///
     /// ```
@@ -245,8 +245,8 @@ impl std::error::Error for SessionError {}
 impl IntoResponse for SessionError {
     fn into_response(self) -> Response {
         let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
-        if self.unwritten {
-            response.extensions_mut().insert(Unwritten);
+        if self.write_failed {
+            response.extensions_mut().insert(SessionWriteFailed);
         }
         response
     }

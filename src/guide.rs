@@ -6,8 +6,8 @@ pub mod how_it_works {}
 #[doc = include_str!("guide/configuration.md")]
 pub mod configuration {}
 
-#[doc = include_str!("guide/typed_views.md")]
-pub mod typed_views {}
+#[doc = include_str!("guide/typed_sessions.md")]
+pub mod typed_sessions {}
 
 #[doc = include_str!("guide/keys.md")]
 pub mod keys {}

@@ -1,6 +1,6 @@
 //! Sessions for axum that live entirely in one signed cookie.
 //!
-//! A handler takes `session: Session`, reads and writes it like a dictionary, and returns it
+//! A handler takes `session: Session`, reads and writes it like a map, and returns it
 //! beside its body. Nothing is stored on the server, no middleware is installed, no lock is taken.
 //!
 //! ```
@@ -23,11 +23,11 @@
 //! # });
 //! ```
 //!
-//! * [`Session`]: the extractor, its views, and how to return it.
+//! * [`Session`]: the extractor, typed sessions, and how to return it.
 //! * [`SessionConfig`]: the state it needs; [`SessionConfigBuilder`]: every setting, with its
 //!   default.
 //! * [`Key`]: the secret that signs.
-//! * [`SessionMap`]: the dictionary, and flash messages on it.
+//! * [`SessionMap`]: the map of keys, and flash messages.
 //! * [`Status`]: what became of the visitor's cookie.
 //! * [`Revocation`]: whether a session was ended before its time; [`MemoryRevocation`] for one
 //!   process.
@@ -36,7 +36,7 @@
 //!
 //! * [How it works](guide::how_it_works), and the bytes of the token
 //! * [Configuration](guide::configuration): what to change, and where the config goes
-//! * [Typed views](guide::typed_views), and one session in extractors and middleware
+//! * [Typed sessions](guide::typed_sessions), and one session in extractors and middleware
 //! * [Keys](guide::keys): making, storing, rotating
 //! * [Expiry](guide::expiry) and renewal
 //! * [Logging in and out](guide::login), fixation, "remember me", logging out everywhere
@@ -67,50 +67,31 @@
 //!   applications of these frameworks. The guide "Sharing" is there with all four.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod asked;
-mod base64;
-mod builder;
-mod change;
 mod config;
-mod config_error;
 mod cookie;
 mod data;
 mod error;
-mod extract;
-mod flash;
-mod format;
-mod guard;
 pub mod guide;
-mod incoming;
-mod json;
-mod key;
-mod lifetime;
 mod log;
-mod mac;
-mod members;
-mod memory;
-mod outgoing;
 mod revocation;
-mod same_site;
 mod session;
 mod status;
-mod view;
-mod watched;
+mod token;
 
-pub use builder::SessionConfigBuilder;
 pub use config::SessionConfig;
-pub use config_error::ConfigError;
+pub use config::builder::SessionConfigBuilder;
+pub use config::error::ConfigError;
+pub use cookie::same_site::SameSite;
 pub use data::SessionMap;
+pub use data::flash::Flash;
+pub use data::typed::SessionData;
 pub use error::SessionError;
-pub use flash::Flash;
-pub use key::{Key, KeyError};
-pub use mac::Algorithm;
-pub use memory::MemoryRevocation;
+pub use revocation::memory::MemoryRevocation;
 pub use revocation::{Revocation, RevocationStatus, VerifiedSession};
-pub use same_site::SameSite;
 pub use session::Session;
 pub use status::{Reason, Status};
-pub use view::SessionData;
+pub use token::key::{Key, KeyError};
+pub use token::mac::Algorithm;
 
 #[doc = include_str!("../README.md")]
 #[cfg(all(doctest, feature = "flask"))]

@@ -1,99 +1,149 @@
 //! What the crate logs, with the feature `tracing`: names, lengths and reasons, never a value.
 
+#![cfg_attr(
+    not(feature = "tracing"),
+    expect(unused_variables, reason = "nothing is logged")
+)]
+
 use crate::error::SessionError;
 use crate::status::Reason;
 
-#[cfg(feature = "tracing")]
-const TARGET: &str = "axum_cookie_session";
+/// An event of `tracing`, or nothing without the feature.
+macro_rules! event {
+    ($level:ident, $($field:tt)*) => {
+        #[cfg(feature = "tracing")]
+        tracing::$level!(target: "axum_cookie_session", $($field)*);
+    };
+}
 
 pub(crate) fn rejected(cookie: &str, len: usize, reason: Reason) {
-    #[cfg(feature = "tracing")]
-    tracing::debug!(
-        target: TARGET,
+    if reason == Reason::BadSignature {
+        event!(
+            info,
+            cookie,
+            len,
+            ?reason,
+            "session cookie rejected: {}",
+            reason.explanation()
+        );
+        return;
+    }
+    event!(
+        debug,
         cookie,
         len,
         ?reason,
         "session cookie rejected: {}",
         reason.explanation()
     );
-    #[cfg(not(feature = "tracing"))]
-    let _ = (cookie, len, reason);
 }
 
 /// Somebody called what cannot wait for an answer.
-pub(crate) fn unasked(cookie: &str) {
-    #[cfg(feature = "tracing")]
-    tracing::warn!(
-        target: TARGET,
+pub(crate) fn revocation_not_asked(cookie: &str) {
+    event!(
+        warn,
         cookie,
         "session not shown: `from_headers` cannot ask the revocation, `load` does"
     );
-    #[cfg(not(feature = "tracing"))]
-    let _ = cookie;
 }
 
-/// The session is valid, and another view may fit it.
-pub(crate) fn misfit(cookie: &str, len: usize, view: &str) {
-    #[cfg(feature = "tracing")]
-    tracing::debug!(
-        target: TARGET,
+/// The session is valid, and another type may be able to read it.
+pub(crate) fn type_mismatch(cookie: &str, len: usize, data: &str) {
+    event!(
+        debug,
         cookie,
         len,
         reason = ?Reason::TypeMismatch,
-        view,
-        "session does not fit its view, which shows the default: give new fields a `#[serde(default)]`, and a key whose type changed another name"
+        r#type = data,
+        "session cannot be read as this type, which is its default now: give new fields a `#[serde(default)]`, and a key whose type changed another name"
     );
-    #[cfg(not(feature = "tracing"))]
-    let _ = (cookie, len, view);
 }
 
-/// A view that did not fit was changed, so all of its fields are written.
+/// A session that could not be read as `T` was changed, so all fields of `T` are written.
 pub(crate) fn overwritten(cookie: &str, keys: &[String]) {
-    #[cfg(feature = "tracing")]
-    tracing::warn!(
-        target: TARGET,
+    event!(
+        warn,
         cookie,
         ?keys,
-        "session keys overwritten with their defaults: the view did not fit, and was changed; look at `status()` first"
+        "session keys overwritten: the session could not be read as this type, and was changed; look at `status()` first"
     );
-    #[cfg(not(feature = "tracing"))]
-    let _ = (cookie, keys);
 }
 
 pub(crate) fn lost(cookie: &str, keys: &[&str]) {
-    #[cfg(feature = "tracing")]
-    tracing::warn!(
-        target: TARGET,
+    event!(
+        warn,
         cookie,
         ?keys,
-        "session changes lost: return the session beside the body, `(session, body)`, on errors too, or `discard()` it"
+        "session changes lost: the handler did not return the session, or was cancelled before it could. Return `(session, body)`, on errors too, or `discard()` it"
     );
-    #[cfg(not(feature = "tracing"))]
-    let _ = (cookie, keys);
 }
 
-pub(crate) fn lost_unwritable(cookie: &str, error: &SessionError) {
-    #[cfg(feature = "tracing")]
-    tracing::warn!(target: TARGET, cookie, %error, "session changes lost, and they could not have been written");
-    #[cfg(not(feature = "tracing"))]
-    let _ = (cookie, error);
+pub(crate) fn lost_not_serializable(cookie: &str, error: &SessionError) {
+    event!(warn, cookie, %error, "session changes lost, and they could not have been written");
 }
 
 pub(crate) fn not_refreshed(cookie: &str, error: &SessionError) {
-    #[cfg(feature = "tracing")]
-    tracing::warn!(target: TARGET, cookie, %error, "session not refreshed: it stays in the cookie that it came in, until that expires");
-    #[cfg(not(feature = "tracing"))]
-    let _ = (cookie, error);
+    event!(warn, cookie, %error, "session not refreshed: it stays in the cookie that it came in, until that expires");
 }
 
-pub(crate) fn unwritten(cookie: &str, error: &SessionError) {
-    #[cfg(feature = "tracing")]
-    tracing::error!(
-        target: TARGET,
+pub(crate) fn write_failed(cookie: &str, error: &SessionError) {
+    event!(
+        error,
         cookie,
         %error,
-        "session not written: the response is a 500, or one without its body where the session is in a nested tuple"
+        "session not written: the response is a 500, or has no body if the session is in a nested tuple or last after a status"
     );
-    #[cfg(not(feature = "tracing"))]
-    let _ = (cookie, error);
+}
+
+pub(crate) fn not_readable(cookie: &str, data: &str) {
+    event!(
+        warn,
+        cookie,
+        r#type = data,
+        "session was written, but cannot be read back as this type: the next request gets its default"
+    );
+}
+
+pub(crate) fn replaced_unreadable(cookie: &str) {
+    event!(
+        warn,
+        cookie,
+        "session replaced whose signature is right but whose payload cannot be read: another program may have written it, for example with pickle"
+    );
+}
+
+pub(crate) fn not_shared(cookie: &str) {
+    event!(
+        warn,
+        cookie,
+        "response kept out of shared caches: it sets a session cookie, so it is `private` now. Do not change a session in a page that is shared"
+    );
+}
+
+pub(crate) fn started(cookie: &str) {
+    event!(info, cookie, "session started");
+}
+
+pub(crate) fn renewed(cookie: &str) {
+    event!(info, cookie, "session renewed");
+}
+
+pub(crate) fn ended(cookie: &str) {
+    event!(info, cookie, "session ended");
+}
+
+pub(crate) fn several_valid(cookie: &str) {
+    event!(
+        info,
+        cookie,
+        "several valid session cookies came: the newest one counts. An earlier deployment may have set one with another Domain, Path or Partitioned attribute"
+    );
+}
+
+pub(crate) fn withheld(cookie: &str) {
+    event!(
+        info,
+        cookie,
+        "session not written: another site sent the request. Call `allow_cross_site()` if you have checked who sent it"
+    );
 }

@@ -1,5 +1,8 @@
 //! Whether a session that verifies was ended before its time.
 
+pub(crate) mod cache;
+pub(crate) mod memory;
+
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,8 +10,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::de::DeserializeOwned;
 
-use crate::json::Object;
-use crate::lifetime::Times;
+use crate::data::object::Object;
+use crate::token::timestamps::Timestamps;
 
 /// Says whether a session was revoked; give it to
 /// [`SessionConfigBuilder::revocation`](crate::SessionConfigBuilder::revocation).
@@ -66,11 +69,11 @@ use crate::lifetime::Times;
 /// # When it is asked
 ///
 /// Once for each request that carries a session, after its token verified and its timeouts held,
-/// also where an accepted config opened it; however many extractors of the request ask for the
+/// also if a fallback config verified it; however many extractors of the request ask for the
 /// session. A payload that is no JSON object is no session, and nobody is asked about it. Of several
 /// cookies of one name the first that is valid and not revoked counts: at most 4 are asked about,
 /// so that planted ones cost no more. After a revoked one, cookies of
-/// [accepted](crate::SessionConfigBuilder::fallback_config) configs are not tried: an older cookie must not
+/// [fallback configs](crate::SessionConfigBuilder::fallback_config) are not tried: an older cookie must not
 /// bring back what was ended.
 ///
 /// Every such request waits for the answer, so bound it: give the store a timeout, and keep answers
@@ -133,14 +136,14 @@ impl<R: Revocation> Revocation for Arc<R> {
 /// ```
 /// use axum_cookie_session::RevocationStatus;
 ///
-/// fn verdict(row: Result<bool, std::io::Error>) -> RevocationStatus {
+/// fn status(row: Result<bool, std::io::Error>) -> RevocationStatus {
 ///     match row {
 ///         Ok(true) => RevocationStatus::Revoked,
 ///         Ok(false) => RevocationStatus::Valid,
 ///         Err(_) => RevocationStatus::Unknown,
 ///     }
 /// }
-/// assert_eq!(verdict(Err(std::io::Error::other("no route to host"))), RevocationStatus::Unknown);
+/// assert_eq!(status(Err(std::io::Error::other("no route to host"))), RevocationStatus::Unknown);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -185,7 +188,7 @@ pub enum RevocationStatus {
 /// # });
 /// ```
 pub struct VerifiedSession<'a> {
-    pub(crate) times: Times,
+    pub(crate) timestamps: Timestamps,
     pub(crate) object: &'a Object,
 }
 
@@ -197,7 +200,7 @@ impl VerifiedSession<'_> {
     /// ```
     /// # use std::time::SystemTime;
     /// # use axum_cookie_session::{VerifiedSession, RevocationStatus};
-    /// fn verdict(session: &VerifiedSession<'_>, ended: SystemTime) -> RevocationStatus {
+    /// fn status(session: &VerifiedSession<'_>, ended: SystemTime) -> RevocationStatus {
     ///     match session.created_at() <= ended {
     ///         true => RevocationStatus::Revoked,
     ///         false => RevocationStatus::Valid,
@@ -205,7 +208,7 @@ impl VerifiedSession<'_> {
     /// }
     /// # struct Now;
     /// # impl axum_cookie_session::Revocation for Now {
-    /// #     async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus { verdict(session, SystemTime::now()) }
+    /// #     async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus { status(session, SystemTime::now()) }
     /// # }
     /// # use axum_cookie_session::{SessionMap, Key, Reason, Session, SessionConfig, Status};
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -218,7 +221,7 @@ impl VerifiedSession<'_> {
     /// ```
     #[must_use]
     pub fn created_at(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(self.times.created)
+        UNIX_EPOCH + Duration::from_secs(self.timestamps.created)
     }
 
     /// When the cookie was issued, in whole seconds. Each write and each refresh moves it.
@@ -246,7 +249,7 @@ impl VerifiedSession<'_> {
     /// ```
     #[must_use]
     pub fn issued_at(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(self.times.issued)
+        UNIX_EPOCH + Duration::from_secs(self.timestamps.issued)
     }
 
     /// Gets the value of a key, as [`SessionMap::get`](crate::SessionMap::get) does: `None` where it is absent
@@ -284,25 +287,25 @@ impl VerifiedSession<'_> {
 impl fmt::Debug for VerifiedSession<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedSession")
-            .field("created", &self.times.created)
-            .field("issued", &self.times.issued)
+            .field("created", &self.timestamps.created)
+            .field("issued", &self.timestamps.issued)
             .finish_non_exhaustive()
     }
 }
 
-/// A [`Revocation`] whose type is forgotten, so that no config has a type parameter.
-pub(crate) trait Erased: Send + Sync {
-    fn ask<'a>(
+/// A [`Revocation`] of any type, so that a config has no type parameter.
+pub(crate) trait DynRevocation: Send + Sync {
+    fn check<'a>(
         &'a self,
         session: &'a VerifiedSession<'a>,
     ) -> Pin<Box<dyn Future<Output = RevocationStatus> + Send + 'a>>;
 }
 
-impl<R: Revocation> Erased for R {
-    fn ask<'a>(
+impl<R: Revocation> DynRevocation for R {
+    fn check<'a>(
         &'a self,
         session: &'a VerifiedSession<'a>,
     ) -> Pin<Box<dyn Future<Output = RevocationStatus> + Send + 'a>> {
-        Box::pin(self.check(session))
+        Box::pin(Revocation::check(self, session))
     }
 }

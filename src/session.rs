@@ -1,27 +1,32 @@
 //! A session: its life, its status, and the guard against lost changes.
 
+pub(crate) mod clones;
+pub(crate) mod extract;
+pub(crate) mod lost_changes;
+pub(crate) mod request;
+pub(crate) mod response;
+
 use std::any::type_name;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::config::SessionConfig;
 use crate::data::SessionMap;
+use crate::data::tracked::Tracked;
+use crate::data::typed::{Changes, SessionData};
 use crate::error::SessionError;
-use crate::guard::Inherited;
-use crate::incoming::{Arrival, Incoming};
-use crate::json::Object;
-use crate::lifetime::Times;
 use crate::log;
+use crate::session::clones::Clones;
+use crate::session::request::{RequestSession, RequestState};
 use crate::status::{Reason, Status};
-use crate::view::{Changes, SessionData};
-use crate::watched::Watched;
+use crate::token::EncodedCookie;
+use crate::token::timestamps::Timestamps;
 
 /// Extractor that reads a visitor's session from its cookie, and response part that writes it
 /// back.
 ///
-/// It dereferences to its view: the dictionary [`SessionMap`], or a struct of yours.
+/// It dereferences to its data: a [`SessionMap`], or a struct of yours.
 ///
 /// A changed session **must** be returned from the handler, or the changes are lost (and a
 /// warning is logged that names the keys):
@@ -72,10 +77,10 @@ use crate::watched::Watched;
 /// that the browser still has, also after signing out. What that page asks for is answered under the
 /// session of now.
 ///
-/// # Typed views
+/// # Typed sessions
 ///
 /// `Session<T>` shows the same session as a struct. Keys that the struct does not know are
-/// preserved byte for byte, and both kinds of view can be used side by side, in one handler or in
+/// preserved byte for byte, and both kinds can be used side by side, in one handler or in
 /// a middleware and a handler. Changes are per top-level key; on the same key the later return
 /// wins. Of `(a, b, body)` `b` is the later one. Without a body, in `(a, b)`, `b` is the response
 /// itself and `a` is laid over it, so `a` is the later one.
@@ -106,7 +111,7 @@ use crate::watched::Watched;
 /// ```
 ///
 /// A session that does not fit `T` shows `T::default()` with [`Reason::TypeMismatch`]; its keys stay. A key
-/// that `T` needs and another view removed comes back, with the value of `T::default()`, when `T`
+/// that `T` needs and another return removed comes back, with the value of `T::default()`, when `T`
 /// has changed.
 ///
 /// `T` has to be `Serialize + DeserializeOwned + Default`, or it does not compile:
@@ -140,45 +145,47 @@ use crate::watched::Watched;
 #[must_use = "return the session from the handler, or its changes are lost"]
 pub struct Session<T: SessionData = SessionMap> {
     pub(crate) config: SessionConfig,
-    pub(crate) incoming: Incoming,
-    /// Unix seconds, read once.
+    pub(crate) request: RequestSession,
+    /// The time of the extraction, in Unix seconds.
     pub(crate) now: u64,
-    pub(crate) view: Watched<T>,
+    pub(crate) data: Tracked<T>,
     pub(crate) renewed: bool,
     pub(crate) destroyed: bool,
-    /// Whether something would be lost if this were dropped now.
+    pub(crate) cross_site_allowed: bool,
+    /// Whether changes may be lost if this is dropped now.
     pub(crate) unsaved: bool,
-    pub(crate) inherited: Inherited,
+    pub(crate) clones: Clones,
 }
 
 impl<T: SessionData> Session<T> {
-    pub(crate) fn new(config: SessionConfig, mut incoming: Incoming, now: u64) -> Self {
-        let view = match T::read(incoming.object.as_ref()) {
-            Ok(view) => Watched::new(view),
+    pub(crate) fn new(config: SessionConfig, mut request: RequestSession, now: u64) -> Self {
+        let name = &config.attributes().name;
+        let data = match T::read(request.object.as_ref()) {
+            Ok(data) => Tracked::new(data),
             Err(Reason::TypeMismatch) => {
-                let name = &config.attributes().name;
-                log::misfit(name, incoming.len(), type_name::<T>());
-                Watched::misfit()
+                log::type_mismatch(name, request.len(), type_name::<T>());
+                Tracked::mismatched()
             }
             Err(reason) => {
-                log::rejected(&config.attributes().name, incoming.len(), reason);
-                incoming.object = None;
-                Watched::new(T::empty())
+                log::rejected(name, request.len(), reason);
+                request.object = None;
+                Tracked::new(T::empty())
             }
         };
         Self {
             config,
-            incoming,
+            request,
             now,
-            view,
+            data,
             renewed: false,
             destroyed: false,
+            cross_site_allowed: false,
             unsaved: false,
-            inherited: Inherited::default(),
+            clones: Clones::default(),
         }
     }
 
-    /// Says how the session came about: it is new, valid, accepted, perhaps revoked, or why the
+    /// Says how the session came about: it is new, valid, from a fallback config, perhaps revoked, or why the
     /// cookie was rejected.
     ///
     /// It describes the request, so it stays what it is when the session is changed.
@@ -196,18 +203,21 @@ impl<T: SessionData> Session<T> {
     /// ```
     #[must_use]
     pub fn status(&self) -> Status {
-        match self.incoming.arrival {
-            Arrival::Nothing => Status::New,
-            Arrival::Rejected(reason) => Status::Rejected(reason),
-            Arrival::Opened { .. } if self.view.is_misfit() => {
+        match self.request.state {
+            RequestState::NoCookie => Status::New,
+            RequestState::CrossSite => Status::CrossSite,
+            RequestState::Rejected(reason) => Status::Rejected(reason),
+            RequestState::Verified(_) if self.data.is_type_mismatch() => {
                 Status::Rejected(Reason::TypeMismatch)
             }
-            Arrival::Opened { .. } if self.origin().is_none() => {
+            RequestState::Verified(_) if self.request.valid_object().is_none() => {
                 Status::Rejected(Reason::InvalidPayload)
             }
-            Arrival::Opened { unknown: true, .. } => Status::RevocationUnknown,
-            Arrival::Opened { accepted: true, .. } => Status::Fallback,
-            Arrival::Opened { .. } => Status::Valid,
+            RequestState::Verified(verified) if verified.revocation_unknown => {
+                Status::RevocationUnknown
+            }
+            RequestState::Verified(verified) if verified.by_fallback_config => Status::Fallback,
+            RequestState::Verified(_) => Status::Valid,
         }
     }
 
@@ -223,7 +233,7 @@ impl<T: SessionData> Session<T> {
     /// ```
     #[must_use]
     pub fn created_at(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(self.times().created)
+        UNIX_EPOCH + Duration::from_secs(self.timestamps().created)
     }
 
     /// When the cookie was issued that the session came with, in whole seconds; of a new session,
@@ -239,7 +249,7 @@ impl<T: SessionData> Session<T> {
     /// ```
     #[must_use]
     pub fn issued_at(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(self.times().issued)
+        UNIX_EPOCH + Duration::from_secs(self.timestamps().issued)
     }
 
     /// Restarts the session's times; its keys stay.
@@ -293,8 +303,7 @@ impl<T: SessionData> Session<T> {
     pub fn destroy(&mut self) {
         self.destroyed = true;
         self.unsaved = true;
-        self.inherited = Inherited::default();
-        self.view.restart();
+        self.data.reset();
     }
 
     /// Drops the changes of this view, without the warning that they are lost.
@@ -312,7 +321,34 @@ impl<T: SessionData> Session<T> {
     /// # assert!(session.is_empty());
     /// ```
     pub fn discard(mut self) {
-        self.settle();
+        self.unsaved = false;
+    }
+
+    /// Writes this session although another site sent the request.
+    ///
+    /// If another site sends a form, the browser keeps a `Lax` or `Strict` cookie to itself, but
+    /// would store a new one. So such a request writes nothing, and [`status`](Self::status) is
+    /// [`Status::CrossSite`]. Call this when you have checked who sent the request, for example with
+    /// the `state` of OAuth or the signature of SAML.
+    ///
+    /// ```
+    /// use axum::http::{HeaderMap, HeaderValue, header::ORIGIN};
+    /// use axum::response::IntoResponse;
+    /// use axum_cookie_session::{Key, Session, SessionConfig, Status};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert("sec-fetch-site", HeaderValue::from_static("cross-site"));
+    /// headers.insert(ORIGIN, HeaderValue::from_static("https://accounts.example"));
+    ///
+    /// let mut session: Session = Session::from_headers(&headers, &config);
+    /// assert_eq!(session.status(), Status::CrossSite);
+    /// session.allow_cross_site();
+    /// session.insert("user", "ada");
+    /// assert!(session.into_response().headers().contains_key("set-cookie"));
+    /// ```
+    pub fn allow_cross_site(&mut self) {
+        self.cross_site_allowed = true;
     }
 
     /// Counts the bytes of the cookie's name and value together, as if the session were returned
@@ -339,38 +375,33 @@ impl<T: SessionData> Session<T> {
     /// A value that is no JSON, a `T` that is no JSON object, or what the framework that shares the
     /// session could not read: [`SessionError::is_serialize`].
     pub fn encoded_len(&self) -> Result<usize, SessionError> {
-        let (object, times) = self.alone()?;
-        let sealed = self.config.format().encode(object.text(), times);
-        Ok(self.config.len(&sealed))
+        let (object, timestamps) = self.merged_without_response()?;
+        let text = object.text();
+        self.config
+            .check_json_len(text.len(), || object.largest(3))?;
+        let cookies = self.config.format().encode(text, timestamps);
+        Ok(cookies.iter().map(EncodedCookie::len).max().unwrap_or(0))
     }
 
-    /// What came in, where it is a session.
-    pub(crate) fn origin(&self) -> Option<&Arc<Object>> {
-        self.incoming
-            .object
-            .as_ref()
-            .filter(|object| object.is_valid())
-    }
-
-    pub(crate) fn times(&self) -> Times {
-        match self.incoming.arrival {
-            Arrival::Opened { times, .. }
-                if !self.renewed && !self.destroyed && self.origin().is_some() =>
+    pub(crate) fn timestamps(&self) -> Timestamps {
+        match self.request.state {
+            RequestState::Verified(verified)
+                if !self.renewed && !self.destroyed && self.request.valid_object().is_some() =>
             {
-                times
+                verified.timestamps
             }
-            _ => Times::starting(self.now),
+            _ => Timestamps::starting(self.now),
         }
     }
 
-    pub(crate) fn changes(&self) -> Result<Changes<'_>, SessionError> {
-        let origin = self.incoming.object.as_ref();
-        self.view.changes(origin.filter(|_| !self.destroyed))
+    /// Whether another site sent the request, so that nothing must be written.
+    pub(crate) fn is_withheld(&self) -> bool {
+        matches!(self.request.state, RequestState::CrossSite) && !self.cross_site_allowed
     }
 
-    /// From here on nothing is lost.
-    pub(crate) fn settle(&mut self) {
-        self.unsaved = false;
+    pub(crate) fn changes(&self) -> Result<Changes<'_>, SessionError> {
+        let origin = self.request.object.as_ref();
+        self.data.changes(origin.filter(|_| !self.destroyed))
     }
 }
 
@@ -378,14 +409,14 @@ impl<T: SessionData> Deref for Session<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.view.view()
+        self.data.get()
     }
 }
 
 impl<T: SessionData> DerefMut for Session<T> {
     fn deref_mut(&mut self) -> &mut T {
         self.unsaved = true;
-        self.view.view_mut()
+        self.data.get_mut()
     }
 }
 

@@ -15,19 +15,23 @@
 pub enum Status {
     /// The request carried no cookie of the name.
     New,
-    /// A cookie was opened.
+    /// Another site sent the request, and the browser kept a cookie of ours, if it has one, to
+    /// itself. Nothing is written unless
+    /// [`allow_cross_site`](crate::Session::allow_cross_site) is called.
+    CrossSite,
+    /// A cookie was verified.
     Valid,
     /// A cookie of a config given to
-    /// [`accept`](crate::SessionConfigBuilder::fallback_config) was opened.
+    /// [`fallback_config`](crate::SessionConfigBuilder::fallback_config) was verified.
     ///
-    /// It lacks the protection of our cookie's name: set a date on which accepting ends.
+    /// It lacks the protection of our cookie's name: set a date on which the fallback config goes.
     Fallback,
-    /// A cookie was opened, and the [`Revocation`](crate::Revocation) does not say whether it was
+    /// A cookie was verified, and the [`Revocation`](crate::Revocation) does not say whether it was
     /// revoked. It is shown because the config says
     /// [`fail_open`](crate::SessionConfigBuilder::fail_open), and cannot be changed.
     RevocationUnknown,
     /// The request carried cookies of the name and none was a session: this one is new. Only
-    /// with [`Reason::TypeMismatch`] the session is valid, and does not fit the view.
+    /// with [`Reason::TypeMismatch`] the session is valid, but cannot be read as `T`.
     Rejected(Reason),
 }
 
@@ -74,9 +78,9 @@ pub enum Reason {
     /// The cookie stays as it is, and to change this new session is a
     /// [`SessionError`](crate::SessionError), for it would replace what may be good.
     RevocationUnknown,
-    /// The session does not fit the type of the view, which therefore shows the default.
+    /// The session cannot be read as `T`, which therefore is its default.
     ///
-    /// The keys are still there, for other views and for the next request.
+    /// The keys are still there, for other types and for the next request.
     TypeMismatch,
 }
 
@@ -90,7 +94,7 @@ impl Reason {
                 "it is no token, of another format perhaps, or of another application that uses this name"
             }
             Self::UnknownVersion => {
-                "a config with the other `algorithm` wrote it: `accept` that one"
+                "a config with the other `algorithm` wrote it: add that one as a `fallback_config`"
             }
             Self::BadSignature => {
                 "no key verifies it: it was changed, or another key signed it, that of another instance perhaps, or of `Key::generate()` before a restart"
@@ -103,7 +107,7 @@ impl Reason {
             Self::InvalidPayload => "its payload is no JSON object",
             Self::Revoked => "the revocation says that it is over",
             Self::RevocationUnknown => "the revocation does not answer",
-            Self::TypeMismatch => "it does not fit its view",
+            Self::TypeMismatch => "the session cannot be read as this type",
         }
     }
 }

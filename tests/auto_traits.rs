@@ -1,4 +1,4 @@
-//! What every public type can do across threads, panics and `Box<dyn Error>`.
+//! The traits of every public type: for threads, panics and `Box<dyn Error>`.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -17,14 +17,14 @@ use axum_cookie_session::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A view of the user's own.
+/// A typed session of the application.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Cart {
     items: Vec<u32>,
 }
 
-/// A view that cannot be cloned.
+/// A typed session that cannot be cloned.
 #[derive(Default, Serialize, Deserialize)]
 struct Single(std::collections::BTreeMap<String, u32>);
 
@@ -37,12 +37,12 @@ fn debugs<T: Debug>() {}
 fn equals<T: Eq>() {}
 fn hashes<T: Hash>() {}
 fn errors<T: Error + Display + Debug + Send + Sync + 'static>() {}
-fn views<T: SessionData>() {}
+fn session_data<T: SessionData>() {}
 fn extracts<T: FromRequestParts<SessionConfig, Rejection = std::convert::Infallible>>() {}
 fn returns<T: IntoResponse + IntoResponseParts<Error = SessionError>>() {}
 
 #[test]
-fn every_type_goes_between_threads() {
+fn every_type_is_send_sync_and_unpin() {
     threads::<Session>();
     threads::<Session<Cart>>();
     threads::<Session<Single>>();
@@ -64,7 +64,7 @@ fn every_type_goes_between_threads() {
 }
 
 #[test]
-fn every_type_without_a_clock_goes_through_a_caught_panic() {
+fn every_type_without_a_clock_is_unwind_safe() {
     unwinds::<SessionMap>();
     unwinds::<Flash>();
     unwinds::<Key>();
@@ -81,7 +81,7 @@ fn every_type_without_a_clock_goes_through_a_caught_panic() {
 }
 
 #[test]
-fn what_is_a_value_can_be_cloned() {
+fn value_types_can_be_cloned() {
     clones::<Session>();
     clones::<Session<Cart>>();
     clones::<SessionMap>();
@@ -101,7 +101,7 @@ fn what_is_a_value_can_be_cloned() {
 }
 
 #[test]
-fn every_type_has_debug() {
+fn every_type_implements_debug() {
     debugs::<Session>();
     debugs::<Session<Cart>>();
     debugs::<Session<Single>>();
@@ -141,14 +141,14 @@ fn small_types_can_be_compared_and_hashed() {
 }
 
 #[test]
-fn every_error_is_an_error() {
+fn every_error_type_implements_error() {
     errors::<ConfigError>();
     errors::<KeyError>();
     errors::<SessionError>();
 }
 
 #[test]
-fn every_error_goes_into_a_box_and_comes_back() {
+fn every_error_can_be_boxed_and_downcast() {
     fn key() -> Result<Key, Box<dyn Error + Send + Sync>> {
         Ok(Key::new("short")?)
     }
@@ -170,11 +170,11 @@ fn every_error_goes_into_a_box_and_comes_back() {
 }
 
 #[test]
-fn every_view_is_extracted_and_returned() {
-    views::<SessionMap>();
-    views::<Cart>();
-    views::<Single>();
-    views::<serde_json::Value>();
+fn every_session_type_can_be_extracted_and_returned() {
+    session_data::<SessionMap>();
+    session_data::<Cart>();
+    session_data::<Single>();
+    session_data::<serde_json::Value>();
     extracts::<Session>();
     extracts::<Session<Cart>>();
     extracts::<Session<Single>>();
@@ -184,7 +184,7 @@ fn every_view_is_extracted_and_returned() {
 }
 
 #[test]
-fn a_handler_may_hold_a_session_while_it_waits() {
+fn a_handler_can_hold_a_session_across_an_await() {
     async fn waits(mut session: Session, cart: Session<Cart>) -> (Session, Session<Cart>, String) {
         session.insert("n", 1);
         std::future::ready(()).await;

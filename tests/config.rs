@@ -1,4 +1,4 @@
-//! The settings of a config: defaults, what each does, and what `build` refuses.
+//! The settings of a config: their defaults, their effects, and the values that `build` refuses.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -35,7 +35,7 @@ fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// A config of defaults whose clock stands at `START`, before any setter.
+/// A builder without setters, except for a clock that always shows `START`.
 fn defaults() -> SessionConfigBuilder {
     SessionConfig::builder(key()).clock(|| at(START))
 }
@@ -44,7 +44,7 @@ fn apply(builder: SessionConfigBuilder, setters: &[Setter]) -> SessionConfigBuil
     setters.iter().fold(builder, |builder, set| set(builder))
 }
 
-/// Every order of these setters.
+/// These setters in every order.
 fn orders(setters: &[Setter]) -> Vec<Vec<Setter>> {
     let Some((first, rest)) = setters.split_first() else {
         return vec![Vec::new()];
@@ -61,7 +61,7 @@ fn orders(setters: &[Setter]) -> Vec<Vec<Setter>> {
         .collect()
 }
 
-/// What `build` says, which is the same in every order of the calls.
+/// The result of `build`, which is the same for every order of the calls.
 #[track_caller]
 fn build(setters: &[Setter]) -> Result<SessionConfig, ConfigError> {
     let mut outcomes: Vec<_> = orders(setters)
@@ -76,7 +76,7 @@ fn build(setters: &[Setter]) -> Result<SessionConfig, ConfigError> {
     outcomes.remove(0)
 }
 
-/// The one `Set-Cookie` of this session, once it is returned.
+/// The only `Set-Cookie` of a response that returns this session.
 #[track_caller]
 fn returned(session: Session) -> String {
     let response = session.into_response();
@@ -97,7 +97,7 @@ fn set_cookie(config: &SessionConfig) -> String {
     format!("{name}=...; {attributes}")
 }
 
-/// The `Set-Cookie` that removes a session, without `Expires`, which is in the past.
+/// The `Set-Cookie` that removes a session, without its `Expires`, which is in the past.
 #[track_caller]
 fn removal(config: &SessionConfig) -> String {
     let mut session: Session = Session::from_headers(&HeaderMap::new(), config);
@@ -118,7 +118,7 @@ fn max_age(header: &str) -> Option<u64> {
     Some(age.parse().unwrap())
 }
 
-/// The `Max-Age` of a session that began `age` seconds ago and is changed now.
+/// The `Max-Age` of a session that was created `age` seconds ago and is changed now.
 #[track_caller]
 fn max_age_after(age: u64, idle: u64, absolute: u64) -> Option<u64> {
     let at_age = |age| {
@@ -129,7 +129,7 @@ fn max_age_after(age: u64, idle: u64, absolute: u64) -> Option<u64> {
             .build()
             .unwrap()
     };
-    // Issued anew in between, so that it is not idle.
+    // Issue it again in between, so that it does not reach the idle timeout.
     let mut value = cookie(&at_age(0), json!({"step": 0}));
     for step in (0..age).step_by(idle as usize).chain([age]) {
         let mut session = session(&value, &at_age(step));
@@ -155,7 +155,7 @@ fn every_default_is_as_documented() {
         removal(&config),
         "__Host-session=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0",
     );
-    // Algorithm, keys, accepted configs.
+    // Algorithm, keys, fallback configs.
     assert!(
         config
             .encode(&SessionMap::default())
@@ -174,19 +174,19 @@ fn every_default_is_as_documented() {
 }
 
 #[test]
-fn new_is_the_builder_without_setters() {
+fn new_equals_the_builder_without_setters() {
     let (new, built) = (
         SessionConfig::new(key()),
         SessionConfig::builder(key()).build().unwrap(),
     );
     assert_eq!(format!("{new:?}"), format!("{built:?}"));
     assert_eq!(set_cookie(&new), set_cookie(&built));
-    let sealed = new.encode(&SessionMap::default()).unwrap();
-    assert_eq!(session(&sealed, &built).status(), Status::Valid);
+    let encoded = new.encode(&SessionMap::default()).unwrap();
+    assert_eq!(session(&encoded, &built).status(), Status::Valid);
 }
 
 #[test]
-fn the_idle_timeout_is_14_days_and_the_absolute_one_90() {
+fn the_default_timeouts_are_14_days_idle_and_90_days_absolute() {
     let later = |seconds| {
         defaults()
             .clock(move || at(START + seconds))
@@ -211,7 +211,7 @@ fn the_idle_timeout_is_14_days_and_the_absolute_one_90() {
 }
 
 #[test]
-fn the_clock_is_that_of_the_system_unless_it_is_set() {
+fn the_default_clock_is_the_system_clock() {
     let now = SystemTime::now();
     let session: Session = Session::from_headers(&HeaderMap::new(), &SessionConfig::new(key()));
     let whole_second = seconds(1);
@@ -234,8 +234,8 @@ fn a_clock_outside_32_bits_saturates() {
         (at(last * 3), at(last)),
     ] {
         let config = builder().clock(move || now).build().unwrap();
-        let sealed = cookie(&config, json!({"a": 1}));
-        let session = session(&sealed, &config);
+        let encoded = cookie(&config, json!({"a": 1}));
+        let session = session(&encoded, &config);
         assert_eq!(session.status(), Status::Valid, "{now:?}");
         assert_eq!(session.created_at(), then, "{now:?}");
         assert_eq!(session.issued_at(), then, "{now:?}");
@@ -243,7 +243,7 @@ fn a_clock_outside_32_bits_saturates() {
 }
 
 #[test]
-fn each_setter_shows_in_the_set_cookie() {
+fn each_setter_changes_the_set_cookie_header() {
     let table: &[(&[Setter], &str)] = &[
         (
             set![cookie_name("session")],
@@ -265,7 +265,7 @@ fn each_setter_shows_in_the_set_cookie() {
             set![cookie_name("session"), domain("example.com")],
             "session=...; HttpOnly; SameSite=Lax; Secure; Path=/; Domain=example.com; Max-Age=1209600",
         ),
-        // RFC 6265, section 5.2.3: the leading dot says nothing.
+        // RFC 6265, section 5.2.3: browsers ignore the leading dot.
         (
             set![cookie_name("session"), domain(".example.com")],
             "session=...; HttpOnly; SameSite=Lax; Secure; Path=/; Domain=example.com; Max-Age=1209600",
@@ -342,7 +342,7 @@ fn each_setter_shows_in_the_set_cookie() {
     for (setters, expected) in table {
         let config = build(setters).unwrap();
         assert_eq!(set_cookie(&config), *expected);
-        // A removal has the same attributes, or the browser would keep the cookie.
+        // A removal needs the same attributes, or the browser would keep the cookie.
         let (kept, age) = expected.split_once("; Max-Age=").unwrap_or((expected, ""));
         assert!(age.parse::<u64>().is_ok() || age.is_empty(), "{expected}");
         let expected = format!("{}; Max-Age=0", kept.replacen("...", "", 1));
@@ -351,7 +351,7 @@ fn each_setter_shows_in_the_set_cookie() {
 }
 
 #[test]
-fn of_a_setter_called_twice_the_last_call_counts() {
+fn the_last_call_of_a_setter_wins() {
     let config = defaults()
         .cookie_name("first")
         .cookie_name("second")
@@ -382,7 +382,7 @@ fn of_a_setter_called_twice_the_last_call_counts() {
 }
 
 #[test]
-fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
+fn build_refuses_settings_that_browsers_refuse_or_that_conflict() {
     use ConfigError::*;
     let name = || "__Host-session".to_owned();
     let table: Vec<(&[Setter], ConfigError, &str)> = vec![
@@ -525,7 +525,7 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
             },
             "cookie name \"session\": a partitioned cookie has to be Secure; leave `secure(false)` or `partitioned(true)` out",
         ),
-        // Where several are wrong, the order of the calls does not decide which is named.
+        // If several settings are wrong, the order of the calls does not decide which one is named.
         (
             set![
                 secure(false),
@@ -612,7 +612,7 @@ fn build_refuses_what_browsers_would_and_what_contradicts_itself() {
 }
 
 #[test]
-fn build_refuses_a_name_that_is_no_token() {
+fn build_refuses_a_name_that_is_not_a_token() {
     let mut names: Vec<String> = [
         "", " ", "a b", "a\t", "sëssion", "名前", "a\0", "a\u{7f}", "a\r\nb",
     ]
@@ -636,12 +636,12 @@ fn build_refuses_a_name_that_is_no_token() {
 }
 
 #[test]
-fn build_accepts_every_character_of_a_token_in_a_name() {
+fn build_accepts_every_token_character_in_a_name() {
     for name in ('!'..='~').filter(|byte| !r#"()<>@,;:\"/[]?={}"#.contains(*byte)) {
         let config = defaults().cookie_name(name).build().unwrap();
-        let sealed = config.encode(&SessionMap::default()).unwrap();
-        assert!(sealed.starts_with(&format!("{name}=1.")), "{sealed}");
-        assert_eq!(session(&sealed, &config).status(), Status::Valid, "{name}");
+        let encoded = config.encode(&SessionMap::default()).unwrap();
+        assert!(encoded.starts_with(&format!("{name}=1.")), "{encoded}");
+        assert_eq!(session(&encoded, &config).status(), Status::Valid, "{name}");
     }
 }
 
@@ -659,7 +659,7 @@ fn build_refuses_a_path_that_does_not_begin_with_a_slash() {
 }
 
 #[test]
-fn build_refuses_a_path_that_cannot_stand_in_the_header() {
+fn build_refuses_a_path_that_a_header_cannot_contain() {
     let long = format!("/{}", "a".repeat(1024));
     for path in [
         "/a;b",
@@ -682,7 +682,7 @@ fn build_refuses_a_path_that_cannot_stand_in_the_header() {
 
 /// Browsers drop a cookie whose Domain does not match their host, so the session would never start.
 #[test]
-fn build_refuses_a_domain_that_is_no_name_of_a_host() {
+fn build_refuses_a_domain_that_is_not_a_host_name() {
     let long = format!("{}.example", "a".repeat(246));
     for domain in [
         "",
@@ -715,10 +715,10 @@ fn build_refuses_a_domain_that_is_no_name_of_a_host() {
     }
 }
 
-/// Of a Path the error says that printable ASCII is allowed, and of a Domain that it has to be the
-/// name of a host.
+/// The error about a Path says that printable ASCII is allowed, and the error about a Domain says
+/// that it has to be a host name.
 #[test]
-fn build_refuses_tabs_and_other_alphabets_in_path_and_domain() {
+fn build_refuses_tabs_and_non_ascii_text_in_path_and_domain() {
     for text in ["/caf\u{e9}", "/日本", "/a\tb", "/\t"] {
         let outcome = builder().path(text).build();
         let path = text.to_owned();
@@ -731,40 +731,40 @@ fn build_refuses_tabs_and_other_alphabets_in_path_and_domain() {
     }
 }
 
-/// The `Set-Cookie`s that two views of one response leave: the second has to find what the first
-/// set. None where `build` refuses, which is fine as well.
-fn set_cookies_of_two_views(path: &str, domain: Option<&str>) -> Option<usize> {
+/// The number of `Set-Cookie`s that two views leave in one response: the second view has to find
+/// the `Set-Cookie` of the first. `None` if `build` refuses the settings, which is fine too.
+fn count_set_cookies_of_two_views(path: &str, domain: Option<&str>) -> Option<usize> {
     let builder = builder().path(path);
     let builder = match domain {
         Some(domain) => builder.domain(domain),
         None => builder,
     };
     let config = builder.build().ok()?;
-    let view = |key: &str| {
+    let session_with = |key: &str| {
         let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
         session.insert(key, 1);
         session
     };
-    let response = (view("first"), view("second"), ()).into_response();
+    let response = (session_with("first"), session_with("second"), ()).into_response();
     Some(response.headers().get_all(SET_COOKIE).iter().count())
 }
 
 #[test]
-fn two_views_leave_one_set_cookie_with_every_path_and_domain() {
+fn two_views_leave_one_set_cookie_for_every_path_and_domain() {
     for (path, domain) in [
         ("/", None),
         ("/a b/c=d,e\"f", None),
         ("/shop", Some("Example.COM")),
         ("/", Some(".example.com")),
     ] {
-        let count = set_cookies_of_two_views(path, domain);
+        let count = count_set_cookies_of_two_views(path, domain);
         assert_eq!(count, Some(1), "path {path:?}, domain {domain:?}");
     }
 }
 
 /// Browsers trim spaces around an attribute and ignore an empty Domain (RFC 6265, section 5.2).
 #[test]
-fn spaces_around_path_and_domain_and_a_bare_dot_set_no_second_cookie() {
+fn spaces_around_path_or_domain_and_a_bare_dot_do_not_set_a_second_cookie() {
     let mut doubled = Vec::new();
     for (path, domain) in [
         ("/shop ", None),
@@ -776,7 +776,7 @@ fn spaces_around_path_and_domain_and_a_bare_dot_set_no_second_cookie() {
         ("/", Some("..")),
         ("/", Some("..example.com")),
     ] {
-        if !matches!(set_cookies_of_two_views(path, domain), None | Some(1)) {
+        if !matches!(count_set_cookies_of_two_views(path, domain), None | Some(1)) {
             doubled.push((path, domain));
         }
     }
@@ -784,7 +784,7 @@ fn spaces_around_path_and_domain_and_a_bare_dot_set_no_second_cookie() {
 }
 
 #[test]
-fn build_accepts_what_browsers_do() {
+fn build_accepts_settings_that_browsers_accept() {
     let table: &[&[Setter]] = &[
         set![],
         set![path("/")],
@@ -796,7 +796,7 @@ fn build_accepts_what_browsers_do() {
         set![cookie_name("__Secure-id"), http_only(false)],
         set![cookie_name("__Secure-Http-id"), http_only(false)],
         set![cookie_name("__Host-HttpId"), http_only(false)],
-        // Not the prefixes.
+        // These are not the prefixes.
         set![cookie_name("__Host"), secure(false), path("/a")],
         set![cookie_name("_Host-id"), secure(false), domain("a.example")],
         set![cookie_name("__Hosts-id"), secure(false), path("/a")],
@@ -829,11 +829,11 @@ fn build_accepts_what_browsers_do() {
     ];
     for (row, setters) in table.iter().enumerate() {
         let config = build(setters).unwrap_or_else(|error| panic!("row {row}: {error}"));
-        // And the cookie comes back.
+        // The config reads its own cookie.
         let header = set_cookie(&config);
-        let sealed = config.encode(&SessionMap::default()).unwrap();
+        let encoded = config.encode(&SessionMap::default()).unwrap();
         assert_eq!(
-            session(&sealed, &config).status(),
+            session(&encoded, &config).status(),
             Status::Valid,
             "{header}"
         );
@@ -841,7 +841,7 @@ fn build_accepts_what_browsers_do() {
 }
 
 #[test]
-fn the_idle_timeout_follows_a_shorter_absolute_one_where_it_is_not_set() {
+fn an_unset_idle_timeout_follows_a_shorter_absolute_timeout() {
     let table: &[(&[Setter], u64)] = &[
         (set![absolute_timeout(seconds(60))], 60),
         (set![absolute_timeout(seconds(14 * DAY - 1))], 14 * DAY - 1),
@@ -861,13 +861,13 @@ fn the_idle_timeout_follows_a_shorter_absolute_one_where_it_is_not_set() {
     for (setters, idle) in table {
         let config = build(setters).unwrap();
         assert_eq!(max_age(&set_cookie(&config)), Some(*idle));
-        let sealed = cookie(&config, json!({"a": 1}));
+        let encoded = cookie(&config, json!({"a": 1}));
         let later = |seconds: u64| {
             let config = apply(defaults(), setters)
                 .clock(move || at(START + seconds))
                 .build()
                 .unwrap();
-            session(&sealed, &config).status()
+            session(&encoded, &config).status()
         };
         assert_eq!(later(*idle), Status::Valid);
         assert_eq!(later(idle + 1), Status::Rejected(Reason::IdleTimeout));
@@ -875,14 +875,14 @@ fn the_idle_timeout_follows_a_shorter_absolute_one_where_it_is_not_set() {
 }
 
 #[test]
-fn max_age_is_the_idle_timeout_or_what_is_left_of_the_absolute_one() {
+fn max_age_is_the_idle_timeout_or_the_rest_of_the_absolute_timeout() {
     for (age, idle, absolute, expected) in [
         (0, 60, 100, 60),
         (39, 60, 100, 60),
         (40, 60, 100, 60),
         (41, 60, 100, 59),
         (99, 60, 100, 1),
-        // Equal is still valid, and the browser keeps it for a second at least.
+        // A session at its timeout is still valid, and the browser keeps it for at least a second.
         (100, 60, 100, 1),
         (0, 100, 100, 100),
         (1, 100, 100, 99),
@@ -917,7 +917,7 @@ fn max_age_counts_whole_seconds_and_stays_within_32_bits() {
 }
 
 #[test]
-fn a_browser_session_has_timeouts_all_the_same() {
+fn a_cookie_that_is_not_persistent_still_has_timeouts() {
     let config = |age| {
         builder()
             .persistent(false)
@@ -927,14 +927,14 @@ fn a_browser_session_has_timeouts_all_the_same() {
             .build()
             .unwrap()
     };
-    let sealed = cookie(&config(0), json!({"a": 1}));
-    let header = returned(session(&sealed, &config(60)));
+    let encoded = cookie(&config(0), json!({"a": 1}));
+    let header = returned(session(&encoded, &config(60)));
     assert!(header.ends_with("; HttpOnly; SameSite=Lax; Secure; Path=/"));
-    let status = session(&sealed, &config(61)).status();
+    let status = session(&encoded, &config(61)).status();
     assert_eq!(status, Status::Rejected(Reason::IdleTimeout));
-    let (sealed, _) = header.split_once("; ").unwrap();
-    assert_eq!(session(sealed, &config(100)).status(), Status::Valid);
-    let status = session(sealed, &config(101)).status();
+    let (encoded, _) = header.split_once("; ").unwrap();
+    assert_eq!(session(encoded, &config(100)).status(), Status::Valid);
+    let status = session(encoded, &config(101)).status();
     assert_eq!(status, Status::Rejected(Reason::AbsoluteTimeout));
 }
 
@@ -957,10 +957,10 @@ fn a_fallback_key_verifies_and_never_signs() {
     for old in [other_key(), third()] {
         let session = session(&signed_with(old), &config);
         assert_eq!(session.status(), Status::Valid);
-        // A refresh is due at once, under the key that signs.
+        // A refresh is due at once, and it uses the key that signs.
         let header = returned(session);
-        let (sealed, _) = header.split_once("; ").unwrap();
-        assert_eq!(sealed, signed_with(key()));
+        let (encoded, _) = header.split_once("; ").unwrap();
+        assert_eq!(encoded, signed_with(key()));
     }
     assert_eq!(cookie(&config, json!({"a": 1})), signed_with(key()));
     let stranger = signed_with(Key::new([4; 32]).unwrap());
@@ -969,7 +969,7 @@ fn a_fallback_key_verifies_and_never_signs() {
 }
 
 #[test]
-fn accepted_configs_are_tried_in_the_order_of_the_calls() {
+fn fallback_configs_are_tried_in_the_order_of_the_calls() {
     let named = |name| builder().cookie_name(name).build().unwrap();
     let (a, b) = (named("a"), named("b"));
     let both = format!(
@@ -991,7 +991,7 @@ fn accepted_configs_are_tried_in_the_order_of_the_calls() {
         let status = common::session(&format!("{both}; {ours}"), &config).status();
         assert_eq!(status, Status::Valid, "ours comes first");
     }
-    // Not what the accepted one accepts.
+    // The fallback configs of a fallback config are not followed.
     let chain = builder()
         .cookie_name("c")
         .fallback_config(a.clone())
@@ -1002,7 +1002,7 @@ fn accepted_configs_are_tried_in_the_order_of_the_calls() {
 }
 
 #[test]
-fn both_timeouts_of_accepted_sessions_hold() {
+fn both_configs_timeouts_bind_a_fallback_session() {
     let config = |name: &str, idle, age| {
         builder()
             .cookie_name(name)
@@ -1011,12 +1011,12 @@ fn both_timeouts_of_accepted_sessions_hold() {
     };
     for (ours, theirs) in [(10, 100), (100, 10)] {
         let old = config("old", theirs, 0).build().unwrap();
-        let sealed = cookie(&old, json!({"a": 1}));
+        let encoded = cookie(&old, json!({"a": 1}));
         let status = |age| {
             let new = config("new", ours, age)
                 .fallback_config(old.clone())
                 .build();
-            session(&sealed, &new.unwrap()).status()
+            session(&encoded, &new.unwrap()).status()
         };
         assert_eq!(status(10), Status::Fallback);
         assert_eq!(status(11), Status::Rejected(Reason::IdleTimeout));
@@ -1024,12 +1024,12 @@ fn both_timeouts_of_accepted_sessions_hold() {
 }
 
 #[test]
-fn the_config_chooses_the_version_of_the_token() {
+fn the_config_chooses_the_token_version() {
     let first = builder().algorithm(Algorithm::HmacSha1).build().unwrap();
-    let sealed = first.encode(&SessionMap::default()).unwrap();
-    assert!(sealed.starts_with("session=1."));
+    let encoded = first.encode(&SessionMap::default()).unwrap();
+    assert!(encoded.starts_with("session=1."));
     assert_eq!(
-        sealed,
+        encoded,
         builder()
             .build()
             .unwrap()
@@ -1042,30 +1042,30 @@ fn the_config_chooses_the_version_of_the_token() {
         let resealed = second.encode(&SessionMap::default()).unwrap();
         assert!(resealed.starts_with("session=2."));
         let unknown = Status::Rejected(Reason::UnknownVersion);
-        assert_eq!(session(&sealed, &second).status(), unknown);
+        assert_eq!(session(&encoded, &second).status(), unknown);
         assert_eq!(session(&resealed, &first).status(), unknown);
         let both = builder()
             .algorithm(Algorithm::HmacSha256)
             .fallback_config(first)
             .build()
             .unwrap();
-        assert_eq!(session(&sealed, &both).status(), Status::Fallback);
+        assert_eq!(session(&encoded, &both).status(), Status::Fallback);
         assert_eq!(session(&resealed, &both).status(), Status::Valid);
     }
 }
 
 #[test]
-fn debug_shows_the_settings_and_no_key() {
+fn debug_shows_the_settings_but_not_the_key() {
     let secrets = [
         "correct-horse-battery-staple-and-more",
         "tr0ub4dor-and-3-was-the-one-before-it",
         "yet-another-secret-of-the-old-website",
     ];
     let [ours, fallback, old] = secrets.map(|secret| Key::new(secret).unwrap());
-    let accepted = SessionConfig::builder(old).cookie_name("old").build();
+    let old = SessionConfig::builder(old).cookie_name("old").build();
     let builder = SessionConfig::builder(ours.clone())
         .fallback_key(fallback)
-        .fallback_config(accepted.unwrap())
+        .fallback_config(old.unwrap())
         .cookie_name("__Secure-shop")
         .domain("shop.example");
     let mut texts = vec![format!("{builder:?}"), format!("{builder:#?}")];
@@ -1091,7 +1091,7 @@ fn debug_shows_the_settings_and_no_key() {
     }
 }
 
-/// How a part of a secret could show: as text, in hexadecimal, in base64, as a list of bytes.
+/// The forms in which part of a secret could appear: text, hexadecimal, base64, a list of bytes.
 fn spellings(secret: &str) -> [String; 5] {
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
@@ -1108,7 +1108,7 @@ fn spellings(secret: &str) -> [String; 5] {
 }
 
 #[test]
-fn errors_of_build_show_no_key() {
+fn build_errors_do_not_show_the_key() {
     let secret = "correct-horse-battery-staple-and-more";
     let error = SessionConfig::builder(Key::new(secret).unwrap())
         .secure(false)
@@ -1128,7 +1128,7 @@ fn errors_of_build_show_no_key() {
 }
 
 #[test]
-fn two_configs_of_a_cloned_builder_read_each_other() {
+fn two_configs_from_a_cloned_builder_read_each_others_cookies() {
     let common = builder().fallback_key(other_key());
     let short = common
         .clone()
@@ -1145,7 +1145,7 @@ fn two_configs_of_a_cloned_builder_read_each_other() {
 }
 
 #[test]
-fn now_is_what_the_clock_of_the_config_says() {
+fn now_reads_the_clock_of_the_config() {
     let clock = Clock::new();
     let config = builder().clock(clock.read()).build().unwrap();
     assert_eq!(config.now(), at(START));
@@ -1169,14 +1169,14 @@ fn clones_of_a_config_share_one_allocation() {
     assert_eq!(Arc::strong_count(&probe), 2);
     drop(config);
     assert_eq!(Arc::strong_count(&probe), 2);
-    let sealed = clones[99].encode(&SessionMap::default()).unwrap();
-    assert_eq!(session(&sealed, &clones[0]).status(), Status::Valid);
+    let encoded = clones[99].encode(&SessionMap::default()).unwrap();
+    assert_eq!(session(&encoded, &clones[0]).status(), Status::Valid);
     drop(clones);
     assert_eq!(Arc::strong_count(&probe), 1);
 }
 
 #[test]
-fn the_header_is_marked_sensitive() {
+fn the_set_cookie_header_is_marked_sensitive() {
     let config = builder().build().unwrap();
     let mut session = Session::from_headers(&headers("a=b"), &config);
     SessionMap::insert(&mut session, "a", 1);

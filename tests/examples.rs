@@ -32,7 +32,7 @@ use common::{
 const ADA: &str = "name=ada&password=correct+horse+battery+staple";
 
 /// A browser in front of an example, with a session that holds these keys.
-fn visitor(app: Router, config: &SessionConfig, keys: Value) -> Browser {
+fn browser_with(app: Router, config: &SessionConfig, keys: Value) -> Browser {
     let mut browser = Browser::new(app);
     let cookie = cookie(config, keys);
     let (name, value) = cookie.split_once('=').unwrap();
@@ -40,7 +40,7 @@ fn visitor(app: Router, config: &SessionConfig, keys: Value) -> Browser {
     browser
 }
 
-fn stranger(app: fn(SessionConfig) -> Router) -> Browser {
+fn new_browser(app: fn(SessionConfig) -> Router) -> Browser {
     Browser::new(app(config()))
 }
 
@@ -48,7 +48,7 @@ fn stranger(app: fn(SessionConfig) -> Router) -> Browser {
 
 #[tokio::test]
 async fn the_counter_counts_and_starts_again_after_a_reset() {
-    let mut browser = stranger(counter::app);
+    let mut browser = new_browser(counter::app);
     assert_shows(&browser.get("/").await, "Visit number 1<");
     assert_shows(&browser.get("/").await, "Visit number 2<");
     assert_redirects(&browser.post("/reset", "").await, "/");
@@ -57,16 +57,16 @@ async fn the_counter_counts_and_starts_again_after_a_reset() {
 }
 
 #[tokio::test]
-async fn a_reset_of_the_counter_leaves_other_keys_alone() {
+async fn resetting_the_counter_keeps_other_keys() {
     let keys = json!({"theme": "dark", "visits": 7});
-    let mut browser = visitor(counter::app(config()), &config(), keys);
+    let mut browser = browser_with(counter::app(config()), &config(), keys);
     browser.post("/reset", "").await;
     assert_eq!(contents(&browser), json!({"theme": "dark"}));
 }
 
 #[tokio::test]
-async fn the_counter_shows_what_the_cookie_holds_and_how_long_it_is() {
-    let mut browser = stranger(counter::app);
+async fn the_counter_shows_the_contents_and_the_length_of_the_cookie() {
+    let mut browser = new_browser(counter::app);
     let page = browser.get("/").await;
     assert_shows(&page, "<tr><th>visits</th><td><code>1</code></td></tr>");
     let len = "session".len() + browser.jar["session"].len();
@@ -76,10 +76,10 @@ async fn the_counter_shows_what_the_cookie_holds_and_how_long_it_is() {
 #[tokio::test]
 async fn markup_in_keys_and_values_is_escaped() {
     let keys = json!({"<i>\"'&": "<script>\"'&"});
-    let mut browser = visitor(counter::app(config()), &config(), keys);
+    let mut browser = browser_with(counter::app(config()), &config(), keys);
     let page = browser.get("/").await;
     assert_shows(&page, "<th>&lt;i&gt;&quot;&#x27;&amp;</th>");
-    // JSON's own backslash stands before the inner quotation mark.
+    // JSON escapes the inner quotation mark with a backslash.
     assert_shows(
         &page,
         r"<code>&quot;&lt;script&gt;\&quot;&#x27;&amp;&quot;</code>",
@@ -90,7 +90,7 @@ async fn markup_in_keys_and_values_is_escaped() {
 
 #[tokio::test]
 async fn the_right_password_opens_the_private_page() {
-    let mut browser = stranger(login::app);
+    let mut browser = new_browser(login::app);
     assert_redirects(&browser.post("/login", ADA).await, "/");
     let page = browser.get("/").await;
     assert_shows(&page, "Hello, ada");
@@ -104,7 +104,7 @@ async fn the_right_password_opens_the_private_page() {
 #[tokio::test]
 async fn a_planted_key_does_not_survive_the_login() {
     let keys = json!({"planted": 1, "user": "mallory"});
-    let mut browser = visitor(login::app(config()), &config(), keys);
+    let mut browser = browser_with(login::app(config()), &config(), keys);
     browser.post("/login", ADA).await;
     browser.get("/").await;
     assert_eq!(contents(&browser), json!({"user": "ada"}));
@@ -112,7 +112,7 @@ async fn a_planted_key_does_not_survive_the_login() {
 
 #[tokio::test]
 async fn a_hundred_wrong_passwords_leave_one_message() {
-    let mut browser = stranger(login::app);
+    let mut browser = new_browser(login::app);
     for _ in 0..100 {
         let reply = browser.post("/login", "name=ada&password=guess").await;
         assert_redirects(&reply, "/login");
@@ -124,7 +124,7 @@ async fn a_hundred_wrong_passwords_leave_one_message() {
 
 #[tokio::test]
 async fn two_hundred_visits_without_a_login_leave_one_message() {
-    let mut browser = stranger(login::app);
+    let mut browser = new_browser(login::app);
     for _ in 0..200 {
         assert_redirects(&browser.get("/").await, "/login");
     }
@@ -134,7 +134,7 @@ async fn two_hundred_visits_without_a_login_leave_one_message() {
 
 #[tokio::test]
 async fn a_wrong_password_shows_a_message_once() {
-    let mut browser = stranger(login::app);
+    let mut browser = new_browser(login::app);
     let reply = browser.post("/login", "name=ada&password=swordfish").await;
     assert_redirects(&reply, "/login");
     let message = r#"<p class="error" role="status">Wrong name or password, ada.</p>"#;
@@ -144,22 +144,22 @@ async fn a_wrong_password_shows_a_message_once() {
 }
 
 #[tokio::test]
-async fn the_right_password_of_a_wrong_name_is_wrong() {
-    let mut browser = stranger(login::app);
+async fn the_right_password_with_a_wrong_name_is_refused() {
+    let mut browser = new_browser(login::app);
     let bob = ADA.replace("ada", "bob");
     assert_redirects(&browser.post("/login", &bob).await, "/login");
 }
 
 #[tokio::test]
-async fn a_stranger_is_sent_to_the_login_and_told_why() {
-    let mut browser = stranger(login::app);
+async fn an_anonymous_user_is_redirected_to_the_login_and_told_why() {
+    let mut browser = new_browser(login::app);
     assert_redirects(&browser.get("/").await, "/login");
     assert_shows(&browser.get("/login").await, "Please sign in first.");
 }
 
 #[tokio::test]
 async fn signing_out_from_another_path_ends_the_session() {
-    let mut browser = stranger(login::app);
+    let mut browser = new_browser(login::app);
     browser.post("/login", ADA).await;
     assert_redirects(&browser.post("/account/logout", "").await, "/login");
     assert_shows(&browser.get("/login").await, "You are signed out.");
@@ -169,20 +169,20 @@ async fn signing_out_from_another_path_ends_the_session() {
 
 #[tokio::test]
 async fn markup_in_a_name_is_escaped() {
-    let mut browser = stranger(login::app);
+    let mut browser = new_browser(login::app);
     let form = "name=%3Cscript%3E%22%27%26&password=x";
     browser.post("/login", form).await;
     let page = browser.get("/login").await;
     assert_shows(&page, "password, &lt;script&gt;&quot;&#x27;&amp;.<");
 
     let keys = json!({"user": "<script>"});
-    let mut browser = visitor(login::app(config()), &config(), keys);
+    let mut browser = browser_with(login::app(config()), &config(), keys);
     assert_shows(&browser.get("/").await, "Hello, &lt;script&gt;<");
 }
 
 #[tokio::test]
-async fn a_name_longer_than_a_cookie_is_cut() {
-    let mut browser = stranger(login::app);
+async fn a_name_longer_than_a_cookie_is_truncated() {
+    let mut browser = new_browser(login::app);
     let form = format!("name={}&password=x", "a".repeat(5000));
     assert_redirects(&browser.post("/login", &form).await, "/login");
     let message = format!("password, {}.<", "a".repeat(40));
@@ -192,8 +192,8 @@ async fn a_name_longer_than_a_cookie_is_cut() {
 // typed
 
 #[tokio::test]
-async fn the_struct_and_the_dictionary_are_both_saved() {
-    let mut browser = stranger(typed::app);
+async fn the_typed_session_and_the_session_map_are_both_saved() {
+    let mut browser = new_browser(typed::app);
     assert_shows(
         &browser.get("/").await,
         "Visit number 1. Preferences saved: 0.",
@@ -209,18 +209,18 @@ async fn the_struct_and_the_dictionary_are_both_saved() {
 }
 
 #[tokio::test]
-async fn an_unticked_box_is_saved_too() {
+async fn an_unchecked_box_is_saved_too() {
     let keys = json!({"theme": "dark", "compact": true});
-    let mut browser = visitor(typed::app(config()), &config(), keys);
+    let mut browser = browser_with(typed::app(config()), &config(), keys);
     assert_shows(&browser.get("/").await, r#"value="true" checked>"#);
     browser.post("/", "theme=dark").await;
     assert_hides(&browser.get("/").await, "checked");
 }
 
 #[tokio::test]
-async fn a_session_of_an_older_release_shows_what_it_has() {
+async fn a_session_from_an_older_release_shows_the_fields_it_has() {
     let keys = json!({"user": "ada", "theme": "dark"});
-    let mut browser = visitor(typed::app(config()), &config(), keys);
+    let mut browser = browser_with(typed::app(config()), &config(), keys);
     let page = browser.get("/").await;
     assert_shows(&page, "color-scheme: dark");
     assert_hides(&page, "checked");
@@ -231,9 +231,9 @@ async fn a_session_of_an_older_release_shows_what_it_has() {
 }
 
 #[tokio::test]
-async fn a_session_that_does_not_fit_shows_the_defaults_and_keeps_its_keys() {
+async fn a_type_mismatch_shows_the_defaults_and_keeps_the_keys() {
     let keys = json!({"user": "ada", "theme": "beige"});
-    let mut browser = visitor(typed::app(config()), &config(), keys);
+    let mut browser = browser_with(typed::app(config()), &config(), keys);
     assert_shows(&browser.get("/").await, "color-scheme: light");
     browser.post("/", "theme=dark").await;
     assert_eq!(
@@ -245,8 +245,8 @@ async fn a_session_that_does_not_fit_shows_the_defaults_and_keeps_its_keys() {
 // middleware
 
 #[tokio::test]
-async fn the_guard_lets_only_signed_in_visitors_through() {
-    let mut browser = stranger(middleware::app);
+async fn the_guard_admits_only_signed_in_users() {
+    let mut browser = new_browser(middleware::app);
     for path in ["/members", "/members/like"] {
         let reply = browser.get(path).await;
         assert_redirects(&reply, "/");
@@ -259,8 +259,8 @@ async fn the_guard_lets_only_signed_in_visitors_through() {
 }
 
 #[tokio::test]
-async fn the_key_of_the_guard_and_that_of_the_handler_both_survive() {
-    let mut browser = stranger(middleware::app);
+async fn the_changes_of_the_guard_and_of_the_handler_are_both_saved() {
+    let mut browser = new_browser(middleware::app);
     browser.post("/sign-in", "").await;
     let reply = browser.post("/members/like", "").await;
     assert_eq!(reply.payload(), r#"{"user":"ada","likes":1,"pages":1}"#);
@@ -269,17 +269,17 @@ async fn the_key_of_the_guard_and_that_of_the_handler_both_survive() {
 }
 
 #[tokio::test]
-async fn the_guard_refreshes_a_session_although_it_turns_the_visitor_away() {
+async fn the_guard_refreshes_a_session_even_if_it_refuses_the_user() {
     let clock = Clock::new();
     let config = builder().clock(clock.read()).build().unwrap();
-    let mut browser = visitor(middleware::app(config.clone()), &config, json!({"a": 1}));
+    let mut browser = browser_with(middleware::app(config.clone()), &config, json!({"a": 1}));
     clock.advance(7 * 24 * 60 * 60);
     assert_eq!(browser.get("/members").await.payload(), r#"{"a":1}"#);
 }
 
 #[tokio::test]
-async fn signing_out_leaves_nothing_for_the_guard_to_let_through() {
-    let mut browser = stranger(middleware::app);
+async fn the_guard_refuses_a_user_who_has_signed_out() {
+    let mut browser = new_browser(middleware::app);
     browser.post("/sign-in", "").await;
     assert_redirects(&browser.post("/sign-out", "").await, "/");
     assert!(browser.jar.is_empty());
@@ -295,7 +295,7 @@ fn two_sessions(clock: &Clock) -> Browser {
 }
 
 #[tokio::test]
-async fn the_admin_cookie_is_strict_and_stays_below_its_path() {
+async fn the_admin_cookie_is_strict_and_limited_to_its_path() {
     let mut browser = two_sessions(&Clock::new());
     let reply = browser.post("/admin/unlock", "password=swordfish").await;
     assert_redirects(&reply, "/admin");
@@ -308,7 +308,7 @@ async fn the_admin_cookie_is_strict_and_stays_below_its_path() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_leaves_the_office_closed() {
+async fn a_wrong_password_does_not_open_the_office() {
     let mut browser = two_sessions(&Clock::new());
     let reply = browser.post("/admin/unlock", "password=x").await;
     reply.assert_no_set_cookie();
@@ -328,7 +328,7 @@ async fn the_office_shows_both_sessions() {
 }
 
 #[tokio::test]
-async fn locking_the_office_leaves_the_main_session_alone() {
+async fn locking_the_office_keeps_the_main_session() {
     let mut browser = two_sessions(&Clock::new());
     browser.get("/").await;
     browser.post("/admin/unlock", "password=swordfish").await;
@@ -352,7 +352,7 @@ async fn fifteen_idle_minutes_close_the_office_and_visits_keep_it_open() {
 }
 
 #[tokio::test]
-async fn the_token_of_one_session_is_none_of_the_other() {
+async fn the_token_of_one_session_is_not_valid_for_the_other() {
     let mut browser = two_sessions(&Clock::new());
     browser.post("/admin/unlock", "password=swordfish").await;
     let token = browser.jar.remove("__Secure-admin").unwrap();

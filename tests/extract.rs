@@ -1,4 +1,4 @@
-//! Which cookie of a request becomes the session, and from which states.
+//! Which cookie of a request becomes the session, and which states provide the config.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -44,18 +44,29 @@ async fn without_a_cookie_the_session_is_new() {
 }
 
 #[tokio::test]
-async fn the_first_candidate_that_opens_wins() {
+async fn the_newest_valid_candidate_wins() {
     let config = config();
-    let first = cookie(&config, json!({"n": 1}));
-    let second = cookie(&config, json!({"n": 2}));
+    let issued_at = |seconds, n| {
+        let config = builder().clock(move || at(seconds)).build().unwrap();
+        cookie(&config, json!({ "n": n }))
+    };
+    let older = issued_at(START - 1, 1);
+    let newer = issued_at(START, 2);
     let get = |header: String| session(&header, &config).get::<u32>("n");
-    assert_eq!(get(format!("{first}; {second}")), Some(1));
-    assert_eq!(get(format!("{second}; {first}")), Some(2));
-    assert_eq!(get(format!("session=junk; {second}; {first}")), Some(2));
+    for header in [
+        format!("{older}; {newer}"),
+        format!("{newer}; {older}"),
+        format!("session=junk; {newer}; {older}; {older}"),
+    ] {
+        assert_eq!(get(header), Some(2));
+    }
     assert_eq!(
-        get(format!("session=; session=x.y; a=b; {first}; session=junk")),
+        get(format!("session=; session=x.y; a=b; {older}; session=junk")),
         Some(1)
     );
+    let same_time = issued_at(START, 3);
+    assert_eq!(get(format!("{newer}; {same_time}")), Some(3));
+    assert_eq!(get(format!("{same_time}; {newer}")), Some(2));
 }
 
 #[tokio::test]
@@ -75,7 +86,7 @@ async fn candidates_are_found_across_several_cookie_headers() {
 }
 
 #[tokio::test]
-async fn bytes_of_other_cookies_do_not_matter() {
+async fn other_cookies_do_not_affect_the_session() {
     let config = config();
     let valid = cookie(&config, json!({"n": 1}));
     for others in [
@@ -130,7 +141,7 @@ async fn names_and_values_are_taken_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn the_bytes_that_came_are_counted_and_not_what_they_are_as_text() {
+async fn the_length_limit_counts_the_received_bytes() {
     for (len, reason) in [(4096, Reason::Malformed), (4097, Reason::TooLong)] {
         for byte in [b'x', 0xff] {
             let mut header = b"session=".to_vec();
@@ -144,7 +155,7 @@ async fn the_bytes_that_came_are_counted_and_not_what_they_are_as_text() {
 }
 
 #[tokio::test]
-async fn of_several_rejected_candidates_the_one_that_got_furthest_is_named() {
+async fn the_reason_belongs_to_the_candidate_that_passed_the_most_checks() {
     let config = builder()
         .clock(|| at(START + 15 * 24 * 60 * 60))
         .build()
@@ -174,7 +185,7 @@ async fn of_several_rejected_candidates_the_one_that_got_furthest_is_named() {
 }
 
 #[tokio::test]
-async fn accepted_configs_are_tried_in_order_after_ours() {
+async fn fallback_configs_are_tried_in_order_after_the_main_config() {
     let config = |name: &str| builder().cookie_name(name).build().unwrap();
     let (first, second) = (config("first"), config("second"));
     let main = builder()
@@ -206,7 +217,7 @@ async fn accepted_configs_are_tried_in_order_after_ours() {
 }
 
 #[tokio::test]
-async fn an_accepted_config_does_not_bring_those_that_it_accepts() {
+async fn fallback_configs_of_a_fallback_config_are_not_followed() {
     let oldest = builder().cookie_name("oldest").build().unwrap();
     let old = builder()
         .cookie_name("old")
@@ -219,7 +230,7 @@ async fn an_accepted_config_does_not_bring_those_that_it_accepts() {
 }
 
 #[tokio::test]
-async fn our_timeouts_bind_accepted_sessions_too() {
+async fn the_timeouts_of_the_main_config_bind_fallback_sessions_too() {
     let seconds = std::time::Duration::from_secs;
     let old = builder().cookie_name("old").build().unwrap();
     let cookie = cookie(&old, json!({"n": 1}));
@@ -255,7 +266,7 @@ async fn our_timeouts_bind_accepted_sessions_too() {
 }
 
 #[tokio::test]
-async fn nothing_that_a_visitor_sends_costs_a_page() {
+async fn no_cookie_header_causes_an_error_page() {
     let long = format!("session={}", "1.".repeat(50_000));
     let many = "session=1.e30.AAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA; ".repeat(1000);
     for cookie in [
@@ -285,7 +296,7 @@ async fn nothing_that_a_visitor_sends_costs_a_page() {
 }
 
 #[tokio::test]
-async fn a_state_that_derives_from_ref_holds_the_config() {
+async fn a_state_that_derives_from_ref_provides_the_config() {
     #[derive(Clone, FromRef)]
     struct AppState {
         session: SessionConfig,
@@ -314,7 +325,7 @@ async fn a_state_that_derives_from_ref_holds_the_config() {
 }
 
 #[tokio::test]
-async fn an_arc_as_state_holds_the_config_through_a_newtype() {
+async fn an_arc_as_state_provides_the_config_through_a_newtype() {
     struct Inner {
         session: SessionConfig,
     }
@@ -331,7 +342,7 @@ async fn an_arc_as_state_holds_the_config_through_a_newtype() {
 }
 
 #[tokio::test]
-async fn the_session_is_an_extractor_inside_extractors_and_middlewares() {
+async fn other_extractors_and_middlewares_can_extract_the_session() {
     struct User(String);
     impl<S> FromRequestParts<S> for User
     where
@@ -373,7 +384,7 @@ async fn the_session_is_an_extractor_inside_extractors_and_middlewares() {
 }
 
 #[tokio::test]
-async fn cached_sessions_are_extracted_once_and_written_by_whoever_returns_one() {
+async fn a_cached_session_is_extracted_once_and_written_when_it_is_returned() {
     let handler = async |Cached(first): Cached<Session>, Cached(mut second): Cached<Session>| {
         second.insert("a", 1);
         assert!(!first.contains_key("a"));
@@ -384,7 +395,7 @@ async fn cached_sessions_are_extracted_once_and_written_by_whoever_returns_one()
 }
 
 #[tokio::test]
-async fn set_cookie_is_read_as_a_browser_would_keep_it() {
+async fn from_set_cookie_reads_the_cookie_that_a_browser_would_store() {
     let config = config();
     let one = cookie(&config, json!({"n": 1}));
     let two = cookie(&config, json!({"n": 2}));

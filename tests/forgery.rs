@@ -1,4 +1,4 @@
-//! Every small change of a token is refused: exhaustive, not sampled.
+//! Every small change of a token is refused: the tests are exhaustive, not sampled.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -9,7 +9,7 @@ use axum_cookie_session::{Session, SessionConfig, Status};
 use common::{builder, config, other_key};
 use serde_json::json;
 
-/// Values of tokens of three sizes.
+/// Tokens of three sizes, without the cookie name.
 fn tokens(config: &SessionConfig) -> [String; 3] {
     [0, 400, 2900].map(|fill| {
         let cookie = config
@@ -41,7 +41,7 @@ fn no_token_with_one_byte_changed_is_accepted() {
     for token in tokens(&config) {
         let bytes = token.as_bytes();
         for at in 0..bytes.len() {
-            // Each byte in the small one, each bit in the larger ones.
+            // Every value of each byte in the small token, every bit in the larger tokens.
             let changes: Vec<u8> = match bytes.len() {
                 ..200 => (1..=255).collect(),
                 _ => (0..8).map(|bit| 1 << bit).collect(),
@@ -49,7 +49,7 @@ fn no_token_with_one_byte_changed_is_accepted() {
             for change in changes {
                 let mut forged = bytes.to_vec();
                 forged[at] ^= change;
-                // Another cookie begins after `;`, and white space around a value is none of it.
+                // A `;` starts another cookie, and white space around a value does not belong to it.
                 if forged[at] == b';' || token.len() == at + 1 && matches!(forged[at], b' ' | b'\t')
                 {
                     continue;
@@ -61,7 +61,7 @@ fn no_token_with_one_byte_changed_is_accepted() {
 }
 
 #[test]
-fn no_token_that_is_cut_or_grown_is_accepted() {
+fn no_shortened_or_extended_token_is_accepted() {
     let config = config();
     for token in tokens(&config) {
         for at in 0..token.len() {
@@ -120,7 +120,7 @@ fn no_splice_of_two_tokens_is_accepted() {
 }
 
 #[test]
-fn forged_tokens_around_a_good_one_do_not_matter_and_do_not_win() {
+fn forged_tokens_next_to_a_valid_one_are_ignored() {
     let config = config();
     let [token, ..] = tokens(&config);
     for at in 0..token.len() {

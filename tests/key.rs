@@ -1,4 +1,4 @@
-//! Keys: how long a secret has to be, what the errors say, what never shows.
+//! Keys: the length of a secret, the errors, and that a secret is never shown.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum_cookie_session::{Key, KeyError, Session, SessionConfig, SessionMap, Status};
 use common::{START, at, session};
 
-/// What a config with this key makes of no keys at `START`.
+/// The token of an empty session under this key.
 fn token(key: &Key) -> String {
     config(key).encode(&SessionMap::default()).unwrap()
 }
@@ -50,7 +50,7 @@ fn a_legacy_secret_has_at_least_one_byte() {
 }
 
 #[test]
-fn the_bytes_of_a_text_are_counted_and_not_its_characters() {
+fn the_length_of_a_secret_is_counted_in_bytes() {
     let sixteen = "é".repeat(16);
     assert!(Key::new(&sixteen).is_ok());
     assert!(Key::new(&sixteen[2..]).is_err());
@@ -84,7 +84,7 @@ fn a_secret_may_be_text_or_bytes_owned_or_borrowed() {
 }
 
 #[test]
-fn a_secret_is_taken_as_it_is() {
+fn a_secret_is_used_unchanged() {
     let text = "0123456789abcdef0123456789abcdef";
     for other in [
         format!("{text}\n"),
@@ -99,7 +99,7 @@ fn a_secret_is_taken_as_it_is() {
 }
 
 #[test]
-fn keys_are_equal_where_their_secrets_are() {
+fn keys_are_equal_if_their_secrets_are_equal() {
     let secrets: [&[u8]; 9] = [
         b"\0",
         b"\0\0",
@@ -129,7 +129,7 @@ fn keys_are_equal_where_their_secrets_are() {
 }
 
 #[test]
-fn a_clone_signs_as_the_original_does() {
+fn a_cloned_key_signs_like_the_original() {
     let key = Key::generate();
     let clone = key.clone();
     let expected = token(&key);
@@ -138,7 +138,7 @@ fn a_clone_signs_as_the_original_does() {
 }
 
 #[test]
-fn every_generated_key_is_another() {
+fn every_generated_key_is_different() {
     let keys: Vec<_> = (0..20).map(|_| Key::generate()).collect();
     for (i, key) in keys.iter().enumerate() {
         assert!(!keys[..i].contains(key));
@@ -164,7 +164,7 @@ fn a_legacy_key_of_any_length_signs_and_verifies() {
 }
 
 #[test]
-fn debug_of_a_key_shows_nothing_of_it() {
+fn debug_does_not_show_the_secret() {
     for key in [
         Key::new([7; 32]).unwrap(),
         Key::new("0123456789abcdef0123456789abcdef").unwrap(),
@@ -177,7 +177,7 @@ fn debug_of_a_key_shows_nothing_of_it() {
 }
 
 #[test]
-fn a_key_error_shows_lengths_alone() {
+fn a_key_error_shows_only_lengths() {
     let error = Key::new("correct-horse-battery").unwrap_err();
     for text in [
         format!("{error:?}"),
@@ -192,7 +192,7 @@ fn a_key_error_shows_lengths_alone() {
 }
 
 #[test]
-fn key_errors_are_equal_where_both_numbers_are() {
+fn key_errors_are_equal_if_both_lengths_are_equal() {
     let error = |len| Key::new(vec![7; len]).unwrap_err();
     let other_bytes: KeyError = Key::new([8; 3]).unwrap_err();
     assert_eq!(error(3), other_bytes);

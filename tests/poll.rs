@@ -18,14 +18,14 @@ use common::{
 const ID: &str = "67e55044-10b1-426f-9247-bb680e5fe0c8";
 
 /// A browser that shows the page of a new poll.
-async fn visitor() -> Browser {
+async fn new_browser() -> Browser {
     let mut browser = Browser::new(poll::app(config()));
     browser.get("/").await;
     browser
 }
 
-/// Another browser, of another visitor, in front of the same poll.
-async fn other_than(browser: &Browser) -> Browser {
+/// The browser of another user, in front of the same poll.
+async fn other_browser(browser: &Browser) -> Browser {
     let mut other = browser.clone();
     other.jar.clear();
     other.get("/").await;
@@ -38,8 +38,8 @@ async fn vote(browser: &mut Browser, answer: &str) {
 }
 
 #[tokio::test]
-async fn a_vote_is_counted_and_thanked_for_once() {
-    let mut ada = visitor().await;
+async fn a_vote_is_counted_and_the_thanks_are_shown_once() {
+    let mut ada = new_browser().await;
     vote(&mut ada, "rust").await;
     let page = ada.get("/").await;
     assert_shows(&page, "Thank you for your vote.");
@@ -51,9 +51,9 @@ async fn a_vote_is_counted_and_thanked_for_once() {
 }
 
 #[tokio::test]
-async fn two_visitors_have_a_ballot_each() {
-    let mut ada = visitor().await;
-    let mut bob = other_than(&ada).await;
+async fn two_users_have_separate_ballots() {
+    let mut ada = new_browser().await;
+    let mut bob = other_browser(&ada).await;
     vote(&mut ada, "rust").await;
     vote(&mut bob, "other").await;
     let page = ada.get("/").await;
@@ -63,8 +63,8 @@ async fn two_visitors_have_a_ballot_each() {
 }
 
 #[tokio::test]
-async fn a_second_vote_takes_the_place_of_the_first() {
-    let mut ada = visitor().await;
+async fn a_second_vote_replaces_the_first() {
+    let mut ada = new_browser().await;
     vote(&mut ada, "rust").await;
     ada.get("/").await;
     vote(&mut ada, "python").await;
@@ -76,7 +76,7 @@ async fn a_second_vote_takes_the_place_of_the_first() {
 
 #[tokio::test]
 async fn a_double_click_leaves_one_message() {
-    let mut ada = visitor().await;
+    let mut ada = new_browser().await;
     vote(&mut ada, "rust").await;
     vote(&mut ada, "rust").await;
     let page = ada.get("/").await;
@@ -85,8 +85,8 @@ async fn a_double_click_leaves_one_message() {
 }
 
 #[tokio::test]
-async fn a_vote_that_is_withdrawn_is_not_counted() {
-    let mut ada = visitor().await;
+async fn a_withdrawn_vote_is_not_counted() {
+    let mut ada = new_browser().await;
     vote(&mut ada, "rust").await;
     assert_redirects(&ada.post("/withdraw", "").await, "/");
     let page = ada.get("/").await;
@@ -97,8 +97,8 @@ async fn a_vote_that_is_withdrawn_is_not_counted() {
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_exist_is_refused_and_leaves_the_session_alone() {
-    let mut ada = visitor().await;
+async fn an_answer_that_does_not_exist_is_refused_and_the_session_is_kept() {
+    let mut ada = new_browser().await;
     vote(&mut ada, "rust").await;
     let reply = ada.post("/vote", "answer=cobol").await;
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -107,7 +107,7 @@ async fn an_answer_that_does_not_exist_is_refused_and_leaves_the_session_alone()
 }
 
 #[tokio::test]
-async fn an_answer_of_the_past_is_said_to_be_no_longer_offered_and_costs_nobody_the_id() {
+async fn an_old_answer_is_shown_as_no_longer_offered_and_the_user_keeps_the_id() {
     let mut ada = Browser::new(poll::app(config()));
     let cookie = cookie(&config(), json!({"visitor": ID, "vote": "cobol"}));
     let (name, token) = cookie.split_once('=').unwrap();
@@ -120,10 +120,10 @@ async fn an_answer_of_the_past_is_said_to_be_no_longer_offered_and_costs_nobody_
     assert_eq!(contents(&ada), json!({"visitor": ID, "vote": "rust"}));
 }
 
-/// Both start from the cookie of the page; each has a response of its own, and the last one stays.
+/// Both tabs start with the same cookie, and the browser keeps the cookie of the last response.
 #[tokio::test]
-async fn two_tabs_have_one_ballot() {
-    let mut tab = visitor().await;
+async fn two_tabs_share_one_ballot() {
+    let mut tab = new_browser().await;
     let mut other = tab.clone();
     vote(&mut tab, "rust").await;
     vote(&mut other, "python").await;
@@ -135,8 +135,8 @@ async fn two_tabs_have_one_ballot() {
 }
 
 #[tokio::test]
-async fn a_cookie_from_before_the_vote_stuffs_no_ballots() {
-    let mut eve = visitor().await;
+async fn a_cookie_from_before_the_vote_cannot_vote_twice() {
+    let mut eve = new_browser().await;
     let before = eve.jar.clone();
     for _ in 0..3 {
         eve.jar = before.clone();
@@ -149,8 +149,8 @@ async fn a_cookie_from_before_the_vote_stuffs_no_ballots() {
 }
 
 #[tokio::test]
-async fn a_restart_says_that_the_vote_is_no_longer_counted() {
-    let mut ada = visitor().await;
+async fn after_a_restart_the_page_says_that_the_vote_is_no_longer_counted() {
+    let mut ada = new_browser().await;
     vote(&mut ada, "rust").await;
     ada.get("/").await;
     let mut restarted = Browser::new(poll::app(config()));
@@ -161,9 +161,9 @@ async fn a_restart_says_that_the_vote_is_no_longer_counted() {
 }
 
 #[tokio::test]
-async fn who_keeps_no_cookies_is_told_so_and_not_counted() {
-    let mut ada = visitor().await;
-    let mut curl = other_than(&ada).await;
+async fn a_browser_without_cookies_is_told_so_and_not_counted() {
+    let mut ada = new_browser().await;
+    let mut curl = other_browser(&ada).await;
     curl.jar.clear();
     let reply = curl.post("/vote", "answer=rust").await;
     assert_eq!(reply.status, StatusCode::BAD_REQUEST);
@@ -173,7 +173,7 @@ async fn who_keeps_no_cookies_is_told_so_and_not_counted() {
 }
 
 #[tokio::test]
-async fn no_cache_may_keep_the_page() {
+async fn the_page_must_not_be_cached() {
     let mut ada = Browser::new(poll::app(config()));
     for sets_a_cookie in [true, false] {
         let page = ada.get("/").await;
@@ -184,7 +184,7 @@ async fn no_cache_may_keep_the_page() {
 }
 
 #[tokio::test]
-async fn after_two_weeks_away_the_visitor_is_new_and_the_vote_stays() {
+async fn after_two_weeks_the_user_is_new_and_the_vote_stays() {
     let clock = Clock::new();
     let config = builder().clock(clock.read()).build().unwrap();
     let mut ada = Browser::new(poll::app(config));

@@ -26,17 +26,17 @@ fn site(common: SessionConfigBuilder) -> Browser {
     Browser::new(remember_me::app(common).unwrap())
 }
 
-fn stranger() -> Browser {
+fn new_browser() -> Browser {
     site(builder())
 }
 
-/// A stranger in front of a site whose time `clock` tells.
-fn stranger_at(clock: &Clock) -> Browser {
+/// A browser without cookies in front of a site that uses this clock.
+fn new_browser_at(clock: &Clock) -> Browser {
     site(builder().clock(clock.read()))
 }
 
 /// Another browser in front of the same site.
-fn another(browser: &Browser) -> Browser {
+fn other_browser(browser: &Browser) -> Browser {
     let mut another = browser.clone();
     another.jar.clear();
     another
@@ -58,7 +58,7 @@ async fn is_signed_in(browser: &mut Browser) -> bool {
 
 #[tokio::test]
 async fn without_the_box_the_cookie_ends_with_the_browser() {
-    let mut ada = stranger();
+    let mut ada = new_browser();
     let reply = ada.post("/login", ADA).await;
     assert_redirects(&reply, "/");
     assert_eq!(reply.set_cookie().max_age(), None);
@@ -66,9 +66,9 @@ async fn without_the_box_the_cookie_ends_with_the_browser() {
 }
 
 #[tokio::test]
-async fn without_the_box_the_session_ends_after_30_minutes_without_a_click() {
+async fn without_the_box_the_session_ends_after_30_idle_minutes() {
     let clock = Clock::new();
-    let mut ada = stranger_at(&clock);
+    let mut ada = new_browser_at(&clock);
     sign_in(&mut ada, ADA).await;
     for _ in 0..10 {
         clock.advance(30 * MINUTE);
@@ -82,16 +82,16 @@ async fn without_the_box_the_session_ends_after_30_minutes_without_a_click() {
 
 #[tokio::test]
 async fn with_the_box_the_cookie_lives_for_30_days() {
-    let mut ada = stranger();
+    let mut ada = new_browser();
     let reply = ada.post("/login", &remembered(ADA)).await;
     let max_age = reply.set_cookie().max_age().unwrap();
     assert_eq!(max_age.whole_seconds(), 2_592_000);
 }
 
 #[tokio::test]
-async fn with_the_box_the_session_ends_after_30_days_whatever_its_visitor_does() {
+async fn with_the_box_the_session_ends_after_30_days_even_if_it_is_used() {
     let clock = Clock::new();
-    let mut ada = stranger_at(&clock);
+    let mut ada = new_browser_at(&clock);
     sign_in(&mut ada, &remembered(ADA)).await;
     clock.advance(29 * DAY);
     let page = ada.get("/").await;
@@ -104,8 +104,8 @@ async fn with_the_box_the_session_ends_after_30_days_whatever_its_visitor_does()
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_said_to_be_wrong_once() {
-    let mut ada = stranger();
+async fn a_wrong_password_shows_one_message() {
+    let mut ada = new_browser();
     for wrong in ["name=ada&password=x", &ADA.replace("ada", "bob")] {
         assert_redirects(&ada.post("/login", wrong).await, "/login");
         let page = ada.get("/login").await;
@@ -117,8 +117,8 @@ async fn a_wrong_password_is_said_to_be_wrong_once() {
 }
 
 #[tokio::test]
-async fn any_number_of_wrong_passwords_without_a_page_between_them_is_no_500() {
-    let mut ada = stranger();
+async fn repeated_wrong_passwords_do_not_cause_a_500() {
+    let mut ada = new_browser();
     for _ in 0..200 {
         let reply = ada.post("/login", "name=ada&password=x").await;
         assert_redirects(&reply, "/login");
@@ -126,8 +126,8 @@ async fn any_number_of_wrong_passwords_without_a_page_between_them_is_no_500() {
 }
 
 #[tokio::test]
-async fn a_stranger_comes_back_to_the_page_that_was_wanted_also_after_a_wrong_password() {
-    let mut ada = stranger();
+async fn the_login_returns_to_the_requested_page_even_after_a_wrong_password() {
+    let mut ada = new_browser();
     assert_redirects(&ada.get("/account?tab=2").await, "/login");
     ada.get("/login").await;
     ada.post("/login", "name=ada&password=x").await;
@@ -138,16 +138,16 @@ async fn a_stranger_comes_back_to_the_page_that_was_wanted_also_after_a_wrong_pa
 }
 
 #[tokio::test]
-async fn what_was_posted_is_no_page_to_come_back_to() {
-    let mut ada = stranger();
+async fn the_login_does_not_return_to_a_post() {
+    let mut ada = new_browser();
     assert_redirects(&ada.post("/account", PASSWORD).await, "/login");
     assert_redirects(&ada.post("/login", ADA).await, "/");
 }
 
-/// A browser asks for the icon by itself, and for a page's pictures and data.
+/// A browser requests the icon by itself, and the pictures and data of a page.
 #[tokio::test]
-async fn what_a_browser_loads_beside_a_page_is_no_page_to_come_back_to() {
-    let mut ada = stranger();
+async fn the_login_does_not_return_to_an_icon_or_a_picture() {
+    let mut ada = new_browser();
     assert_redirects(&ada.get("/account").await, "/login");
     ada.get("/login").await;
     assert_redirects(&ada.load("/favicon.ico").await, "/login");
@@ -155,22 +155,22 @@ async fn what_a_browser_loads_beside_a_page_is_no_page_to_come_back_to() {
 }
 
 #[tokio::test]
-async fn no_page_that_was_wanted_leads_to_another_host() {
+async fn a_requested_page_never_redirects_to_another_host() {
     for wanted in ["//evil.example/", "/\\evil.example/"] {
-        let mut ada = stranger();
+        let mut ada = new_browser();
         assert_redirects(&ada.get(wanted).await, "/login");
         assert_redirects(&ada.post("/login", ADA).await, "/");
     }
 }
 
 #[tokio::test]
-async fn a_page_that_was_planted_in_the_session_leads_to_no_other_host() {
+async fn a_planted_page_never_redirects_to_another_host() {
     for planted in [
         "//evil.example/",
         "https://evil.example/",
         "/\\evil.example/",
     ] {
-        let mut ada = stranger();
+        let mut ada = new_browser();
         let cookie = cookie(&config(), json!({ "next": planted }));
         let (name, value) = cookie.split_once('=').unwrap();
         ada.jar.insert(name.to_owned(), value.to_owned());
@@ -179,9 +179,9 @@ async fn a_page_that_was_planted_in_the_session_leads_to_no_other_host() {
 }
 
 #[tokio::test]
-async fn a_long_query_of_a_stranger_is_forgotten_and_no_500() {
+async fn a_long_query_is_forgotten_and_does_not_cause_a_500() {
     for len in [400, 600, 3000, 5000, 50_000] {
-        let mut ada = stranger();
+        let mut ada = new_browser();
         let wanted = format!("/account?{}", "x".repeat(len));
         assert_redirects(&ada.get(&wanted).await, "/login");
         let to = if len == 400 { &*wanted } else { "/" };
@@ -190,8 +190,8 @@ async fn a_long_query_of_a_stranger_is_forgotten_and_no_500() {
 }
 
 #[tokio::test]
-async fn only_who_is_signed_in_learns_which_pages_there_are() {
-    let mut ada = stranger();
+async fn only_a_signed_in_user_learns_which_pages_exist() {
+    let mut ada = new_browser();
     let reply = ada.get("/missing").await;
     assert_redirects(&reply, "/login");
     assert_eq!(reply.all("vary"), ["Cookie"]);
@@ -202,7 +202,7 @@ async fn only_who_is_signed_in_learns_which_pages_there_are() {
 #[tokio::test]
 async fn signing_out_ends_the_session_in_this_browser() {
     for login in [ADA.to_owned(), remembered(ADA)] {
-        let mut ada = stranger();
+        let mut ada = new_browser();
         sign_in(&mut ada, &login).await;
         assert_redirects(&ada.post("/logout", "").await, "/login");
         assert_shows(&ada.get("/login").await, "You are signed out.");
@@ -211,9 +211,9 @@ async fn signing_out_ends_the_session_in_this_browser() {
 }
 
 #[tokio::test]
-async fn signing_out_everywhere_ends_copied_cookies_and_not_the_next_login() {
-    let mut laptop = stranger();
-    let mut phone = another(&laptop);
+async fn signing_out_everywhere_ends_copied_cookies_but_not_the_next_login() {
+    let mut laptop = new_browser();
+    let mut phone = other_browser(&laptop);
     sign_in(&mut laptop, ADA).await;
     sign_in(&mut phone, &remembered(ADA)).await;
     let (mut laptop_copy, mut phone_copy) = (laptop.clone(), phone.clone());
@@ -232,10 +232,10 @@ async fn signing_out_everywhere_ends_copied_cookies_and_not_the_next_login() {
 }
 
 #[tokio::test]
-async fn a_stranger_signs_nobody_out() {
-    let mut ada = stranger();
+async fn an_anonymous_user_cannot_sign_anyone_out() {
+    let mut ada = new_browser();
     sign_in(&mut ada, ADA).await;
-    let mut eve = another(&ada);
+    let mut eve = other_browser(&ada);
     assert_redirects(&eve.post("/logout-everywhere", "").await, "/login");
     assert!(is_signed_in(&mut ada).await);
 }
@@ -243,8 +243,8 @@ async fn a_stranger_signs_nobody_out() {
 #[tokio::test]
 async fn a_new_password_keeps_this_session_and_ends_the_others() {
     for login in [ADA.to_owned(), remembered(ADA)] {
-        let mut here = stranger();
-        let mut there = another(&here);
+        let mut here = new_browser();
+        let mut there = other_browser(&here);
         sign_in(&mut here, &login).await;
         sign_in(&mut there, &login).await;
         let mut copy = here.clone();
@@ -271,7 +271,7 @@ async fn a_new_password_keeps_this_session_and_ends_the_others() {
 #[tokio::test]
 async fn the_account_asks_for_the_password_again_after_ten_minutes() {
     let clock = Clock::new();
-    let mut ada = stranger_at(&clock);
+    let mut ada = new_browser_at(&clock);
     sign_in(&mut ada, &remembered(ADA)).await;
     clock.advance(10 * MINUTE);
     assert_shows(&ada.get("/account").await, "<h1>Account</h1>");
@@ -291,13 +291,13 @@ async fn the_account_asks_for_the_password_again_after_ten_minutes() {
     assert!(is_signed_in(&mut ada).await);
 }
 
-/// The site of a new key has users of its own, whose numbers are those of a new program.
+/// The site with the new key has its own users, numbered as in a new program.
 #[tokio::test]
-async fn a_new_key_signs_nobody_out() {
+async fn a_new_key_does_not_sign_anyone_out() {
     let new = || SessionConfig::builder(other_key()).cookie_name("session");
     let clock = Clock::new();
     for login in [ADA.to_owned(), remembered(ADA)] {
-        let mut before = stranger_at(&clock);
+        let mut before = new_browser_at(&clock);
         sign_in(&mut before, &login).await;
 
         let mut during = site(new().fallback_key(key()).clock(clock.read()));

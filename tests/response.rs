@@ -1,4 +1,4 @@
-//! What a returned session does to the response, row by row.
+//! The effects of a returned session on the response, row by row.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -27,7 +27,7 @@ async fn increment(mut session: Session) -> (Session, String) {
     (session, visits.to_string())
 }
 
-/// A config whose clock stands so many seconds after `START`.
+/// A config whose clock shows this many seconds after `START`.
 fn later(seconds: u64) -> SessionConfig {
     builder()
         .clock(move || at(START + seconds))
@@ -46,7 +46,7 @@ async fn an_unchanged_session_sets_no_cookie() {
 }
 
 #[tokio::test]
-async fn a_key_set_to_the_same_json_is_no_change() {
+async fn setting_a_key_to_the_same_json_is_not_a_change() {
     let config = config();
     let cookie = cookie(&config, json!({"a": [1, {"b": "c"}], "n": 1}));
     let reply = run(&config, &cookie, async |mut session: Session| {
@@ -62,8 +62,8 @@ async fn a_key_set_to_the_same_json_is_no_change() {
 }
 
 #[tokio::test]
-async fn a_changed_session_is_issued_now_and_keeps_its_beginning() {
-    let cookie = cookie(&config(), json!({"visits": 3, "user": "ada"}));
+async fn a_changed_session_is_issued_now_and_keeps_its_creation_time() {
+    let cookie = cookie(&config(), json!({"user": "ada", "visits": 3}));
     let config = later(600);
     let reply = run(&config, &cookie, increment).await;
     assert_eq!(reply.payload(), r#"{"user":"ada","visits":4}"#);
@@ -109,7 +109,7 @@ async fn a_session_in_use_is_refreshed_after_a_tenth_of_the_idle_timeout() {
 #[tokio::test]
 async fn a_refresh_preserves_the_payload_byte_for_byte() {
     let payload = r#"{ "a" : 1.0e0 , "\u0061b":"\u00e9", "a":2 }"#;
-    let token = sealed(payload);
+    let token = encoded(payload);
     let reply = run(&later(2 * DAY), &token, async |session: Session| session).await;
     assert_eq!(reply.payload(), payload);
 }
@@ -122,7 +122,7 @@ async fn a_valid_empty_session_is_refreshed_like_any_other() {
 }
 
 #[tokio::test]
-async fn a_session_of_a_fallback_key_is_signed_anew_at_once() {
+async fn a_session_with_a_fallback_key_is_signed_again_at_once() {
     let cookie = cookie(&config(), json!({"visits": 3}));
     let rotated = SessionConfig::builder(other_key())
         .fallback_key(key())
@@ -142,7 +142,7 @@ async fn a_session_of_a_fallback_key_is_signed_anew_at_once() {
 }
 
 #[tokio::test]
-async fn an_accepted_session_is_written_as_ours() {
+async fn a_fallback_session_is_written_with_the_main_config() {
     let old = builder().cookie_name("old").build().unwrap();
     let config = builder().fallback_config(old.clone()).build().unwrap();
     let reply = run(&config, &cookie(&old, json!({"visits": 3})), read).await;
@@ -151,10 +151,10 @@ async fn an_accepted_session_is_written_as_ours() {
 }
 
 #[tokio::test]
-async fn a_refresh_that_does_not_fit_is_left_out() {
+async fn a_refresh_that_does_not_fit_is_omitted() {
     let old = builder().cookie_name("o").build().unwrap();
     let config = builder().fallback_config(old.clone()).build().unwrap();
-    // As long as it may be under the shorter name.
+    // The longest token that fits under the shorter name.
     let mut data = json!({"fill": "x".repeat(3020)});
     while old.encode(&data).is_ok() {
         let fill = data["fill"].as_str().unwrap().to_owned() + "x";
@@ -168,13 +168,13 @@ async fn a_refresh_that_does_not_fit_is_left_out() {
     assert_eq!(reply.status, StatusCode::OK);
     reply.assert_no_set_cookie();
 
-    // Asked for, the same write is an error.
+    // If the handler asks for it, the same write is an error.
     let reply = run(&config, &cookie(&old, data), increment).await;
     assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
 }
 
 #[tokio::test]
-async fn a_session_that_was_emptied_is_removed() {
+async fn an_emptied_session_is_removed() {
     let config = builder()
         .cookie_name("__Secure-session")
         .path("/shop")
@@ -227,7 +227,7 @@ async fn a_valid_empty_session_that_stays_empty_is_not_removed() {
 }
 
 #[tokio::test]
-async fn destroying_removes_our_cookie_whatever_the_request_carried() {
+async fn destroy_removes_the_cookie_whether_or_not_the_request_had_one() {
     for cookie in ["", "session=", "session=junk", "other=1"] {
         let reply = run(&config(), cookie, async |mut session: Session| {
             session.destroy();
@@ -243,7 +243,7 @@ async fn destroying_removes_our_cookie_whatever_the_request_carried() {
 }
 
 #[tokio::test]
-async fn keys_that_follow_a_destroy_start_a_new_session() {
+async fn keys_inserted_after_destroy_start_a_new_session() {
     let cookie = cookie(&config(), json!({"planted": 1, "user": "eve"}));
     let config = later(600);
     let reply = run(&config, &cookie, async |mut session: Session| {
@@ -259,7 +259,7 @@ async fn keys_that_follow_a_destroy_start_a_new_session() {
 }
 
 #[tokio::test]
-async fn ending_a_session_removes_the_accepted_cookies_that_came() {
+async fn ending_a_session_removes_the_fallback_cookies_of_the_request() {
     let old = builder().cookie_name("old").path("/old").build().unwrap();
     let absent = builder().cookie_name("absent").build().unwrap();
     let same_slot = SessionConfig::builder(other_key())
@@ -311,7 +311,7 @@ async fn ending_a_session_removes_the_accepted_cookies_that_came() {
     assert_eq!(theirs, "old=");
     assert!(ours.starts_with("session=1."), "{ours}");
 
-    // An accepted session would otherwise sign the visitor in again.
+    // The fallback cookie would otherwise sign the user in again.
     let reply = run(
         &config,
         &cookie(&old, json!({"a": 1})),
@@ -325,7 +325,7 @@ async fn ending_a_session_removes_the_accepted_cookies_that_came() {
 }
 
 #[tokio::test]
-async fn an_accepted_cookie_of_our_name_in_another_place_is_removed_there() {
+async fn a_fallback_cookie_of_the_same_name_at_another_place_is_removed() {
     let place = |path: &str, domain: Option<&str>| {
         let builder = builder().path(path);
         match domain {
@@ -359,7 +359,7 @@ async fn an_accepted_cookie_of_our_name_in_another_place_is_removed_there() {
 }
 
 #[tokio::test]
-async fn an_accepted_cookie_stays_while_its_session_lives() {
+async fn a_fallback_cookie_stays_while_its_session_lives() {
     let old = builder().cookie_name("old").build().unwrap();
     let config = builder().fallback_config(old.clone()).build().unwrap();
     let reply = run(&config, &cookie(&old, json!({"visits": 3})), increment).await;
@@ -367,7 +367,7 @@ async fn an_accepted_cookie_stays_while_its_session_lives() {
 }
 
 #[tokio::test]
-async fn a_cookie_that_does_not_verify_is_never_removed_unasked() {
+async fn a_cookie_that_does_not_verify_is_only_removed_by_destroy() {
     let newer = SessionConfig::builder(other_key())
         .cookie_name("session")
         .clock(|| at(START))
@@ -395,7 +395,7 @@ async fn a_cookie_that_does_not_verify_is_never_removed_unasked() {
 }
 
 #[tokio::test]
-async fn renewing_restarts_the_times_and_keeps_the_keys() {
+async fn renew_restarts_the_times_and_keeps_the_keys() {
     let cookie = cookie(&config(), json!({"visits": 3}));
     let config = later(600);
     let reply = run(&config, &cookie, async |mut session: Session| {
@@ -411,7 +411,7 @@ async fn renewing_restarts_the_times_and_keeps_the_keys() {
 }
 
 #[tokio::test]
-async fn renewing_a_valid_empty_session_sets_it() {
+async fn renew_sets_a_valid_empty_session() {
     let cookie = cookie(&config(), json!({}));
     let reply = run(&later(600), &cookie, async |mut session: Session| {
         session.renew();
@@ -422,7 +422,7 @@ async fn renewing_a_valid_empty_session_sets_it() {
 }
 
 #[tokio::test]
-async fn an_oversized_session_is_a_500_and_sets_nothing() {
+async fn an_oversized_session_causes_a_500_and_sets_no_cookie() {
     let config = config();
     let cookie = cookie(&config, json!({"visits": 3}));
     let reply = run(&config, &cookie, async |mut session: Session| {
@@ -456,7 +456,7 @@ async fn exactly_4096_bytes_are_written_and_one_more_is_refused() {
 }
 
 #[tokio::test]
-async fn encoded_len_counts_what_would_be_sealed_also_above_the_limit() {
+async fn encoded_len_is_the_length_of_the_encoded_cookie_even_above_the_limit() {
     let config = config();
     for fill in [0, 1, 2, 100, 3000, 5000] {
         let mut session = session("", &config);
@@ -473,7 +473,7 @@ async fn encoded_len_counts_what_would_be_sealed_also_above_the_limit() {
 }
 
 #[tokio::test]
-async fn a_value_that_is_no_json_is_a_500_and_sets_nothing() {
+async fn a_value_that_cannot_be_serialized_causes_a_500_and_sets_no_cookie() {
     let reply = run(&config(), "", async |mut session: Session| {
         session.insert("good", 1);
         session.insert("grid", std::collections::HashMap::from([((1, 2), 3)]));
@@ -488,7 +488,7 @@ async fn a_value_that_is_no_json_is_a_500_and_sets_nothing() {
 }
 
 #[tokio::test]
-async fn a_bad_value_that_is_replaced_does_no_harm() {
+async fn replacing_a_value_that_cannot_be_serialized_avoids_the_error() {
     let reply = run(&config(), "", async |mut session: Session| {
         let bad = std::collections::HashMap::from([((1, 2), 3)]);
         session.insert("a", bad.clone());
@@ -507,7 +507,7 @@ async fn too_large(mut session: Session) -> (Session, &'static str) {
 }
 
 #[tokio::test]
-async fn nothing_is_added_to_the_response_of_a_session_that_was_not_written() {
+async fn other_views_add_nothing_to_a_response_after_a_failed_write() {
     let config = config();
     let guard = async |mut outer: Session, request, next: axum::middleware::Next| {
         let response = next.run(request).await;
@@ -534,7 +534,7 @@ async fn nothing_is_added_to_the_response_of_a_session_that_was_not_written() {
 }
 
 #[tokio::test]
-async fn flat_tuples_answer_500_where_the_session_cannot_be_written() {
+async fn flat_tuples_answer_500_if_the_session_cannot_be_written() {
     async fn status(handler: impl IntoResponse) -> StatusCode {
         Reply::of(handler.into_response()).await.status
     }
@@ -547,12 +547,12 @@ async fn flat_tuples_answer_500_where_the_session_cannot_be_written() {
     assert_eq!(status((StatusCode::CREATED, (large(),), "x")).await, 500);
     assert_eq!(status((large(), StatusCode::CREATED)).await, 500);
     assert_eq!(status(large()).await, 500);
-    // axum 0.8's trap, which the documentation names.
+    // The documentation warns about this behavior of axum 0.8.
     assert_eq!(status((StatusCode::CREATED, (large(), "x"))).await, 201);
 }
 
 #[tokio::test]
-async fn an_error_of_try_get_saves_the_session_that_is_returned_with_it() {
+async fn a_session_returned_with_an_error_of_try_get_is_saved() {
     let config = config();
     let cookie = cookie(&config, json!({"user": "ada"}));
     let handler =
@@ -569,7 +569,7 @@ async fn an_error_of_try_get_saves_the_session_that_is_returned_with_it() {
 }
 
 #[tokio::test]
-async fn vary_is_added_once_and_keeps_what_is_there() {
+async fn vary_is_added_once_and_existing_values_are_kept() {
     let vary = |values: &'static [&'static str]| async move {
         let headers = AppendHeaders(values.iter().map(|value| (VARY, *value)));
         let response = (headers, "body").into_response();
@@ -587,7 +587,7 @@ async fn vary_is_added_once_and_keeps_what_is_there() {
 }
 
 #[tokio::test]
-async fn a_session_that_sets_a_cookie_is_private_unless_the_response_says_otherwise() {
+async fn a_response_that_sets_the_cookie_is_private_unless_it_says_otherwise() {
     let reply = run(&config(), "", increment).await;
     assert_eq!(reply.all(CACHE_CONTROL), ["private"]);
 
@@ -617,7 +617,7 @@ async fn set_cookie_values_are_marked_sensitive() {
 }
 
 #[tokio::test]
-async fn other_cookies_of_the_response_are_left_alone() {
+async fn other_cookies_of_the_response_are_kept() {
     let config = config();
     let theirs = AppendHeaders([
         (SET_COOKIE, "a=1; Path=/"),
@@ -648,7 +648,7 @@ async fn other_cookies_of_the_response_are_left_alone() {
 }
 
 #[tokio::test]
-async fn max_age_is_what_is_left_of_the_shorter_timeout() {
+async fn max_age_is_the_rest_of_the_shorter_timeout() {
     let age = |seconds: u64| async move {
         let cookie = cookie(&config(), json!({"a": 1}));
         let config = builder()
@@ -682,7 +682,7 @@ async fn max_age_is_at_least_one_second() {
 
 #[tokio::test]
 async fn issued_is_never_before_created() {
-    // The instance that created the session is half a minute ahead.
+    // The clock of the instance that created the session is half a minute ahead.
     let cookie = cookie(&later(30), json!({"a": 1}));
     let config = config();
     let reply = run(&config, &cookie, increment).await;
@@ -692,9 +692,9 @@ async fn issued_is_never_before_created() {
 }
 
 #[tokio::test]
-async fn a_payload_that_is_no_session_is_never_written_back() {
+async fn an_invalid_payload_is_never_written_back() {
     for payload in ["[1]", "null", "{", "{\"a\":1}x"] {
-        let token = sealed(payload);
+        let token = encoded(payload);
         run(&later(2 * DAY), &token, async |session: Session| session)
             .await
             .assert_no_set_cookie();
@@ -706,7 +706,7 @@ async fn a_payload_that_is_no_session_is_never_written_back() {
 }
 
 #[tokio::test]
-async fn a_session_of_its_own_is_a_response() {
+async fn a_session_alone_is_a_response() {
     let mut session = session("", &config());
     session.insert("a", 1);
     let reply = Reply::of(session.into_response()).await;

@@ -1,4 +1,4 @@
-//! Sessions that a revocation ends, or does not know about.
+//! Sessions that a revocation ends, and sessions whose revocation status is unknown.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod common;
@@ -21,64 +21,65 @@ use common::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// A store that says what a test tells it to, and notes what it was asked.
+/// A store whose answer the test sets, and which counts the calls of `check`.
 #[derive(Clone)]
 struct Store {
-    says: Arc<Mutex<RevocationStatus>>,
-    /// Users whose sessions are over, whatever it says else.
+    answer: Arc<Mutex<RevocationStatus>>,
+    /// Users whose sessions are revoked, whatever the answer is.
     banned: Arc<Mutex<Vec<String>>>,
-    questions: Arc<AtomicUsize>,
+    calls: Arc<AtomicUsize>,
 }
 
 impl Store {
-    fn that_says(verdict: RevocationStatus) -> Self {
+    fn answering(answer: RevocationStatus) -> Self {
         Self {
-            says: Arc::new(Mutex::new(verdict)),
+            answer: Arc::new(Mutex::new(answer)),
             banned: Arc::default(),
-            questions: Arc::default(),
+            calls: Arc::default(),
         }
     }
 
-    fn bans(users: &[&str]) -> Self {
-        let store = Self::that_says(RevocationStatus::Valid);
+    fn banning(users: &[&str]) -> Self {
+        let store = Self::answering(RevocationStatus::Valid);
         *store.banned.lock().unwrap() = users.iter().map(|user| (*user).to_owned()).collect();
         store
     }
 
-    fn now_says(&self, verdict: RevocationStatus) {
-        *self.says.lock().unwrap() = verdict;
+    fn set_answer(&self, answer: RevocationStatus) {
+        *self.answer.lock().unwrap() = answer;
     }
 
-    /// How often it was asked since this was last called.
-    fn questions(&self) -> usize {
-        self.questions.swap(0, Ordering::SeqCst)
+    /// The number of calls of `check` since the last call of this function.
+    fn take_calls(&self) -> usize {
+        self.calls.swap(0, Ordering::SeqCst)
     }
 }
 
 impl Revocation for Store {
     async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
-        // A real one waits.
+        // A real store waits.
         tokio::task::yield_now().await;
-        self.questions.fetch_add(1, Ordering::SeqCst);
+        self.calls.fetch_add(1, Ordering::SeqCst);
         let user = session.get::<String>("user").unwrap_or_default();
         match self.banned.lock().unwrap().contains(&user) {
             true => RevocationStatus::Revoked,
-            false => *self.says.lock().unwrap(),
+            false => *self.answer.lock().unwrap(),
         }
     }
 }
 
-fn asking(store: &Store) -> SessionConfigBuilder {
+fn with_revocation(store: &Store) -> SessionConfigBuilder {
     builder().revocation(store.clone())
 }
 
-/// A config whose revocation says this, and one that shows sessions although it does not answer.
-fn closed(verdict: RevocationStatus) -> SessionConfig {
-    asking(&Store::that_says(verdict)).build().unwrap()
+/// A config whose revocation gives this answer.
+fn fails_closed(answer: RevocationStatus) -> SessionConfig {
+    with_revocation(&Store::answering(answer)).build().unwrap()
 }
 
-fn open(verdict: RevocationStatus) -> SessionConfig {
-    let builder = asking(&Store::that_says(verdict)).fail_open(true);
+/// The same, and sessions are shown if the answer is unknown.
+fn fails_open(answer: RevocationStatus) -> SessionConfig {
+    let builder = with_revocation(&Store::answering(answer)).fail_open(true);
     builder.build().unwrap()
 }
 
@@ -132,7 +133,7 @@ fn assert_removed(reply: &Reply) {
     assert!(cookie.max_age().unwrap().is_zero());
 }
 
-/// The config, after a tenth of the idle timeout: a valid session is refreshed.
+/// The config after a tenth of the idle timeout: a refresh of a valid session is due.
 fn later(builder: SessionConfigBuilder) -> SessionConfig {
     let due = START + 14 * 24 * 60 * 60 / 10;
     builder.clock(move || at(due)).build().unwrap()
@@ -140,7 +141,7 @@ fn later(builder: SessionConfigBuilder) -> SessionConfig {
 
 #[tokio::test]
 async fn a_valid_session_is_read_written_refreshed_and_removed() {
-    let config = closed(RevocationStatus::Valid);
+    let config = fails_closed(RevocationStatus::Valid);
     let ada = ada(&config);
     let reply = run(&config, &ada, seen).await;
     assert_eq!(reply.body, r#"Valid Some("ada")"#);
@@ -149,36 +150,38 @@ async fn a_valid_session_is_read_written_refreshed_and_removed() {
     assert_eq!(reply.payload(), r#"{"user":"ada","theme":"dark"}"#);
     assert_removed(&run(&config, &ada, sign_out).await);
 
-    let later = later(asking(&Store::that_says(RevocationStatus::Valid)));
+    let later = later(with_revocation(&Store::answering(RevocationStatus::Valid)));
     assert_eq!(run(&later, &ada, seen).await.payload(), r#"{"user":"ada"}"#);
 }
 
 #[tokio::test]
-async fn a_revoked_session_is_a_new_one() {
+async fn a_revoked_session_is_replaced_by_a_new_one() {
     for config in [
-        closed(RevocationStatus::Revoked),
-        open(RevocationStatus::Revoked),
+        fails_closed(RevocationStatus::Revoked),
+        fails_open(RevocationStatus::Revoked),
     ] {
         let reply = run(&config, &ada(&config), seen).await;
         assert_eq!(reply.body, "Rejected(Revoked) None");
         assert_eq!(reply.all(VARY), ["Cookie"]);
-        // It may be another instance's opinion only: nothing is deleted unasked.
+        // Another instance may see it differently, so only `destroy` removes the cookie.
         reply.assert_no_set_cookie();
     }
 }
 
 #[tokio::test]
 async fn a_revoked_session_is_not_refreshed() {
-    let later = later(asking(&Store::that_says(RevocationStatus::Revoked)));
+    let later = later(with_revocation(&Store::answering(
+        RevocationStatus::Revoked,
+    )));
     let reply = run(&later, &ada(&config()), seen).await;
     reply.assert_no_set_cookie();
 }
 
 #[tokio::test]
-async fn what_is_written_after_a_revoked_session_starts_anew() {
+async fn a_write_after_a_revocation_starts_a_new_session() {
     let clock = Clock::new();
-    let store = Store::that_says(RevocationStatus::Revoked);
-    let config = asking(&store).clock(clock.read()).build().unwrap();
+    let store = Store::answering(RevocationStatus::Revoked);
+    let config = with_revocation(&store).clock(clock.read()).build().unwrap();
     let ada = ada(&config);
     clock.advance(100);
     let reply = run(&config, &ada, write).await;
@@ -191,8 +194,8 @@ async fn what_is_written_after_a_revoked_session_starts_anew() {
 }
 
 #[tokio::test]
-async fn while_the_answer_is_unknown_a_new_session_is_shown() {
-    let config = closed(RevocationStatus::Unknown);
+async fn if_the_answer_is_unknown_a_new_session_is_shown() {
+    let config = fails_closed(RevocationStatus::Unknown);
     let reply = run(&config, &ada(&config), seen).await;
     assert_eq!(reply.status, StatusCode::OK);
     assert_eq!(reply.body, "Rejected(RevocationUnknown) None");
@@ -201,8 +204,8 @@ async fn while_the_answer_is_unknown_a_new_session_is_shown() {
 }
 
 #[tokio::test]
-async fn while_the_answer_is_unknown_the_session_is_shown_where_the_config_fails_open() {
-    let config = open(RevocationStatus::Unknown);
+async fn if_the_answer_is_unknown_and_the_config_fails_open_the_session_is_shown() {
+    let config = fails_open(RevocationStatus::Unknown);
     let reply = run(&config, &ada(&config), seen).await;
     assert_eq!(reply.body, r#"RevocationUnknown Some("ada")"#);
     assert_eq!(reply.all(VARY), ["Cookie"]);
@@ -210,23 +213,23 @@ async fn while_the_answer_is_unknown_the_session_is_shown_where_the_config_fails
 }
 
 #[tokio::test]
-async fn while_the_answer_is_unknown_nothing_is_refreshed() {
+async fn if_the_answer_is_unknown_nothing_is_refreshed() {
     let ada = ada(&config());
     for fail_open in [false, true] {
-        let store = Store::that_says(RevocationStatus::Unknown);
-        let config = later(asking(&store).fail_open(fail_open));
+        let store = Store::answering(RevocationStatus::Unknown);
+        let config = later(with_revocation(&store).fail_open(fail_open));
         run(&config, &ada, seen).await.assert_no_set_cookie();
-        // It would have been due.
-        store.now_says(RevocationStatus::Valid);
+        // A refresh would have been due.
+        store.set_answer(RevocationStatus::Valid);
         run(&config, &ada, seen).await.set_cookie();
     }
 }
 
 #[tokio::test]
-async fn while_the_answer_is_unknown_a_change_is_an_error_and_the_cookie_stays() {
+async fn if_the_answer_is_unknown_a_change_is_an_error_and_the_cookie_stays() {
     for config in [
-        closed(RevocationStatus::Unknown),
-        open(RevocationStatus::Unknown),
+        fails_closed(RevocationStatus::Unknown),
+        fails_open(RevocationStatus::Unknown),
     ] {
         let ada = ada(&config);
         assert_unwritten(&run(&config, &ada, write).await);
@@ -236,31 +239,34 @@ async fn while_the_answer_is_unknown_a_change_is_an_error_and_the_cookie_stays()
 }
 
 #[tokio::test]
-async fn while_the_answer_is_unknown_a_session_that_is_cleared_stays() {
-    let config = open(RevocationStatus::Unknown);
+async fn if_the_answer_is_unknown_a_cleared_session_stays() {
+    let config = fails_open(RevocationStatus::Unknown);
     assert_unwritten(&run(&config, &ada(&config), clear).await);
-    // This one has no keys to clear.
-    let config = closed(RevocationStatus::Unknown);
+    // This session has no keys to clear.
+    let config = fails_closed(RevocationStatus::Unknown);
     let reply = run(&config, &ada(&config), clear).await;
     assert_eq!(reply.status, StatusCode::OK);
     reply.assert_no_set_cookie();
 }
 
 #[tokio::test]
-async fn a_sign_out_removes_the_cookie_also_while_the_answer_is_unknown() {
+async fn if_the_answer_is_unknown_a_sign_out_still_removes_the_cookie() {
     for config in [
-        closed(RevocationStatus::Unknown),
-        open(RevocationStatus::Unknown),
+        fails_closed(RevocationStatus::Unknown),
+        fails_open(RevocationStatus::Unknown),
     ] {
         assert_removed(&run(&config, &ada(&config), sign_out).await);
     }
 }
 
 #[tokio::test]
-async fn a_sign_out_while_the_answer_is_unknown_removes_accepted_cookies_too() {
+async fn if_the_answer_is_unknown_a_sign_out_removes_fallback_cookies_too() {
     let old = builder().cookie_name("old").build().unwrap();
-    let store = Store::that_says(RevocationStatus::Unknown);
-    let config = asking(&store).fallback_config(old.clone()).build().unwrap();
+    let store = Store::answering(RevocationStatus::Unknown);
+    let config = with_revocation(&store)
+        .fallback_config(old.clone())
+        .build()
+        .unwrap();
     let reply = run(&config, &ada(&old), sign_out).await;
     let names: Vec<_> = reply.set_cookies();
     assert_eq!(names.len(), 2, "{names:?}");
@@ -268,9 +274,9 @@ async fn a_sign_out_while_the_answer_is_unknown_removes_accepted_cookies_too() {
 }
 
 #[tokio::test]
-async fn the_same_cookie_is_good_again_when_the_store_answers() {
-    let store = Store::that_says(RevocationStatus::Unknown);
-    let config = asking(&store).build().unwrap();
+async fn the_same_cookie_is_valid_again_when_the_store_answers() {
+    let store = Store::answering(RevocationStatus::Unknown);
+    let config = with_revocation(&store).build().unwrap();
     let mut browser = Browser::new(
         Router::new()
             .route("/", get(seen))
@@ -285,7 +291,7 @@ async fn the_same_cookie_is_good_again_when_the_store_answers() {
     );
     assert_unwritten(&browser.get("/write").await);
     assert_eq!(browser.jar["session"], token);
-    store.now_says(RevocationStatus::Valid);
+    store.set_answer(RevocationStatus::Valid);
     assert_eq!(browser.get("/").await.body, r#"Valid Some("ada")"#);
     assert_eq!(
         browser.get("/write").await.payload(),
@@ -294,9 +300,9 @@ async fn the_same_cookie_is_good_again_when_the_store_answers() {
 }
 
 #[tokio::test]
-async fn an_outer_view_adds_nothing_to_a_response_whose_session_was_not_written() {
-    let store = Store::that_says(RevocationStatus::Unknown);
-    let config = asking(&store).build().unwrap();
+async fn an_outer_view_adds_nothing_to_a_response_after_a_failed_write() {
+    let store = Store::answering(RevocationStatus::Unknown);
+    let config = with_revocation(&store).build().unwrap();
     async fn outer(mut session: Session, request: axum::extract::Request, next: Next) -> Response {
         session.destroy();
         let response = next.run(request).await;
@@ -310,9 +316,9 @@ async fn an_outer_view_adds_nothing_to_a_response_whose_session_was_not_written(
 }
 
 #[tokio::test]
-async fn nobody_is_asked_where_no_session_came() {
-    let store = Store::that_says(RevocationStatus::Unknown);
-    let config = asking(&store)
+async fn the_revocation_is_not_asked_if_the_request_has_no_session() {
+    let store = Store::answering(RevocationStatus::Unknown);
+    let config = with_revocation(&store)
         .idle_timeout(Duration::from_secs(60))
         .build()
         .unwrap();
@@ -323,32 +329,32 @@ async fn nobody_is_asked_where_no_session_came() {
     assert_eq!(reply.body, "Rejected(Malformed) None");
     let reply = run(&config, &format!("{ada}x"), seen).await;
     assert_eq!(reply.body, "Rejected(BadSignature) None");
-    let late = asking(&store).idle_timeout(Duration::from_secs(60));
+    let late = with_revocation(&store).idle_timeout(Duration::from_secs(60));
     let late = late.clock(|| at(START + 61)).build().unwrap();
     assert_eq!(
         run(&late, &ada, seen).await.body,
         "Rejected(IdleTimeout) None"
     );
-    assert_eq!(store.questions(), 0);
+    assert_eq!(store.take_calls(), 0);
 }
 
 #[tokio::test]
-async fn nobody_is_asked_about_a_payload_that_is_no_session() {
-    let store = Store::that_says(RevocationStatus::Unknown);
-    let config = asking(&store).build().unwrap();
+async fn the_revocation_is_not_asked_about_an_invalid_payload() {
+    let store = Store::answering(RevocationStatus::Unknown);
+    let config = with_revocation(&store).build().unwrap();
     for payload in ["[1]", "{", "", "7"] {
-        let reply = run(&config, &sealed(payload), write).await;
+        let reply = run(&config, &encoded(payload), write).await;
         assert_eq!(reply.payload(), r#"{"theme":"dark"}"#);
-        let reply = run(&config, &sealed(payload), seen).await;
+        let reply = run(&config, &encoded(payload), seen).await;
         assert_eq!(reply.body, "Rejected(InvalidPayload) None");
-        let session: Session = Session::from_headers(&headers(&sealed(payload)), &config);
+        let session: Session = Session::from_headers(&headers(&encoded(payload)), &config);
         assert_eq!(session.status(), Status::Rejected(Reason::InvalidPayload));
     }
-    assert_eq!(store.questions(), 0);
+    assert_eq!(store.take_calls(), 0);
 }
 
 #[tokio::test]
-async fn all_extractors_of_a_request_act_on_one_answer() {
+async fn all_extractors_of_a_request_share_one_answer() {
     #[derive(Default, Serialize, Deserialize)]
     #[serde(default)]
     struct User {
@@ -358,13 +364,13 @@ async fn all_extractors_of_a_request_act_on_one_answer() {
         let response = next.run(request).await;
         (session, response).into_response()
     }
-    for (verdict, body) in [
+    for (answer, body) in [
         (RevocationStatus::Valid, "ada Valid"),
         (RevocationStatus::Revoked, " Rejected(Revoked)"),
         (RevocationStatus::Unknown, " Rejected(RevocationUnknown)"),
     ] {
-        let store = Store::that_says(verdict);
-        let config = asking(&store).build().unwrap();
+        let store = Store::answering(answer);
+        let config = with_revocation(&store).build().unwrap();
         let handler = async |user: Session<User>, session: Session| {
             let seen = format!("{} {:?}", user.user, session.status());
             (user, session, seen)
@@ -374,16 +380,16 @@ async fn all_extractors_of_a_request_act_on_one_answer() {
             .layer(middleware::from_fn_with_state(config.clone(), guard))
             .with_state(config.clone());
         assert_eq!(send(&app, "/", &[&ada(&config)]).await.body, body);
-        assert_eq!(store.questions(), 1);
+        assert_eq!(store.take_calls(), 1);
         send(&app, "/", &[&ada(&config)]).await;
-        assert_eq!(store.questions(), 1, "the next request asks anew");
+        assert_eq!(store.take_calls(), 1, "the next request asks again");
     }
 }
 
 #[tokio::test]
-async fn another_session_of_the_same_request_is_asked_about_by_itself() {
-    let store = Store::bans(&["ada"]);
-    let config = asking(&store).build().unwrap();
+async fn the_revocation_is_asked_about_each_session_of_a_request() {
+    let store = Store::banning(&["ada"]);
+    let config = with_revocation(&store).build().unwrap();
     async fn swap(mut request: axum::extract::Request, next: Next) -> Response {
         let other = cookie(&common::config(), json!({"user": "grace"}));
         request
@@ -405,13 +411,13 @@ async fn another_session_of_the_same_request_is_asked_about_by_itself() {
 }
 
 #[tokio::test]
-async fn two_configs_that_read_one_cookie_ask_each_its_own_revocation() {
+async fn two_configs_that_read_one_cookie_each_ask_their_own_revocation() {
     async fn outer(session: Session, request: axum::extract::Request, next: Next) -> Response {
         assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
         next.run(request).await
     }
-    let config = closed(RevocationStatus::Valid);
-    let stricter = closed(RevocationStatus::Revoked);
+    let config = fails_closed(RevocationStatus::Valid);
+    let stricter = fails_closed(RevocationStatus::Revoked);
     let app = Router::new()
         .route("/", get(seen))
         .layer(middleware::from_fn_with_state(stricter, outer))
@@ -421,7 +427,7 @@ async fn two_configs_that_read_one_cookie_ask_each_its_own_revocation() {
 }
 
 #[tokio::test]
-async fn an_older_session_with_the_same_keys_is_another_session() {
+async fn the_revocation_distinguishes_sessions_with_the_same_keys_by_age() {
     let clock = Clock::new();
     let revocation = MemoryRevocation::new();
     revocation.revoke("user", "ada", at(START)).unwrap();
@@ -436,8 +442,8 @@ async fn an_older_session_with_the_same_keys_is_another_session() {
 
 #[tokio::test]
 async fn a_second_config_asks_its_own_revocation() {
-    let config = closed(RevocationStatus::Valid);
-    let stricter = closed(RevocationStatus::Revoked);
+    let config = fails_closed(RevocationStatus::Valid);
+    let stricter = fails_closed(RevocationStatus::Revoked);
     let handler = {
         let stricter = stricter.clone();
         move |session: Session, headers: axum::http::HeaderMap| {
@@ -454,59 +460,60 @@ async fn a_second_config_asks_its_own_revocation() {
 
 #[tokio::test]
 async fn a_revoked_cookie_does_not_hide_a_valid_one_of_the_same_name() {
-    let store = Store::bans(&["mallory"]);
-    let config = asking(&store).build().unwrap();
+    let store = Store::banning(&["mallory"]);
+    let config = with_revocation(&store).build().unwrap();
     let planted = cookie(&config, json!({"user": "mallory"}));
-    let both = format!("{planted}; {}", ada(&config));
+    // The last of equally new ones is asked about first.
+    let both = format!("{}; {planted}", ada(&config));
     assert_eq!(run(&config, &both, seen).await.body, r#"Valid Some("ada")"#);
-    assert_eq!(store.questions(), 2);
+    assert_eq!(store.take_calls(), 2);
     let twice = format!("{planted}; {planted}");
     let reply = run(&config, &twice, seen).await;
     assert_eq!(reply.body, "Rejected(Revoked) None");
-    assert_eq!(store.questions(), 1, "it was answered already");
+    assert_eq!(store.take_calls(), 1, "it was answered already");
 }
 
 #[tokio::test]
-async fn four_cookies_of_a_request_are_asked_about_and_no_more() {
-    let store = Store::bans(&["mallory"]);
-    let config = asking(&store).build().unwrap();
+async fn the_revocation_is_asked_about_at_most_four_cookies() {
+    let store = Store::banning(&["mallory"]);
+    let config = with_revocation(&store).build().unwrap();
     let planted = |count: usize| {
         let one = |n| cookie(&config, json!({"user": "mallory", "n": n}));
         (0..count).map(one).collect::<Vec<_>>().join("; ")
     };
-    let behind = |count| format!("{}; {}", planted(count), ada(&config));
+    let behind = |count| format!("{}; {}", ada(&config), planted(count));
     let reply = run(&config, &behind(3), seen).await;
     assert_eq!(reply.body, r#"Valid Some("ada")"#);
-    assert_eq!(store.questions(), 4);
+    assert_eq!(store.take_calls(), 4);
     let reply = run(&config, &behind(4), seen).await;
     assert_eq!(reply.body, "Rejected(Revoked) None");
-    assert_eq!(store.questions(), 4);
+    assert_eq!(store.take_calls(), 4);
     assert_eq!(
         run(&config, &planted(100), seen).await.status,
         StatusCode::OK
     );
-    assert_eq!(store.questions(), 4);
+    assert_eq!(store.take_calls(), 4);
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_is_not_asked_about_the_next_cookie() {
-    let store = Store::that_says(RevocationStatus::Unknown);
-    let config = asking(&store).build().unwrap();
+async fn after_an_unknown_answer_the_store_is_not_asked_about_the_next_cookie() {
+    let store = Store::answering(RevocationStatus::Unknown);
+    let config = with_revocation(&store).build().unwrap();
     let other = cookie(&config, json!({"user": "grace"}));
     let reply = run(&config, &format!("{}; {other}", ada(&config)), seen).await;
     assert_eq!(reply.body, "Rejected(RevocationUnknown) None");
-    assert_eq!(store.questions(), 1);
+    assert_eq!(store.take_calls(), 1);
 }
 
 #[tokio::test]
-async fn of_rejected_cookies_a_revoked_one_got_furthest() {
-    let config = closed(RevocationStatus::Revoked);
-    let late = asking(&Store::that_says(RevocationStatus::Revoked))
+async fn the_reason_revoked_outranks_the_other_reasons() {
+    let config = fails_closed(RevocationStatus::Revoked);
+    let late = with_revocation(&Store::answering(RevocationStatus::Revoked))
         .clock(|| at(START + 1000))
         .absolute_timeout(Duration::from_secs(500))
         .build()
         .unwrap();
-    let fresh = asking(&Store::that_says(RevocationStatus::Revoked))
+    let fresh = with_revocation(&Store::answering(RevocationStatus::Revoked))
         .clock(|| at(START + 1000))
         .build()
         .unwrap();
@@ -527,9 +534,9 @@ async fn of_rejected_cookies_a_revoked_one_got_furthest() {
 }
 
 #[tokio::test]
-async fn a_session_of_an_accepted_config_is_asked_about_too() {
+async fn the_revocation_is_asked_about_fallback_sessions_too() {
     let old = builder().cookie_name("old").build().unwrap();
-    for (verdict, body) in [
+    for (answer, body) in [
         (RevocationStatus::Valid, r#"Fallback Some("ada")"#),
         (RevocationStatus::Revoked, "Rejected(Revoked) None"),
         (
@@ -537,18 +544,21 @@ async fn a_session_of_an_accepted_config_is_asked_about_too() {
             "Rejected(RevocationUnknown) None",
         ),
     ] {
-        let store = Store::that_says(verdict);
-        let config = asking(&store).fallback_config(old.clone()).build().unwrap();
+        let store = Store::answering(answer);
+        let config = with_revocation(&store)
+            .fallback_config(old.clone())
+            .build()
+            .unwrap();
         let reply = run(&config, &ada(&old), seen).await;
         assert_eq!(reply.body, body);
-        assert_eq!(store.questions(), 1);
-        match verdict {
+        assert_eq!(store.take_calls(), 1);
+        match answer {
             RevocationStatus::Valid => assert_eq!(reply.payload(), r#"{"user":"ada"}"#),
             _ => reply.assert_no_set_cookie(),
         }
     }
-    let store = Store::that_says(RevocationStatus::Unknown);
-    let config = asking(&store)
+    let store = Store::answering(RevocationStatus::Unknown);
+    let config = with_revocation(&store)
         .fallback_config(old.clone())
         .fail_open(true)
         .build();
@@ -558,11 +568,11 @@ async fn a_session_of_an_accepted_config_is_asked_about_too() {
 }
 
 #[tokio::test]
-async fn an_accepted_cookie_does_not_bring_back_a_revoked_session() {
+async fn a_fallback_cookie_does_not_bring_back_a_revoked_session() {
     let old = builder().cookie_name("old").build().unwrap();
     let older = builder().cookie_name("older").build().unwrap();
-    let store = Store::bans(&["ada"]);
-    let config = asking(&store)
+    let store = Store::banning(&["ada"]);
+    let config = with_revocation(&store)
         .fallback_config(old.clone())
         .fallback_config(older.clone());
     let config = config.build().unwrap();
@@ -573,16 +583,16 @@ async fn an_accepted_cookie_does_not_bring_back_a_revoked_session() {
     ] {
         let reply = run(&config, &cookies, seen).await;
         assert_eq!(reply.body, "Rejected(Revoked) None");
-        assert_eq!(store.questions(), 1);
+        assert_eq!(store.take_calls(), 1);
     }
-    // One that expired or was forged ends nothing.
+    // An expired or forged cookie does not prevent the use of a fallback cookie.
     let reply = run(&config, &format!("session=junk; {}", grace(&old)), seen).await;
     assert_eq!(reply.body, r#"Fallback Some("grace")"#);
 }
 
 #[test]
-fn an_accepted_revocation_that_nobody_would_ask_is_refused() {
-    let old = asking(&Store::that_says(RevocationStatus::Valid)).cookie_name("old");
+fn build_refuses_a_revocation_on_a_fallback_config_alone() {
+    let old = with_revocation(&Store::answering(RevocationStatus::Valid)).cookie_name("old");
     let old = old.build().unwrap();
     let error = builder().fallback_config(old.clone()).build().unwrap_err();
     assert_eq!(
@@ -593,27 +603,30 @@ fn an_accepted_revocation_that_nobody_would_ask_is_refused() {
     );
     assert_eq!(
         error.to_string(),
-        "accepted cookie \"old\": its config has a revocation, which is not asked; \
+        "fallback config for cookie \"old\": it has a revocation, which is not asked; \
          give this config a `revocation` too"
     );
-    let ours = asking(&Store::that_says(RevocationStatus::Valid));
+    let ours = with_revocation(&Store::answering(RevocationStatus::Valid));
     assert!(ours.fallback_config(old).build().is_ok());
 }
 
 #[tokio::test]
-async fn the_revocation_of_an_accepted_config_is_not_asked() {
-    let theirs = Store::that_says(RevocationStatus::Revoked);
-    let old = asking(&theirs).cookie_name("old").build().unwrap();
-    let ours = Store::that_says(RevocationStatus::Valid);
-    let config = asking(&ours).fallback_config(old.clone()).build().unwrap();
+async fn the_revocation_of_a_fallback_config_is_not_asked() {
+    let theirs = Store::answering(RevocationStatus::Revoked);
+    let old = with_revocation(&theirs).cookie_name("old").build().unwrap();
+    let ours = Store::answering(RevocationStatus::Valid);
+    let config = with_revocation(&ours)
+        .fallback_config(old.clone())
+        .build()
+        .unwrap();
     let reply = run(&config, &ada(&old), seen).await;
     assert_eq!(reply.body, r#"Fallback Some("ada")"#);
-    assert_eq!((theirs.questions(), ours.questions()), (0, 1));
+    assert_eq!((theirs.take_calls(), ours.take_calls()), (0, 1));
 }
 
 #[tokio::test]
-async fn a_session_of_a_fallback_key_is_asked_about_too() {
-    let store = Store::that_says(RevocationStatus::Revoked);
+async fn the_revocation_is_asked_about_sessions_with_a_fallback_key_too() {
+    let store = Store::answering(RevocationStatus::Revoked);
     let config = SessionConfig::builder(other_key())
         .fallback_key(key())
         .cookie_name("session")
@@ -627,10 +640,10 @@ async fn a_session_of_a_fallback_key_is_asked_about_too() {
 }
 
 #[test]
-fn from_headers_does_not_ask_and_shows_a_new_session() {
+fn from_headers_does_not_ask_the_revocation_and_shows_a_new_session() {
     for builder in [
-        asking(&Store::that_says(RevocationStatus::Valid)),
-        asking(&Store::that_says(RevocationStatus::Valid)).fail_open(true),
+        with_revocation(&Store::answering(RevocationStatus::Valid)),
+        with_revocation(&Store::answering(RevocationStatus::Valid)).fail_open(true),
     ] {
         let config = builder.build().unwrap();
         let session = session(&ada(&config), &config);
@@ -641,19 +654,19 @@ fn from_headers_does_not_ask_and_shows_a_new_session() {
         assert!(session.is_empty());
         assert_eq!(session.created_at(), at(START));
     }
-    let store = Store::that_says(RevocationStatus::Valid);
-    let config = asking(&store).build().unwrap();
+    let store = Store::answering(RevocationStatus::Valid);
+    let config = with_revocation(&store).build().unwrap();
     assert_eq!(session("", &config).status(), Status::New);
     assert_eq!(
         session("session=junk", &config).status(),
         Status::Rejected(Reason::Malformed)
     );
-    assert_eq!(store.questions(), 0);
+    assert_eq!(store.take_calls(), 0);
 }
 
 #[tokio::test]
-async fn from_headers_does_not_replace_a_cookie_that_may_be_good() {
-    let config = closed(RevocationStatus::Valid);
+async fn from_headers_does_not_replace_a_cookie_that_may_be_valid() {
+    let config = fails_closed(RevocationStatus::Valid);
     let ada = ada(&config);
     let unchanged = session(&ada, &config).into_response();
     Reply::of(unchanged).await.assert_no_set_cookie();
@@ -663,7 +676,7 @@ async fn from_headers_does_not_replace_a_cookie_that_may_be_good() {
     let mut ended = session(&ada, &config);
     ended.destroy();
     assert_removed(&Reply::of(ended.into_response()).await);
-    // Without a cookie there is nothing to lose.
+    // Without a cookie no session can be lost.
     let mut fresh = session("", &config);
     fresh.insert("theme", "dark");
     let reply = Reply::of(fresh.into_response()).await;
@@ -671,21 +684,25 @@ async fn from_headers_does_not_replace_a_cookie_that_may_be_good() {
 }
 
 #[tokio::test]
-async fn from_headers_checked_asks_as_the_extractor_does() {
+async fn load_asks_the_revocation_like_the_extractor() {
     for (config, status, user) in [
-        (closed(RevocationStatus::Valid), Status::Valid, Some("ada")),
         (
-            closed(RevocationStatus::Revoked),
+            fails_closed(RevocationStatus::Valid),
+            Status::Valid,
+            Some("ada"),
+        ),
+        (
+            fails_closed(RevocationStatus::Revoked),
             Status::Rejected(Reason::Revoked),
             None,
         ),
         (
-            closed(RevocationStatus::Unknown),
+            fails_closed(RevocationStatus::Unknown),
             Status::Rejected(Reason::RevocationUnknown),
             None,
         ),
         (
-            open(RevocationStatus::Unknown),
+            fails_open(RevocationStatus::Unknown),
             Status::RevocationUnknown,
             Some("ada"),
         ),
@@ -699,23 +716,23 @@ async fn from_headers_checked_asks_as_the_extractor_does() {
 }
 
 #[tokio::test]
-async fn what_a_response_sets_is_read_without_asking() {
-    let store = Store::that_says(RevocationStatus::Valid);
-    let config = asking(&store).build().unwrap();
+async fn from_set_cookie_does_not_ask_the_revocation() {
+    let store = Store::answering(RevocationStatus::Valid);
+    let config = with_revocation(&store).build().unwrap();
     let reply = run(&config, &ada(&config), write).await;
-    store.now_says(RevocationStatus::Unknown);
-    store.questions();
+    store.set_answer(RevocationStatus::Unknown);
+    store.take_calls();
     let mut after: Session = Session::from_set_cookie(&reply.headers, &config);
     assert_eq!(after.status(), Status::Valid);
     assert_eq!(after.get("theme"), Some("dark".to_owned()));
-    assert_eq!(store.questions(), 0);
+    assert_eq!(store.take_calls(), 0);
     after.insert("more", 1);
     let reply = Reply::of(after.into_response()).await;
     assert_eq!(reply.status, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn a_typed_view_of_an_unknown_session_is_the_default_and_cannot_be_changed() {
+async fn if_the_answer_is_unknown_a_typed_session_is_the_default_and_cannot_be_changed() {
     #[derive(Default, Serialize, Deserialize)]
     #[serde(default)]
     struct Cart {
@@ -731,21 +748,21 @@ async fn a_typed_view_of_an_unknown_session_is_the_default_and_cannot_be_changed
         cart
     }
     for (config, user) in [
-        (closed(RevocationStatus::Unknown), ""),
-        (open(RevocationStatus::Unknown), "ada"),
+        (fails_closed(RevocationStatus::Unknown), ""),
+        (fails_open(RevocationStatus::Unknown), "ada"),
     ] {
         let reply = run(&config, &ada(&config), look).await;
         assert_eq!(reply.body, user);
         reply.assert_no_set_cookie();
         assert_unwritten(&run(&config, &ada(&config), add).await);
     }
-    let revoked = closed(RevocationStatus::Revoked);
+    let revoked = fails_closed(RevocationStatus::Revoked);
     let reply = run(&revoked, &ada(&revoked), add).await;
     assert_eq!(reply.payload(), r#"{"items":[7],"user":""}"#);
 }
 
 #[tokio::test]
-async fn a_misfit_that_is_unknown_cannot_be_changed_either() {
+async fn if_the_answer_is_unknown_a_type_mismatch_cannot_be_changed_either() {
     #[derive(Default, Serialize, Deserialize)]
     struct Strict {
         user: u32,
@@ -755,20 +772,20 @@ async fn a_misfit_that_is_unknown_cannot_be_changed_either() {
         strict.user += 1;
         strict
     }
-    let config = open(RevocationStatus::Unknown);
+    let config = fails_open(RevocationStatus::Unknown);
     assert_unwritten(&run(&config, &ada(&config), change).await);
 }
 
 #[tokio::test]
-async fn a_clone_of_an_unknown_session_is_unknown() {
+async fn if_the_answer_is_unknown_a_clone_cannot_be_changed_either() {
     async fn handler(session: Session) -> (Session, &'static str) {
         let mut clone = session.clone();
         clone.insert("theme", "dark");
         (clone, "written")
     }
     for config in [
-        closed(RevocationStatus::Unknown),
-        open(RevocationStatus::Unknown),
+        fails_closed(RevocationStatus::Unknown),
+        fails_open(RevocationStatus::Unknown),
     ] {
         assert_unwritten(&run(&config, &ada(&config), handler).await);
     }
@@ -788,7 +805,7 @@ mod foreign {
     }
 
     #[tokio::test]
-    async fn a_session_of_another_framework_has_the_date_of_its_last_write() {
+    async fn a_session_of_another_framework_is_revoked_by_the_date_of_its_last_write() {
         let clock = Clock::new();
         let revocation = MemoryRevocation::new();
         let config = flask(revocation.clone(), &clock);
@@ -797,7 +814,7 @@ mod foreign {
         revocation.revoke("user", "ada", at(START + 10)).unwrap();
         let reply = run(&config, &before, seen).await;
         assert_eq!(reply.body, "Rejected(Revoked) None");
-        // What the other framework wrote after that, which does not ask.
+        // The other framework writes it later, without asking the revocation.
         clock.advance(10);
         let after = ada(&config);
         let reply = run(&config, &after, seen).await;
@@ -805,7 +822,7 @@ mod foreign {
     }
 
     #[tokio::test]
-    async fn a_session_of_another_framework_is_ended_by_its_id() {
+    async fn a_session_of_another_framework_can_be_revoked_by_its_id() {
         let clock = Clock::new();
         let revocation = MemoryRevocation::new();
         let config = flask(revocation.clone(), &clock);
@@ -818,8 +835,8 @@ mod foreign {
     }
 
     #[tokio::test]
-    async fn an_unknown_session_of_another_framework_stays_as_it_is() {
-        let config = flask(Store::that_says(RevocationStatus::Unknown), &Clock::new());
+    async fn if_the_answer_is_unknown_a_session_of_another_framework_stays_unchanged() {
+        let config = flask(Store::answering(RevocationStatus::Unknown), &Clock::new());
         let ada = ada(&config);
         assert_unwritten(&run(&config, &ada, write).await);
         run(&config, &ada, seen).await.assert_no_set_cookie();
@@ -828,7 +845,7 @@ mod foreign {
 
 #[cfg(feature = "express")]
 #[tokio::test]
-async fn a_session_of_express_is_ended_by_its_id_and_by_no_date() {
+async fn an_express_session_can_be_revoked_by_its_id_but_not_by_date() {
     let revocation = MemoryRevocation::new();
     let key = axum_cookie_session::Key::legacy("dev").unwrap();
     let config = SessionConfig::express(key)
@@ -847,7 +864,7 @@ async fn a_session_of_express_is_ended_by_its_id_and_by_no_date() {
     reply.assert_no_set_cookie();
 }
 
-/// Notes the times it is shown.
+/// Records the times that `check` sees.
 struct Times(Arc<Mutex<Vec<(SystemTime, SystemTime)>>>);
 
 impl Revocation for Times {
@@ -859,7 +876,7 @@ impl Revocation for Times {
 }
 
 #[tokio::test]
-async fn a_revocation_is_shown_when_the_session_began_whatever_was_written_since() {
+async fn a_revocation_sees_when_the_session_was_created_and_last_issued() {
     let clock = Clock::new();
     let times = Arc::<Mutex<Vec<_>>>::default();
     let config = builder()
@@ -878,7 +895,7 @@ async fn a_revocation_is_shown_when_the_session_began_whatever_was_written_since
 }
 
 #[test]
-fn debug_shows_what_is_configured_and_no_value() {
+fn debug_shows_the_settings_but_no_values() {
     struct Shown;
     impl Revocation for Shown {
         async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
@@ -912,7 +929,7 @@ fn debug_shows_what_is_configured_and_no_value() {
 mod memory {
     use super::*;
 
-    /// What a session that began at `created` is, for a visitor with these keys.
+    /// The status of a session with these keys that was created at `created`.
     async fn status(
         revocation: &MemoryRevocation,
         created: u64,
@@ -932,7 +949,7 @@ mod memory {
     const REVOKED: Status = Status::Rejected(Reason::Revoked);
 
     #[tokio::test]
-    async fn what_began_in_the_second_of_the_logout_or_before_is_over() {
+    async fn sessions_created_in_the_second_of_the_logout_or_before_are_revoked() {
         let revocation = MemoryRevocation::new();
         // The end of that second.
         let date = at(START) + Duration::from_millis(999);
@@ -945,7 +962,7 @@ mod memory {
             let keys = json!({"user": "ada"});
             assert_eq!(status(&revocation, created, keys).await, expected);
         }
-        // And the beginning of it.
+        // The beginning of that second.
         let revocation = MemoryRevocation::new();
         revocation.revoke("user", "ada", at(START)).unwrap();
         assert_eq!(
@@ -955,7 +972,7 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn what_was_written_since_the_login_does_not_save_a_session() {
+    async fn a_later_write_does_not_save_a_revoked_session() {
         let clock = Clock::new();
         let revocation = MemoryRevocation::new();
         let config = builder().clock(clock.read()).revocation(revocation.clone());
@@ -970,7 +987,7 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn only_sessions_with_the_value_under_the_key_are_over() {
+    async fn only_sessions_with_the_value_under_the_key_are_revoked() {
         let revocation = MemoryRevocation::new();
         revocation.revoke("user", "ada", at(START)).unwrap();
         revocation.revoke("id", 7, at(START)).unwrap();
@@ -989,11 +1006,11 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn a_value_is_found_however_it_is_spelt() {
+    async fn a_value_is_found_in_any_spelling() {
         let revocation = MemoryRevocation::new();
         revocation.revoke("user", "ådá", at(START)).unwrap();
         let config = builder().revocation(revocation).build().unwrap();
-        let cookie = sealed(r#"{"user" : "\u00e5d\u00E1"}"#);
+        let cookie = encoded(r#"{"user" : "\u00e5d\u00E1"}"#);
         assert_eq!(
             run(&config, &cookie, seen).await.body,
             "Rejected(Revoked) None"
@@ -1001,7 +1018,7 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn all_sessions_can_be_ended() {
+    async fn revoke_all_ends_every_session() {
         let revocation = MemoryRevocation::new();
         revocation.revoke_all(at(START));
         revocation.revoke_all(at(START - 1000));
@@ -1013,7 +1030,7 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn an_earlier_date_takes_nothing_back() {
+    async fn an_earlier_date_does_not_take_back_a_revocation() {
         let revocation = MemoryRevocation::new();
         revocation.revoke("user", "ada", at(START)).unwrap();
         revocation.revoke("user", "ada", at(START - 1000)).unwrap();
@@ -1024,7 +1041,7 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn pruning_forgets_what_has_expired_anyway() {
+    async fn pruning_removes_entries_whose_sessions_have_expired() {
         let absolute = 1000;
         let revocation = MemoryRevocation::new();
         revocation.revoke("user", "old", at(START - 1)).unwrap();
@@ -1033,7 +1050,7 @@ mod memory {
         revocation.prune(at(START));
         for (user, created, expected) in [
             ("new", START, REVOKED),
-            // Both timeouts are the same here, and the idle one is looked at first.
+            // Both timeouts are equal here, and the idle timeout is checked first.
             ("old", START - 1, Status::Rejected(Reason::IdleTimeout)),
             ("someone", START - 1, Status::Rejected(Reason::IdleTimeout)),
         ] {
@@ -1059,7 +1076,7 @@ mod memory {
     }
 
     #[test]
-    fn a_value_that_is_no_json_is_an_error_without_the_value() {
+    fn a_value_that_cannot_be_serialized_is_an_error_without_the_value() {
         let grid = std::collections::HashMap::from([((1, 2), "hunter2")]);
         let error = MemoryRevocation::new()
             .revoke("grid", grid, at(START))
@@ -1069,7 +1086,7 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn a_copy_of_the_cookie_dies_with_the_logout() {
+    async fn a_copied_cookie_is_revoked_by_the_logout() {
         let clock = Clock::new();
         let revocation = MemoryRevocation::new();
         let config = builder()
@@ -1096,7 +1113,7 @@ mod memory {
             send(&app, "/", &[&copy]).await.body,
             "Rejected(Revoked) None"
         );
-        // A login within that second is over too; in the next one it lives.
+        // A login within that second is revoked too; a login in the next second is valid.
         for (wait, body) in [(0, "Rejected(Revoked) None"), (1, r#"Valid Some("grace")"#)] {
             clock.advance(wait);
             let login = send(&app, "/sign-in", &[]).await.set_cookie().to_string();

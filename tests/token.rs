@@ -18,7 +18,7 @@ fn config(clock: &Clock) -> SessionConfig {
 }
 
 #[test]
-fn the_vector_of_the_specification_is_read() {
+fn the_test_vector_of_the_specification_is_read() {
     let clock = Clock::new();
     clock.set(1_700_000_060);
     let session = session(&format!("session={VECTOR}"), &config(&clock));
@@ -29,7 +29,7 @@ fn the_vector_of_the_specification_is_read() {
 }
 
 #[tokio::test]
-async fn the_vector_of_the_specification_is_written() {
+async fn the_test_vector_of_the_specification_is_written() {
     let clock = Clock::new();
     let config = config(&clock);
     let first = run(&config, "", async |mut session: Session| {

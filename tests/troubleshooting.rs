@@ -1,4 +1,4 @@
-//! What a newcomer's mistakes look like: the answer of the router, and the log.
+//! The effects of common mistakes: the response of the router, and the log.
 #![cfg(feature = "tracing")]
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -16,7 +16,7 @@ use common::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// The answer to a request, and what is logged on the way.
+/// The response to a request, and the log of this crate.
 fn seen<H, T>(config: &SessionConfig, cookie: &str, handler: H) -> (Reply, String)
 where
     H: Handler<T, SessionConfig>,
@@ -42,11 +42,11 @@ fn ada(config: &SessionConfig) -> String {
     cookie(config, json!({"user": "ada"}))
 }
 
-const LOST: &str = "session changes lost: return the session beside the body, `(session, body)`, on errors too, or `discard()` it";
-const MISFIT: &str = "session does not fit its view, which shows the default: give new fields a `#[serde(default)]`, and a key whose type changed another name";
-const NO_OBJECT: &str =
+const CHANGES_LOST: &str = "session changes lost: the handler did not return the session, or was cancelled before it could. Return `(session, body)`, on errors too, or `discard()` it";
+const TYPE_MISMATCH: &str = "session cannot be read as this type, which is its default now: give new fields a `#[serde(default)]`, and a key whose type changed another name";
+const NOT_AN_OBJECT: &str =
     "it is no JSON object; use a struct with named fields or a map with text keys";
-const UNWRITTEN: &str = "session not written: the response is a 500, or one without its body where the session is in a nested tuple";
+const NOT_WRITTEN: &str = "session not written: the response is a 500, or has no body if the session is in a nested tuple or last after a status";
 
 #[test]
 fn a_session_that_is_not_returned_is_not_saved_and_the_log_says_to_return_it() {
@@ -59,12 +59,15 @@ fn a_session_that_is_not_returned_is_not_saved_and_the_log_says_to_return_it() {
         (StatusCode::OK, "hello")
     );
     reply.assert_no_set_cookie();
-    assert!(log.starts_with(" WARN ") && log.contains(LOST), "{log}");
+    assert!(
+        log.starts_with(" WARN ") && log.contains(CHANGES_LOST),
+        "{log}"
+    );
     assert!(log.contains(r#"keys=["visits"]"#), "{log}");
 }
 
 #[test]
-fn an_error_without_the_session_loses_it_and_the_log_says_so() {
+fn an_error_without_the_session_loses_its_changes_and_the_log_says_so() {
     let handler = async |mut session: Session| {
         session.insert("attempts", 1);
         match session.contains_key("user") {
@@ -75,11 +78,11 @@ fn an_error_without_the_session_loses_it_and_the_log_says_so() {
     let (reply, log) = seen(&config(), "", handler);
     assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
     reply.assert_no_set_cookie();
-    assert!(log.contains(LOST), "{log}");
+    assert!(log.contains(CHANGES_LOST), "{log}");
 }
 
 #[test]
-fn a_clone_that_is_changed_in_a_task_is_lost_and_the_log_says_so() {
+fn a_clone_changed_in_a_task_is_lost_and_the_log_says_so() {
     let (reply, log) = seen(&config(), "", async |session: Session| {
         let mut of_the_task = session.clone();
         let task = tokio::spawn(async move { of_the_task.insert("visits", 1) });
@@ -87,7 +90,7 @@ fn a_clone_that_is_changed_in_a_task_is_lost_and_the_log_says_so() {
         (session, "hello")
     });
     reply.assert_no_set_cookie();
-    assert!(log.contains(LOST), "{log}");
+    assert!(log.contains(CHANGES_LOST), "{log}");
 }
 
 #[test]
@@ -101,11 +104,12 @@ fn a_nested_tuple_saves_a_session_that_fits() {
         (StatusCode::CREATED, "hello")
     );
     assert_eq!(reply.payload(), r#"{"visits":1}"#);
-    assert_eq!(log, "");
+    assert!(log.ends_with("session started cookie=\"session\""), "{log}");
+    assert_eq!(log.lines().count(), 1, "{log}");
 }
 
 #[test]
-fn a_nested_tuple_answers_without_a_body_where_the_session_does_not_fit_and_the_log_says_why() {
+fn a_nested_tuple_loses_its_body_if_the_session_does_not_fit_and_the_log_says_why() {
     let (reply, log) = seen(&config(), "", async |mut session: Session| {
         session.insert("essay", "x".repeat(5000));
         (StatusCode::CREATED, (session, "hello"))
@@ -116,13 +120,13 @@ fn a_nested_tuple_answers_without_a_body_where_the_session_does_not_fit_and_the_
     );
     reply.assert_no_set_cookie();
     assert!(
-        log.starts_with("ERROR ") && log.contains(UNWRITTEN),
+        log.starts_with("ERROR ") && log.contains(NOT_WRITTEN),
         "{log}"
     );
 }
 
 #[test]
-fn an_oversized_session_is_a_500_and_the_log_names_the_largest_keys() {
+fn an_oversized_session_causes_a_500_and_the_log_names_the_largest_keys() {
     let config = config();
     let (reply, log) = seen(&config, &ada(&config), async |mut session: Session| {
         session.insert("essay", "x".repeat(5000));
@@ -131,7 +135,7 @@ fn an_oversized_session_is_a_500_and_the_log_names_the_largest_keys() {
     assert_eq!((reply.status.as_u16(), reply.body.as_str()), (500, ""));
     reply.assert_no_set_cookie();
     assert!(
-        log.starts_with("ERROR ") && log.contains(UNWRITTEN),
+        log.starts_with("ERROR ") && log.contains(NOT_WRITTEN),
         "{log}"
     );
     assert!(
@@ -143,14 +147,14 @@ fn an_oversized_session_is_a_500_and_the_log_names_the_largest_keys() {
 }
 
 #[test]
-fn a_value_that_is_no_json_is_a_500_and_the_log_names_its_key_and_type() {
+fn a_value_that_cannot_be_serialized_causes_a_500_and_the_log_names_its_key_and_type() {
     let (reply, log) = seen(&config(), "", async |mut session: Session| {
         session.insert("grid", HashMap::from([((1, 2), "x")]));
         (session, "saved")
     });
     assert_eq!((reply.status.as_u16(), reply.body.as_str()), (500, ""));
     assert!(
-        log.starts_with("ERROR ") && log.contains(UNWRITTEN),
+        log.starts_with("ERROR ") && log.contains(NOT_WRITTEN),
         "{log}"
     );
     assert!(
@@ -160,7 +164,7 @@ fn a_value_that_is_no_json_is_a_500_and_the_log_names_its_key_and_type() {
 }
 
 #[test]
-fn a_view_that_does_not_fit_shows_its_default_and_the_log_names_the_view() {
+fn a_type_mismatch_shows_the_default_and_the_log_names_the_type() {
     #[derive(Default, Serialize, Deserialize)]
     struct Cart {
         items: Vec<u32>,
@@ -174,12 +178,15 @@ fn a_view_that_does_not_fit_shows_its_default_and_the_log_names_the_view() {
         log.starts_with("DEBUG ") && log.contains("reason=TypeMismatch"),
         "{log}"
     );
-    assert!(log.contains("Cart\"") && log.contains(MISFIT), "{log}");
+    assert!(
+        log.contains("Cart\"") && log.contains(TYPE_MISMATCH),
+        "{log}"
+    );
     assert!(!log.contains("ada"), "{log}");
 }
 
 #[test]
-fn a_view_that_does_not_fit_and_is_changed_writes_over_keys_and_the_log_names_them() {
+fn a_change_after_a_type_mismatch_overwrites_keys_and_the_log_names_them() {
     #[derive(Default, Serialize, Deserialize)]
     #[serde(default)]
     struct Ballot {
@@ -200,13 +207,13 @@ fn a_view_that_does_not_fit_and_is_changed_writes_over_keys_and_the_log_names_th
     );
     let warning = log.lines().find(|line| line.contains(" WARN ")).unwrap();
     assert!(
-        warning.contains("session keys overwritten with their defaults: the view did not fit")
-            && warning.contains(r#"keys=["visitor"]"#),
+        warning.contains("session keys overwritten: the session could not be read as this type")
+            && warning.contains(r#"keys=["visitor", "vote"]"#),
         "{log}"
     );
     assert!(!log.contains("ada") && !log.contains("cobol"), "{log}");
 
-    // Where the session cannot be written, nothing is written over.
+    // If the session cannot be written, no key is overwritten.
     let too_long = async |mut ballot: Session<Ballot>| {
         ballot.comment = "x".repeat(SessionConfig::MAX_COOKIE_LEN);
         (ballot, "voted")
@@ -215,18 +222,18 @@ fn a_view_that_does_not_fit_and_is_changed_writes_over_keys_and_the_log_names_th
     assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(!log.contains("overwritten"), "{log}");
 
-    // Nor where it is ended and begun anew.
-    let anew = async |mut ballot: Session<Ballot>| {
+    // No key is overwritten either if the session is destroyed and starts again.
+    let restart = async |mut ballot: Session<Ballot>| {
         ballot.destroy();
         ballot.vote = 7;
         (ballot, "voted")
     };
-    let (_, log) = seen(&config, &cookie, anew);
+    let (_, log) = seen(&config, &cookie, restart);
     assert!(!log.contains(" WARN "), "{log}");
 }
 
 #[test]
-fn under_another_key_the_session_is_new_and_the_log_says_which_keys_those_may_be() {
+fn with_another_key_the_session_is_new_and_the_log_says_which_key_it_may_be() {
     for other in [other_key(), Key::generate()] {
         let before = SessionConfig::builder(other)
             .cookie_name("session")
@@ -236,7 +243,7 @@ fn under_another_key_the_session_is_new_and_the_log_says_which_keys_those_may_be
         let (reply, log) = seen(&config(), &ada(&before), status);
         assert_eq!(reply.body, "Rejected(BadSignature)");
         assert!(
-            log.starts_with("DEBUG ") && log.contains("reason=BadSignature"),
+            log.starts_with(" INFO ") && log.contains("reason=BadSignature"),
             "{log}"
         );
         assert!(
@@ -249,7 +256,7 @@ fn under_another_key_the_session_is_new_and_the_log_says_which_keys_those_may_be
 }
 
 #[test]
-fn under_another_name_the_session_is_new_and_nothing_is_logged() {
+fn with_another_cookie_name_the_session_is_new_and_nothing_is_logged() {
     let before = builder().cookie_name("old").build().unwrap();
     let (reply, log) = seen(&config(), &ada(&before), status);
     assert_eq!((reply.body.as_str(), log.as_str()), ("New", ""));
@@ -262,7 +269,7 @@ fn without_a_cookie_the_session_is_new_and_nothing_is_logged() {
 }
 
 #[test]
-fn a_clock_that_is_a_minute_behind_is_named_in_the_log() {
+fn the_log_names_a_clock_that_is_more_than_a_minute_behind() {
     let config = config();
     let issued = ada(&config);
     for (behind, expected) in [
@@ -281,7 +288,7 @@ fn a_clock_that_is_a_minute_behind_is_named_in_the_log() {
 }
 
 #[test]
-fn a_session_read_without_asking_its_revocation_is_not_shown_and_the_log_says_what_asks() {
+fn a_session_read_without_its_revocation_is_not_shown_and_the_log_names_load() {
     let config = builder()
         .revocation(MemoryRevocation::new())
         .build()
@@ -295,13 +302,13 @@ fn a_session_read_without_asking_its_revocation_is_not_shown_and_the_log_says_wh
         log.contains(" WARN ") && log.contains(message) && log.contains("cookie=\"session\""),
         "{log}"
     );
-    // Of a stranger there is nothing to show.
+    // Without a cookie there is no session to show, and no warning.
     assert_eq!(logged(|| drop(session("", &config))), "");
 }
 
-/// axum's doing, and documented: whoever writes headers after the session writes over it.
+/// This is how axum works, and it is documented: headers that are written later win.
 #[test]
-fn an_array_of_headers_after_the_session_takes_its_place_and_one_before_it_does_not() {
+fn an_array_of_headers_replaces_the_session_cookie_only_if_it_comes_later() {
     const THEME: [(HeaderName, &str); 1] = [(SET_COOKIE, "theme=dark")];
     fn visited(mut session: Session) -> Session {
         session.insert("visits", 1);
@@ -321,7 +328,7 @@ fn an_array_of_headers_after_the_session_takes_its_place_and_one_before_it_does_
 }
 
 #[test]
-fn every_reason_is_explained_in_the_log() {
+fn the_log_explains_every_reason() {
     let config = config();
     let too_long = format!("session={}", "x".repeat(4090));
     let after = |seconds| {
@@ -341,7 +348,7 @@ fn every_reason_is_explained_in_the_log() {
             "the other `algorithm`",
         ),
         (&config, ada(&config) + "x", "no key verifies it"),
-        (&config, sealed("[1]"), "no JSON object"),
+        (&config, encoded("[1]"), "no JSON object"),
         (&idle, ada(&config), "the idle timeout has passed"),
         (
             &revoked,
@@ -354,27 +361,27 @@ fn every_reason_is_explained_in_the_log() {
             (session, format!("{keys} keys"))
         });
         assert!(
-            log.starts_with("DEBUG ") && log.contains(explanation),
+            log.contains("session cookie rejected: ") && log.contains(explanation),
             "{explanation}: {log}"
         );
     }
 }
 
 #[test]
-fn a_view_that_is_no_json_object_is_a_500_and_the_log_says_what_to_use() {
+fn a_type_that_is_not_a_json_object_causes_a_500_and_the_log_says_what_to_use() {
     let (reply, log) = seen(&config(), "", async |mut list: Session<Vec<u32>>| {
         list.push(1);
         (list, "saved")
     });
     assert_eq!((reply.status.as_u16(), reply.body.as_str()), (500, ""));
     assert!(
-        log.starts_with("ERROR ") && log.contains(UNWRITTEN),
+        log.starts_with("ERROR ") && log.contains(NOT_WRITTEN),
         "{log}"
     );
-    assert!(log.contains(NO_OBJECT), "{log}");
+    assert!(log.contains(NOT_AN_OBJECT), "{log}");
 }
 
-/// Whether the guide has this, wherever its lines break.
+/// Asserts that the guide contains this text, with any line breaks.
 #[track_caller]
 fn assert_quoted(text: &str) {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -383,7 +390,7 @@ fn assert_quoted(text: &str) {
 }
 
 #[test]
-fn the_guide_quotes_what_is_printed() {
+fn the_guide_quotes_the_printed_messages() {
     let before = SessionConfig::new(other_key());
     let after = SessionConfig::new(key());
     let visits = cookie(&before, json!({"visits": 1}));
@@ -415,27 +422,29 @@ fn the_guide_quotes_what_is_printed() {
     );
     let asking = SessionConfig::builder(key()).revocation(MemoryRevocation::new());
     let asking = asking.build().unwrap();
-    let mut unasked = session(&cookie(&asking, json!({"a": 1})), &asking);
-    unasked.insert("a", 2);
-    let log = logged(|| drop(axum::response::IntoResponse::into_response(unasked)));
+    let mut not_asked = session(&cookie(&asking, json!({"a": 1})), &asking);
+    not_asked.insert("a", 2);
+    let log = logged(|| drop(axum::response::IntoResponse::into_response(not_asked)));
     assert_quoted(log.split("error=").nth(1).unwrap());
 
-    for (text, end) in [(MISFIT, ':'), (NO_OBJECT, '.')] {
+    for (text, end) in [(TYPE_MISMATCH, ':'), (NOT_AN_OBJECT, '.')] {
         assert_quoted(text.split(end).next().unwrap());
     }
 }
 
 #[test]
-fn the_guide_quotes_every_warning_and_error_of_the_log() {
-    let calls = include_str!("../src/log.rs").split("tracing::");
-    let calls = calls.filter(|call| call.starts_with("warn!") || call.starts_with("error!"));
+fn the_guide_quotes_every_warning_and_error_in_the_log() {
+    let calls = include_str!("../src/log.rs").split("event!(");
+    let calls = calls
+        .map(str::trim_start)
+        .filter(|call| call.starts_with("warn,") || call.starts_with("error,"));
     let texts: Vec<_> = calls.map(|call| call.split('"').nth(1).unwrap()).collect();
-    assert!(texts.contains(&LOST) && texts.contains(&UNWRITTEN));
+    assert!(texts.contains(&CHANGES_LOST) && texts.contains(&NOT_WRITTEN));
     texts.into_iter().for_each(assert_quoted);
 }
 
 #[test]
-fn a_session_in_use_that_is_too_old_is_explained_in_the_log() {
+fn the_log_explains_that_a_session_in_use_is_too_old() {
     const HOUR: u64 = 60 * 60;
     let day = Duration::from_secs(24 * HOUR);
     let config = |hours: u64| {

@@ -20,12 +20,12 @@ const PERSON: &str = "name=Ada";
 const MISSING: &str = "Please fill in what is missing.";
 const CHOICE: &str = "workshop=SQL+%26+types&remark=%3Cb%3Ehi";
 
-fn stranger() -> Browser {
+fn new_browser() -> Browser {
     Browser::new(wizard::app(config()))
 }
 
-fn visitor(keys: Value) -> Browser {
-    let mut browser = stranger();
+fn browser_with(keys: Value) -> Browser {
+    let mut browser = new_browser();
     let cookie = cookie(&config(), keys);
     let (name, token) = cookie.split_once('=').unwrap();
     browser.jar.insert(name.to_owned(), token.to_owned());
@@ -38,7 +38,7 @@ async fn fill(browser: &mut Browser) {
     assert_redirects(&browser.post("/step/2", CHOICE).await, "/step/3");
 }
 
-/// The form again, with what is wrong.
+/// The form is shown again with this error.
 #[track_caller]
 fn assert_refused(reply: &Reply, error: &str) {
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -50,8 +50,8 @@ fn assert_refused(reply: &Reply, error: &str) {
 }
 
 #[tokio::test]
-async fn the_third_step_shows_what_was_typed_and_escapes_it() {
-    let mut browser = stranger();
+async fn the_third_step_shows_the_input_escaped() {
+    let mut browser = new_browser();
     fill(&mut browser).await;
     let page = browser.get("/step/3").await;
     for text in ["Ada", "SQL &amp; types", "&lt;b&gt;hi"] {
@@ -60,8 +60,8 @@ async fn the_third_step_shows_what_was_typed_and_escapes_it() {
 }
 
 #[tokio::test]
-async fn back_and_reload_show_what_was_typed() {
-    let mut browser = stranger();
+async fn back_and_reload_show_the_input() {
+    let mut browser = new_browser();
     fill(&mut browser).await;
     for _ in 0..2 {
         assert_shows(&browser.get("/step/1").await, r#"value="Ada""#);
@@ -72,8 +72,8 @@ async fn back_and_reload_show_what_was_typed() {
 }
 
 #[tokio::test]
-async fn a_step_changed_on_the_way_back_keeps_the_others() {
-    let mut browser = stranger();
+async fn changing_an_earlier_step_keeps_the_other_steps() {
+    let mut browser = new_browser();
     fill(&mut browser).await;
     browser.post("/step/1", "name=Grace").await;
     let page = browser.get("/step/3").await;
@@ -82,15 +82,15 @@ async fn a_step_changed_on_the_way_back_keeps_the_others() {
 }
 
 #[tokio::test]
-async fn a_stranger_who_looks_gets_no_cookie() {
-    let mut browser = stranger();
+async fn looking_at_the_first_step_sets_no_cookie() {
+    let mut browser = new_browser();
     assert_redirects(&browser.get("/").await, "/step/1");
     browser.get("/step/1").await.assert_no_set_cookie();
 }
 
 #[tokio::test]
-async fn a_step_too_early_leads_to_the_first_that_is_missing() {
-    let mut browser = stranger();
+async fn a_step_too_early_redirects_to_the_first_missing_step() {
+    let mut browser = new_browser();
     for step in ["/step/0", "/step/2", "/step/3", "/step/9"] {
         assert_redirects(&browser.get(step).await, "/step/1");
     }
@@ -105,8 +105,8 @@ async fn a_step_too_early_leads_to_the_first_that_is_missing() {
 }
 
 #[tokio::test]
-async fn what_is_invalid_is_shown_again_and_not_kept() {
-    let mut browser = stranger();
+async fn invalid_input_is_shown_again_and_not_kept() {
+    let mut browser = new_browser();
     assert_refused(&browser.post("/step/1", "name=").await, MISSING);
     assert!(browser.jar.is_empty());
     browser.post("/step/1", PERSON).await;
@@ -120,8 +120,8 @@ async fn what_is_invalid_is_shown_again_and_not_kept() {
 }
 
 #[tokio::test]
-async fn a_remark_that_does_not_fit_is_refused_and_the_one_of_before_stays() {
-    let mut browser = stranger();
+async fn a_remark_that_does_not_fit_is_refused_and_the_previous_one_stays() {
+    let mut browser = new_browser();
     fill(&mut browser).await;
     let (mut fitted, mut refused) = (0, 0);
     for len in (2400..3100).chain([5000, 100_000]) {
@@ -144,7 +144,7 @@ async fn a_remark_that_does_not_fit_is_refused_and_the_one_of_before_stays() {
 
 #[tokio::test]
 async fn the_longest_remark_leaves_room_for_the_language_and_the_thanks() {
-    let mut browser = stranger();
+    let mut browser = new_browser();
     fill(&mut browser).await;
     for len in (2400..3100).rev() {
         let form = format!("workshop=Embedded+Rust&remark={}", "x".repeat(len));
@@ -160,16 +160,16 @@ async fn the_longest_remark_leaves_room_for_the_language_and_the_thanks() {
 }
 
 #[tokio::test]
-async fn a_name_that_does_not_fit_is_refused_as_kindly() {
-    let mut browser = stranger();
+async fn a_name_that_does_not_fit_is_refused_with_a_message() {
+    let mut browser = new_browser();
     let form = format!("name={}", "%F0%9F%98%80".repeat(2000));
     assert_refused(&browser.post("/step/1", &form).await, "Please write less.");
     assert!(browser.jar.is_empty());
 }
 
 #[tokio::test]
-async fn confirming_leaves_the_language_and_nothing_of_the_wizard() {
-    let mut browser = stranger();
+async fn confirming_keeps_only_the_language() {
+    let mut browser = new_browser();
     assert_redirects(&browser.post("/language", "language=de").await, "/");
     fill(&mut browser).await;
     assert_redirects(&browser.post("/confirm", "").await, "/step/1");
@@ -184,8 +184,8 @@ async fn confirming_leaves_the_language_and_nothing_of_the_wizard() {
 }
 
 #[tokio::test]
-async fn confirming_without_a_language_leaves_no_cookie() {
-    let mut browser = stranger();
+async fn confirming_without_a_language_removes_the_cookie() {
+    let mut browser = new_browser();
     fill(&mut browser).await;
     browser.post("/confirm", "").await;
     browser.get("/step/1").await;
@@ -193,11 +193,11 @@ async fn confirming_without_a_language_leaves_no_cookie() {
 }
 
 #[tokio::test]
-async fn only_the_languages_there_are_can_be_chosen() {
-    let mut browser = stranger();
+async fn only_the_offered_languages_can_be_chosen() {
+    let mut browser = new_browser();
     let reply = browser.post("/language", "language=%3Cscript%3E").await;
     reply.assert_no_set_cookie();
-    let mut browser = visitor(json!({"language": "\"><script>"}));
+    let mut browser = browser_with(json!({"language": "\"><script>"}));
     assert_shows(
         &browser.get("/step/1").await,
         r#"lang="&quot;&gt;&lt;script&gt;""#,
@@ -205,7 +205,7 @@ async fn only_the_languages_there_are_can_be_chosen() {
 }
 
 #[tokio::test]
-async fn an_hour_after_the_last_step_the_answers_are_forgotten_and_the_language_is_not() {
+async fn an_hour_after_the_last_step_only_the_language_is_kept() {
     let clock = Clock::new();
     let config = builder().clock(clock.read()).build().unwrap();
     let mut browser = Browser::new(wizard::app(config));
@@ -226,8 +226,8 @@ async fn an_hour_after_the_last_step_the_answers_are_forgotten_and_the_language_
 }
 
 #[tokio::test]
-async fn two_hundred_confirmations_without_a_page_between_them_leave_one_message() {
-    let mut browser = stranger();
+async fn two_hundred_confirmations_leave_one_message() {
+    let mut browser = new_browser();
     for _ in 0..200 {
         fill(&mut browser).await;
         assert_redirects(&browser.post("/confirm", "").await, "/step/1");
@@ -237,7 +237,7 @@ async fn two_hundred_confirmations_without_a_page_between_them_leave_one_message
 }
 
 #[tokio::test]
-async fn a_confirmation_after_an_hour_registers_nobody() {
+async fn a_confirmation_after_an_hour_does_not_register_the_user() {
     let clock = Clock::new();
     let config = builder().clock(clock.read()).build().unwrap();
     let mut browser = Browser::new(wizard::app(config));
@@ -248,8 +248,8 @@ async fn a_confirmation_after_an_hour_registers_nobody() {
 }
 
 #[tokio::test]
-async fn a_registration_of_another_release_is_replaced() {
-    let mut browser = visitor(json!({"language": "de", "registration": "of another release"}));
+async fn a_registration_from_another_release_is_replaced() {
+    let mut browser = browser_with(json!({"language": "de", "registration": "of another release"}));
     assert_redirects(&browser.get("/step/2").await, "/step/1");
     fill(&mut browser).await;
     let registration =

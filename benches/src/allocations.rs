@@ -1,7 +1,7 @@
 //! Counts allocations.
 //!
 //! The crates that do this keep totals in several atomics or cells per call and copy at each
-//! `realloc`, which would weigh on the times of whoever allocates much.
+//! `realloc`. That would slow down contenders that allocate much.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -10,7 +10,7 @@ thread_local! {
     static COUNT: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Allocations of this thread so far; to grow or shrink one counts as one.
+/// Allocations of this thread so far. Growing or shrinking one counts as one.
 pub(crate) fn count() -> u64 {
     COUNT.get()
 }
@@ -20,7 +20,7 @@ struct Counting;
 #[global_allocator]
 static GLOBAL: Counting = Counting;
 
-// SAFETY: everything is handed to `System` as it came. The cell is constant and needs no drop, so
+// SAFETY: every call is passed to `System` unchanged. The cell is constant and needs no drop, so
 // touching it never allocates.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {

@@ -10,7 +10,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    /// Leaves a peer out; the tables say so
+    /// Leaves out a peer, which the tables mention
     #[arg(long)]
     pub(crate) without: Option<Peer>,
 
@@ -51,6 +51,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         out: Out,
     },
+    /// Asks each crate what it does, and fails if guide/comparison.md shows something else
+    Compare,
     /// Repeats one operation, for a profiler
     Loop {
         contender: String,
@@ -60,10 +62,7 @@ pub(crate) enum Command {
     },
     /// What `load` starts: serves until its standard input ends
     #[command(hide = true)]
-    Serve {
-        contender: String,
-        operation: String,
-    },
+    Serve { contender: String },
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -1,26 +1,31 @@
-//! One contender with one operation on one payload: prepared, and checked to answer correctly.
+//! One contender with one operation on one payload, prepared and checked to answer correctly.
+
+use std::rc::Rc;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::app::{App, DUMP, FILL, OPERATION, Reply};
-use crate::contender::{CONTENDERS, Contender, NO_SESSION};
+use crate::app::{App, INSERT, SHOW};
+use crate::contender::{Measured, NO_SESSION, measured};
 use crate::operation::Operation;
-use crate::payload::{Payload, expected_dump};
+use crate::payload::Payload;
 use crate::world::World;
 
 pub(crate) struct Case {
-    pub(crate) app: Box<dyn App>,
-    pub(crate) baseline: Box<dyn App>,
-    pub(crate) cookies: String,
+    app: Rc<dyn App>,
+    baseline: Rc<dyn App>,
+    operation: Operation,
+    payload: Payload,
+    path: String,
+    cookies: String,
     /// Bytes of name and value of the contender's own cookies.
     pub(crate) cookie_len: usize,
 }
 
 pub(crate) enum Prepared {
     Ready(Case),
-    /// It has no such operation, or it was left out.
+    /// The contender doesn't have this operation, or was left out.
     NotOffered,
-    /// It refuses a session of this size.
+    /// The contender refuses a session of this size.
     TooLarge,
 }
 
@@ -29,97 +34,121 @@ pub(crate) fn prepare_all(
     operation: Operation,
     payload: &Payload,
 ) -> Result<Vec<(&'static str, Prepared)>> {
-    let prepared = CONTENDERS.iter().map(|contender| {
-        let case = prepare(contender, world, operation, payload);
-        let case = case.with_context(|| {
-            let operation = operation.name();
-            format!("{}: {operation}: {}", contender.name, payload.name)
-        })?;
+    let prepared = measured().map(|contender| {
+        let case = prepare(contender, world, operation, payload)?;
         Ok((contender.name, case))
     });
     prepared.collect()
 }
 
 fn prepare(
-    contender: &Contender,
+    contender: &Measured,
     world: &World,
     operation: Operation,
     payload: &Payload,
 ) -> Result<Prepared> {
-    let Some(mut app) = (contender.app)(world, operation, payload) else {
+    let name = contender.name;
+    let Some([before, app]) = (contender.apps)(world, operation) else {
         return Ok(Prepared::NotOffered);
     };
-    let own = match fill(&mut *app) {
+    let own = match insert(world, &*before, payload) {
         Err(_) if contender.is_bounded => return Ok(Prepared::TooLarge),
-        filled => filled?,
+        cookies => cookies.context(name)?,
     };
     let cookies = operation.cookies(&own);
-    check(&mut *app, &cookies, operation, payload)?;
+    check(world, name, &*app, &cookies, operation, payload)?;
     Ok(Prepared::Ready(Case {
-        baseline: (contender.baseline)(world),
-        cookie_len: own.split("; ").map(|cookie| cookie.len() - 1).sum(),
-        cookies,
         app,
+        baseline: (contender.baseline)(world),
+        operation,
+        payload: payload.clone(),
+        path: operation.path(payload),
+        cookies,
+        cookie_len: own.split("; ").map(|cookie| cookie.len() - 1).sum(),
     }))
 }
 
-/// Fills a session; the `Cookie` header of the browser that then has it.
-pub(crate) fn fill(app: &mut dyn App) -> Result<String> {
-    let filled = app.send(FILL, "");
-    ensure!(filled.is_ok, "the session could not be filled");
-    Ok(filled.cookies())
+/// Makes a session with the payload. Returns the `Cookie` header of the browser that received it.
+pub(crate) fn insert(world: &World, app: &dyn App, payload: &Payload) -> Result<String> {
+    let path = INSERT.replace("{name}", payload.name);
+    let reply = world.send(app, &path, "")?;
+    ensure!(reply.status == 200, "{path} answers {}", reply.status);
+    Ok(reply.cookies())
 }
 
-/// Checks that a session just filled is there, and is right after the operation, too.
-fn check(app: &mut dyn App, cookies: &str, operation: Operation, payload: &Payload) -> Result<()> {
-    let before = (!operation.expects_nothing()).then_some((payload, 7));
-    check_dump(app, cookies, &expected_dump(before))?;
-    let reply = app.send(OPERATION, cookies);
-    ensure!(reply.is_ok, "the handler did not see what it should");
-    if operation.changes() {
-        let cookies = cookies_after(cookies, &reply);
-        check_dump(app, &cookies, &expected_dump(Some((payload, 8))))?;
-    }
-    if operation == Operation::Renew {
-        ensure!(!reply.set_cookies.is_empty(), "no cookie was renewed");
-        let cookies = cookies_after(cookies, &reply);
-        check_dump(app, &cookies, &expected_dump(before))?;
-    }
-    Ok(())
-}
-
-/// The same of a contender, or that there is an answer and no session.
-pub(crate) fn check_named(
-    name: &str,
-    app: &mut dyn App,
+/// Checks that the application has the new session, whole, and the right one after the operation.
+/// For [`NO_SESSION`], checks that it answers without a session.
+pub(crate) fn check(
+    world: &World,
+    contender: &str,
+    app: &dyn App,
     cookies: &str,
     operation: Operation,
     payload: &Payload,
 ) -> Result<()> {
-    if name != NO_SESSION {
-        let checked = check(app, cookies, operation, payload);
-        return checked.with_context(|| format!("{name}: {}", operation.name()));
-    }
-    let reply = app.send(OPERATION, cookies);
-    ensure!(reply.is_ok, "without a session there is no answer");
-    ensure!(reply.set_cookies.is_empty(), "{name}: there is one");
-    Ok(())
+    let check = || {
+        if contender == NO_SESSION {
+            let reply = world.send(app, &operation.path(payload), cookies)?;
+            ensure!(reply.status == 200, "it answers {}", reply.status);
+            ensure!(reply.set_cookies.is_empty(), "it has a session");
+            return Ok(());
+        }
+        let before = if operation.has_session() {
+            payload.shown(7)
+        } else {
+            "{}".to_owned()
+        };
+        check_shown(world, app, cookies, &before)?;
+        let reply = world.send(app, &operation.path(payload), cookies)?;
+        let expected = operation.answer(payload).to_string();
+        let body = &reply.body;
+        ensure!(*body == expected, "it answers {body:?}, not {expected:?}");
+        let after = if reply.set_cookies.is_empty() {
+            cookies.to_owned()
+        } else {
+            reply.cookies()
+        };
+        if operation.changes() {
+            check_shown(world, app, &after, &payload.shown(8))?;
+        }
+        if operation == Operation::Renew {
+            ensure!(!reply.set_cookies.is_empty(), "no cookie was renewed");
+            check_shown(world, app, &after, &before)?;
+        }
+        Ok(())
+    };
+    check().with_context(|| format!("{contender}: {}: {}", operation.name(), payload.name))
 }
 
-fn cookies_after(cookies: &str, reply: &Reply) -> String {
-    match reply.set_cookies.is_empty() {
-        true => cookies.to_owned(),
-        false => reply.cookies(),
-    }
-}
-
-fn check_dump(app: &mut dyn App, cookies: &str, expected: &str) -> Result<()> {
-    let found = app.send(DUMP, cookies).body;
+fn check_shown(world: &World, app: &dyn App, cookies: &str, expected: &str) -> Result<()> {
+    let found = world.send(app, SHOW, cookies)?.body;
     ensure!(
         found == expected,
-        "the session holds {found:?} instead of {expected:?}"
+        "the session holds {found} instead of {expected}"
     );
     Ok(())
+}
+
+impl Case {
+    /// Sends the operation's request `times` times.
+    pub(crate) fn repeat(&self, world: &World, times: u32) {
+        world.repeat(&*self.app, &self.path, &self.cookies, times);
+    }
+
+    /// Sends the same request to the handler without a session.
+    pub(crate) fn repeat_baseline(&self, world: &World, times: u32) {
+        world.repeat(&*self.baseline, &self.path, &self.cookies, times);
+    }
+
+    /// Checks that the answer is still right after the repetitions. A store has kept counting.
+    pub(crate) fn check_again(&self, world: &World) -> Result<()> {
+        let body = world.send(&*self.app, &self.path, &self.cookies)?.body;
+        let answer: u64 = body.parse().context("an answer that isn't a number")?;
+        let expected = self.operation.answer(&self.payload);
+        let is_right = answer == expected || self.operation.changes() && answer > expected;
+        ensure!(is_right, "it answers {answer}, not {expected}");
+        Ok(())
+    }
 }
 
 /// Runs one operation in a loop, for a profiler.
@@ -130,18 +159,16 @@ pub(crate) fn repeat(
     payload: &str,
     times: u32,
 ) -> Result<()> {
-    let contender = CONTENDERS.iter().find(|known| known.name == contender);
+    let contender = Measured::named(contender)?;
     let operation = Operation::named(operation)?;
-    let payload = Payload::all()
-        .into_iter()
-        .find(|known| known.name == payload);
-    let contender = contender.context("no such contender")?;
-    let payload = payload.context("no such payload")?;
+    let mut payloads = Payload::all().into_iter();
+    let payload = payloads.find(|known| known.name == payload);
+    let payload = payload.context("unknown payload")?;
     match prepare(contender, world, operation, &payload)? {
-        Prepared::Ready(mut case) => {
-            case.app.repeat(&case.cookies, times);
+        Prepared::Ready(case) => {
+            case.repeat(world, times);
             Ok(())
         }
-        _ => bail!("the contender does not offer this"),
+        _ => bail!("the contender doesn't offer this"),
     }
 }

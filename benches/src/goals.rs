@@ -1,4 +1,7 @@
 //! The goals of issue 4, and what was measured.
+//!
+//! They were set when the handlers of ours that only read didn't return the session, so they hold
+//! for [`Operation::ReadNotReturned`] and for the operations that always returned it.
 
 use std::fmt::Write as _;
 
@@ -31,17 +34,14 @@ const fn ratio(operation: Operation, of: &'static str, [small, medium, large]: [
 /// No goal.
 const NONE: f64 = f64::INFINITY;
 
-const RATIOS: [Ratio; 11] = [
-    ratio(Operation::Read, TOWER_MEMORY, [0.60, 0.95, 0.78]),
+const RATIOS: [Ratio; 8] = [
+    ratio(Operation::ReadNotReturned, TOWER_MEMORY, [0.60, 0.95, 0.78]),
     ratio(Operation::Increment, TOWER_MEMORY, [0.58, 0.62, 0.53]),
-    ratio(Operation::Read, SIGNED, [0.52, 0.49, 0.37]),
+    ratio(Operation::ReadNotReturned, SIGNED, [0.52, 0.49, 0.37]),
     ratio(Operation::Increment, SIGNED, [0.55, 0.37, 0.32]),
-    ratio(Operation::Read, FLOOR, [5.2, 3.6, 2.3]),
+    ratio(Operation::ReadNotReturned, FLOOR, [5.2, 3.6, 2.3]),
     ratio(Operation::Increment, FLOOR, [4.4, 2.4, 1.8]),
-    ratio(Operation::Forged, FLOOR, [4.5, 2.1, 1.45]),
-    ratio(Operation::TypedRead, SIGNED, [0.46, 0.62, 0.55]),
-    ratio(Operation::NoCookie, TOWER_MEMORY, [0.20, NONE, NONE]),
-    ratio(Operation::Read, AXUM_SESSION, [1.0, 1.0, NONE]),
+    ratio(Operation::ReadNotReturned, AXUM_SESSION, [1.0, 1.0, NONE]),
     ratio(Operation::Increment, AXUM_SESSION, [1.0, 1.0, NONE]),
 ];
 
@@ -82,8 +82,7 @@ fn goals(results: &Results) -> Vec<Goal> {
             });
         }
         for (operation, most) in [
-            (Operation::NoCookie, 0.0),
-            (Operation::Read, 6.0),
+            (Operation::ReadNotReturned, 6.0),
             (Operation::Increment, 17.0),
         ] {
             goals.push(Goal {

@@ -19,7 +19,7 @@ use crate::world::World;
 
 const PEERS: [&str; 4] = [NO_SESSION, OURS, TOWER_MEMORY, TOWER_REDIS];
 
-/// How many cookies other than the session's come with a request.
+/// How many other cookies a request has.
 const OTHERS: [usize; 4] = [0, 1, 5, 20];
 
 pub(crate) struct Results {
@@ -40,11 +40,11 @@ struct Row {
     contender: &'static str,
     request: Request,
     per_second: f64,
-    /// Of the server, and of Redis where there is one.
+    /// Of the server, and of Redis if it is used.
     cpu: f64,
-    /// The part of it that is Redis'.
+    /// The part of `cpu` that Redis takes.
     redis: Option<f64>,
-    /// Without that of the server without a session, in the same round.
+    /// `cpu` minus that of the server without a session, in the same round.
     net: f64,
 }
 
@@ -53,6 +53,7 @@ struct Run<'a> {
     contender: &'static str,
     request: Request,
     server: &'a Server,
+    path: String,
     cookies: String,
     rounds: Vec<Round>,
 }
@@ -78,10 +79,8 @@ pub(crate) fn measure(world: &World, rounds: usize, seconds: u32) -> Result<Resu
     harness::need("wrk", &["wrk"])?;
     let [server_core, load_core] = two_cores()?;
     let mut servers = Vec::new();
-    for operation in [Operation::Read, Operation::Increment] {
-        for contender in PEERS {
-            servers.push(Server::start(server_core, contender, operation)?);
-        }
+    for contender in PEERS {
+        servers.push(Server::start(server_core, contender)?);
     }
     let mut runs = Vec::new();
     for server in &servers {
@@ -102,27 +101,29 @@ pub(crate) fn measure(world: &World, rounds: usize, seconds: u32) -> Result<Resu
 }
 
 impl<'a> Run<'a> {
-    /// Each request to a server, checked to be answered correctly.
+    /// Each request to a server, which is checked to answer correctly.
     fn all(world: &World, server: &'a Server) -> Result<Vec<Self>> {
-        let Server {
-            contender,
-            operation,
-            ..
-        } = *server;
         let payload = Payload::medium();
-        let mut app = server.app(world);
-        let own = case::fill(&mut app).context(contender)?;
-        let all: &[usize] = match operation {
-            Operation::Read => &OTHERS,
-            _ => &[0],
+        let contender = server.contender;
+        let app = server.app();
+        let own = case::insert(world, &app, &payload).context(contender)?;
+        let read = OTHERS.map(|others| Request {
+            operation: Operation::Read,
+            others,
+        });
+        let increment = Request {
+            operation: Operation::Increment,
+            others: 0,
         };
-        let runs = all.iter().map(|&others| {
-            let cookies = beside(&own, others);
-            case::check_named(contender, &mut app, &cookies, operation, &payload)?;
+        let runs = read.into_iter().chain([increment]).map(|request| {
+            let operation = request.operation;
+            let cookies = beside(&own, request.others);
+            case::check(world, contender, &app, &cookies, operation, &payload)?;
             Ok(Self {
                 contender,
-                request: Request { operation, others },
+                request,
                 server,
+                path: operation.path(&payload),
                 cookies,
                 rounds: Vec::new(),
             })
@@ -132,7 +133,13 @@ impl<'a> Run<'a> {
 
     fn round(&mut self, core: usize, seconds: u32) -> Result<()> {
         let before = self.server.cpu()?;
-        let load = wrk::run(core, self.server.address, &self.cookies, seconds)?;
+        let load = wrk::run(
+            core,
+            self.server.address,
+            &self.path,
+            &self.cookies,
+            seconds,
+        )?;
         let after = self.server.cpu()?;
         let each = |before, after| (after - before) * 1e6 / load.requests as f64;
         self.rounds.push(Round {
@@ -168,8 +175,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The `Cookie` header with so many cookies of 30 bytes around the session's, such as a site's
-/// analytics set.
+/// The `Cookie` header with `others` cookies of 30 bytes around the session's, as analytics scripts
+/// set them.
 fn beside(own: &str, others: usize) -> String {
     let other = |at: usize| format!("_ga_{at:03}=GS2.1.{}", 1_764_000_000_000_000 + at * 7919);
     let mut pairs: Vec<String> = (0..others).map(other).collect();

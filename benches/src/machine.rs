@@ -1,4 +1,4 @@
-//! This machine: its cores, what a process of it cost, and whether it was idle.
+//! This machine: its cores, the CPU time of its processes, and whether it was idle.
 
 use std::process::{Child, Command};
 use std::time::Duration;
@@ -28,7 +28,7 @@ pub(crate) fn stay_on(core: usize) -> Result<()> {
     Ok(sched_setaffinity(THIS, &only)?)
 }
 
-/// Starts a program on one core, where its threads and its own children stay, too.
+/// Starts a program on one core, where its threads and children stay too.
 pub(crate) fn spawn_on(core: usize, command: &mut Command) -> Result<Child> {
     let all = sched_getaffinity(THIS)?;
     stay_on(core)?;
@@ -37,8 +37,8 @@ pub(crate) fn spawn_on(core: usize, command: &mut Command) -> Result<Child> {
     child.with_context(|| format!("cannot run {}", command.get_program().display()))
 }
 
-/// User and system time of a process so far, all its threads together. The kernel keeps it in
-/// ns; in `/proc` it is rounded to 10 ms.
+/// User and system time of a process so far, for all its threads. The kernel counts in ns; `/proc`
+/// rounds to 10 ms.
 pub(crate) fn cpu_time(pid: u32) -> Result<Duration> {
     let clock = clock_getcpuclockid(Pid::from_raw(pid.try_into()?));
     let clock = clock.with_context(|| format!("process {pid} has ended"))?;
@@ -60,7 +60,7 @@ impl LoadAverage {
         self.0
     }
 
-    /// A paragraph, where the times mean little.
+    /// A paragraph, if the machine was not idle.
     pub(crate) fn warning(self) -> String {
         if self.0 <= 0.5 {
             return String::new();

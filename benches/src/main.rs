@@ -5,6 +5,7 @@ mod app;
 mod arguments;
 mod case;
 mod chart;
+mod compare;
 mod contender;
 mod goals;
 mod load;
@@ -20,6 +21,7 @@ mod versions;
 mod world;
 
 use std::fs;
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
@@ -32,13 +34,14 @@ use crate::operation::Operation;
 use crate::payload::Payload;
 use crate::world::World;
 
-/// Rounds where the command line does not say.
+/// The default numbers of rounds.
 const IN_PROCESS: usize = 61;
 const UNDER_LOAD: usize = 5;
 
-fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
-    match &arguments.command {
+    let done = match &arguments.command {
+        Some(Command::Compare) => return compare::run(&World::start(true)?),
         None => {
             let without_redis = matches!(arguments.without, Some(Peer::Redis));
             let world = World::start(!without_redis)?;
@@ -77,14 +80,12 @@ fn main() -> Result<()> {
             let world = World::start(false)?;
             case::repeat(&world, contender, operation, payload, *times)
         }
-        Some(Command::Serve {
-            contender,
-            operation,
-        }) => {
+        Some(Command::Serve { contender }) => {
             let world = World::start(contender == TOWER_REDIS)?;
-            load::serve(&world, contender, operation)
+            load::serve(&world, contender)
         }
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 impl Results {
@@ -95,12 +96,12 @@ impl Results {
                 eprintln!("{}: {}", payload.name, operation.name());
                 let mut prepared = case::prepare_all(world, operation, &payload)?;
                 if operation == Operation::OtherCookies {
-                    // In the same rounds, or noise is larger than what others add.
+                    // In the same rounds, because noise is larger than what the others add.
                     let mut alone = case::prepare_all(world, Operation::Read, &payload)?;
                     alone.retain(|(contender, _)| *contender == OURS);
                     prepared.extend(alone.into_iter().map(|(_, case)| (OURS_ALONE, case)));
                 }
-                results.measure(operation, &payload, prepared);
+                results.measure(world, operation, &payload, prepared)?;
             }
         }
         Ok(results)
@@ -108,7 +109,7 @@ impl Results {
 }
 
 impl Out {
-    /// Prints the tables, and writes them and what they are made from.
+    /// Prints the tables, and writes the tables and their data.
     fn publish(&self, name: &str, markdown: &str, json: &Value) -> Result<()> {
         print!("{markdown}");
         self.write(&format!("{name}.md"), markdown)?;

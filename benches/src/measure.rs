@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::allocations;
-use crate::app::App;
 use crate::case::{Case, Prepared};
 use crate::machine::LoadAverage;
 use crate::operation::Operation;
 use crate::payload::Payload;
+use crate::world::World;
 
 /// How long each contender has in each round.
 const SLICE: Duration = Duration::from_millis(1);
@@ -40,7 +40,7 @@ pub(crate) enum Outcome {
 pub(crate) struct Cost {
     /// The whole request, in ns.
     pub(crate) gross: f64,
-    /// Without that of a handler without a session.
+    /// `gross` minus that of a handler without a session.
     pub(crate) net: f64,
     pub(crate) allocations: f64,
     pub(crate) cookie_len: usize,
@@ -59,15 +59,16 @@ impl Results {
     /// Measures all contenders in turns.
     pub(crate) fn measure(
         &mut self,
+        world: &World,
         operation: Operation,
         payload: &Payload,
         prepared: Vec<(&'static str, Prepared)>,
-    ) {
+    ) -> Result<()> {
         let mut runs = Vec::new();
         for (contender, prepared) in prepared {
             let mut outcome = Outcome::NotOffered;
             match prepared {
-                Prepared::Ready(case) => runs.push((self.rows.len(), Run::new(case))),
+                Prepared::Ready(case) => runs.push((self.rows.len(), Run::new(world, case))),
                 Prepared::NotOffered => {}
                 Prepared::TooLarge => outcome = Outcome::TooLarge,
             }
@@ -80,12 +81,15 @@ impl Results {
         }
         for _ in 0..self.rounds {
             for (_, run) in &mut runs {
-                run.round();
+                run.round(world);
             }
         }
         for (row, run) in runs {
-            self.rows[row].outcome = Outcome::Measured(run.cost());
+            let contender = self.rows[row].contender;
+            run.case.check_again(world).context(contender)?;
+            self.rows[row].outcome = Outcome::Measured(run.cost(world));
         }
+        Ok(())
     }
 
     pub(crate) fn outcome(
@@ -121,10 +125,10 @@ struct Run {
 }
 
 impl Run {
-    /// Warms up, and finds how many requests fill a slice.
-    fn new(mut case: Case) -> Self {
+    /// Warms up, and finds out how many requests fill a slice.
+    fn new(world: &World, case: Case) -> Self {
         let mut times = 8;
-        while time(&mut *case.app, &case.cookies, times) < SLICE.as_nanos() as f64 {
+        while time(|| case.repeat(world, times)) < SLICE.as_nanos() as f64 {
             times *= 2;
         }
         Self {
@@ -135,49 +139,40 @@ impl Run {
         }
     }
 
-    fn round(&mut self) {
-        let Case {
-            app,
-            baseline,
-            cookies,
-            ..
-        } = &mut self.case;
-        let each = f64::from(self.times);
-        let gross = time(&mut **app, cookies, self.times) / each;
-        let base = time(&mut **baseline, cookies, self.times) / each;
+    fn round(&mut self, world: &World) {
+        let Self { case, times, .. } = self;
+        let each = f64::from(*times);
+        let gross = time(|| case.repeat(world, *times)) / each;
+        let base = time(|| case.repeat_baseline(world, *times)) / each;
         self.gross.push(gross);
         self.net.push(gross - base);
     }
 
-    fn cost(self) -> Cost {
-        let Self {
-            mut case,
-            gross,
-            net,
-            ..
-        } = self;
-        let with = allocations(&mut *case.app, &case.cookies);
-        let without = allocations(&mut *case.baseline, &case.cookies);
+    fn cost(self, world: &World) -> Cost {
+        let case = self.case;
+        let with = allocations(|times| case.repeat(world, times));
+        let without = allocations(|times| case.repeat_baseline(world, times));
         Cost {
-            gross: median(gross),
-            net: median(net),
+            gross: median(self.gross),
+            net: median(self.net),
             allocations: with - without,
             cookie_len: case.cookie_len,
         }
     }
 }
 
-/// In ns, of so many requests.
-fn time(app: &mut dyn App, cookies: &str, times: u32) -> f64 {
+/// In ns.
+fn time(run: impl FnOnce()) -> f64 {
     let start = Instant::now();
-    app.repeat(cookies, times);
+    run();
     start.elapsed().as_nanos() as f64
 }
 
-fn allocations(app: &mut dyn App, cookies: &str) -> f64 {
+/// Of one request.
+fn allocations(repeat: impl FnOnce(u32)) -> f64 {
     const TIMES: u32 = 100;
     let before = allocations::count();
-    app.repeat(cookies, TIMES);
+    repeat(TIMES);
     (allocations::count() - before) as f64 / f64::from(TIMES)
 }
 

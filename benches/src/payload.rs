@@ -9,52 +9,42 @@ use serde_json::{Map, Value, json};
 /// The name of every contender's cookie.
 pub(crate) const NAME: &str = "session";
 
-/// What `read ten keys` reads.
+/// The keys that the route [`SHOW`](crate::app::SHOW) shows: enough to tell whether a session is
+/// the right one, and whole.
+pub(crate) const KEYS: [&str; 8] = ["visits", "user", "k003", "tree", "big", "a", "b", "bad"];
+
+/// The keys that the route [`READ_TEN`](crate::app::READ_TEN) reads.
 pub(crate) const TEN: [&str; 10] = [
     "k000", "k001", "k002", "k003", "k004", "k005", "k006", "k007", "user", "visits",
 ];
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    Small,
-    Medium,
-    Large,
-    Wide,
-    Deep,
-}
-
 #[derive(Clone)]
 pub(crate) struct Payload {
     pub(crate) name: &'static str,
-    pub(crate) shape: Shape,
     pub(crate) entries: Map<String, Value>,
 }
 
 impl Payload {
-    /// The two last are as long as `large`, and harder: 200 keys, and 45 levels.
+    /// "wide" and "deep" are as long as "large", with 200 keys and with 45 levels.
     pub(crate) fn all() -> [Self; 5] {
         [
-            Self::new("small", Shape::Small, 26, Map::new()),
+            Self::new("small", 26, Map::new()),
             Self::medium(),
-            Self::new("large", Shape::Large, 2807, texts(30, 80)),
-            Self::new("large wide", Shape::Wide, 2807, texts(198, 4)),
-            Self::new("large deep", Shape::Deep, 2807, deep()),
+            Self::new("large", 2807, texts(30, 80)),
+            Self::new("wide", 2807, texts(198, 4)),
+            Self::new("deep", 2807, deep()),
         ]
     }
 
     pub(crate) fn medium() -> Self {
-        Self::new("medium", Shape::Medium, 495, texts(8, 48))
+        Self::new("medium", 495, texts(8, 48))
     }
 
     /// Fills up to `len` bytes of JSON.
-    fn new(name: &'static str, shape: Shape, len: usize, mut entries: Map<String, Value>) -> Self {
+    fn new(name: &'static str, len: usize, mut entries: Map<String, Value>) -> Self {
         entries.insert("user".to_owned(), json!(""));
         entries.insert("visits".to_owned(), json!(7));
-        let mut payload = Self {
-            name,
-            shape,
-            entries,
-        };
+        let mut payload = Self { name, entries };
         let missing = len - payload.json().len();
         let user: String = "adam".chars().cycle().take(missing).collect();
         payload.entries["user"] = json!(user);
@@ -66,45 +56,44 @@ impl Payload {
     }
 
     /// How many of the ten keys it has.
-    pub(crate) fn ten(&self) -> usize {
-        TEN.iter()
-            .filter(|key| self.entries.contains_key(**key))
-            .count()
+    pub(crate) fn ten(&self) -> u64 {
+        let found = TEN.iter().filter(|key| self.entries.contains_key(**key));
+        found.count() as u64
+    }
+
+    /// What the route [`SHOW`](crate::app::SHOW) shows of this payload, with another `visits`.
+    pub(crate) fn shown(&self, visits: u64) -> String {
+        shown(|key| match key {
+            "visits" => Some(json!(visits)),
+            _ => self.entries.get(key).cloned(),
+        })
     }
 }
 
-/// What `dump` tells of a session: enough to see that it is the right one, and whole.
-pub(crate) fn dump(
-    visits: Option<u64>,
-    user: Option<String>,
-    third: Option<String>,
-    tree: Option<Value>,
-) -> String {
-    let [user, third] = [user, third].map(Option::unwrap_or_default);
-    let tree = tree.map(|tree| tree.to_string().len());
-    format!("{} {user} {third} {}", or_none(visits), or_none(tree))
-}
-
-fn or_none<T: ToString>(value: Option<T>) -> String {
-    value.map_or("none".to_owned(), |value| value.to_string())
-}
-
-/// What `dump` should tell of the payload with so many visits, or of no session.
-pub(crate) fn expected_dump(payload: Option<(&Payload, u64)>) -> String {
-    let Some((payload, visits)) = payload else {
-        return dump(None, None, None, None);
+/// What the route [`INSERT`](crate::app::INSERT) inserts for a name: the payload of that name, one
+/// key, or so many letters.
+///
+/// # Panics
+///
+/// If the name is unknown.
+pub(crate) fn entries(name: &str) -> Map<String, Value> {
+    if let Some(payload) = Payload::all().into_iter().find(|known| known.name == name) {
+        return payload.entries;
+    }
+    let (key, value) = match name {
+        "user" => ("user", json!("ada")),
+        "b" => ("b", json!(true)),
+        len => ("big", json!("x".repeat(len.parse().expect("a length")))),
     };
-    dump_of(&payload.entries, visits)
+    Map::from_iter([(key.to_owned(), value)])
 }
 
-fn dump_of(entries: &Map<String, Value>, visits: u64) -> String {
-    let text = |key: &str| entries.get(key).and_then(Value::as_str).map(str::to_owned);
-    dump(
-        Some(visits),
-        text("user"),
-        text("k003"),
-        entries.get("tree").cloned(),
-    )
+/// The JSON object of the [`KEYS`] that `get` finds.
+pub(crate) fn shown(get: impl Fn(&str) -> Option<Value>) -> String {
+    let found = KEYS
+        .iter()
+        .filter_map(|key| Some(((*key).to_owned(), get(key)?)));
+    Value::Object(found.collect()).to_string()
 }
 
 fn texts(count: usize, len: usize) -> Map<String, Value> {
@@ -128,26 +117,33 @@ fn deep() -> Map<String, Value> {
     entries
 }
 
-/// A payload as its application's struct.
+/// A payload as a struct of the application.
 pub(crate) trait Typed:
     Serialize + DeserializeOwned + Default + Send + Sync + 'static
 {
+    /// The payload's name.
+    const NAME: &'static str;
+
     fn visits(&self) -> u64;
     fn add_visit(&mut self);
 }
 
 macro_rules! typed {
-    ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* }) => {
+    ($name:literal, $(#[$meta:meta])* $type:ident {
+        $($(#[$field_meta:meta])* $field:ident: $field_type:ty,)*
+    }) => {
         $(#[$meta])*
         #[derive(Default, Serialize, Deserialize)]
         #[serde(default)]
-        pub(crate) struct $name {
-            $($(#[$field_meta])* $field: $type,)*
+        pub(crate) struct $type {
+            $($(#[$field_meta])* $field: $field_type,)*
             user: String,
             visits: u64,
         }
 
-        impl Typed for $name {
+        impl Typed for $type {
+            const NAME: &'static str = $name;
+
             fn visits(&self) -> u64 {
                 self.visits
             }
@@ -159,57 +155,64 @@ macro_rules! typed {
     };
 }
 
-typed!(Small {});
-typed!(Medium {
-    k000: String,
-    k001: String,
-    k002: String,
-    k003: String,
-    k004: String,
-    k005: String,
-    k006: String,
-    k007: String,
-});
-typed!(Large {
-    k000: String,
-    k001: String,
-    k002: String,
-    k003: String,
-    k004: String,
-    k005: String,
-    k006: String,
-    k007: String,
-    k008: String,
-    k009: String,
-    k010: String,
-    k011: String,
-    k012: String,
-    k013: String,
-    k014: String,
-    k015: String,
-    k016: String,
-    k017: String,
-    k018: String,
-    k019: String,
-    k020: String,
-    k021: String,
-    k022: String,
-    k023: String,
-    k024: String,
-    k025: String,
-    k026: String,
-    k027: String,
-    k028: String,
-    k029: String,
-});
+typed!("small", Small {});
 typed!(
+    "medium",
+    Medium {
+        k000: String,
+        k001: String,
+        k002: String,
+        k003: String,
+        k004: String,
+        k005: String,
+        k006: String,
+        k007: String,
+    }
+);
+typed!(
+    "large",
+    Large {
+        k000: String,
+        k001: String,
+        k002: String,
+        k003: String,
+        k004: String,
+        k005: String,
+        k006: String,
+        k007: String,
+        k008: String,
+        k009: String,
+        k010: String,
+        k011: String,
+        k012: String,
+        k013: String,
+        k014: String,
+        k015: String,
+        k016: String,
+        k017: String,
+        k018: String,
+        k019: String,
+        k020: String,
+        k021: String,
+        k022: String,
+        k023: String,
+        k024: String,
+        k025: String,
+        k026: String,
+        k027: String,
+        k028: String,
+        k029: String,
+    }
+);
+typed!(
+    "wide",
     /// Nobody writes a struct of 200 fields by hand.
     Wide {
         #[serde(flatten)]
         rest: BTreeMap<String, String>,
     }
 );
-typed!(Deep {
+typed!("deep", Deep {
     k000: String,
     k001: String,
     k002: String,
@@ -228,31 +231,31 @@ pub(crate) struct Node {
     tags: Vec<String>,
 }
 
-/// Calls `$handler` for the struct of the payload's shape.
-macro_rules! for_shape {
-    ($shape:expr, $type:ident => $made:expr) => {
-        match $shape {
-            crate::payload::Shape::Small => {
-                type $type = crate::payload::Small;
-                $made
-            }
-            crate::payload::Shape::Medium => {
-                type $type = crate::payload::Medium;
-                $made
-            }
-            crate::payload::Shape::Large => {
-                type $type = crate::payload::Large;
-                $made
-            }
-            crate::payload::Shape::Wide => {
-                type $type = crate::payload::Wide;
-                $made
-            }
-            crate::payload::Shape::Deep => {
-                type $type = crate::payload::Deep;
-                $made
-            }
-        }
-    };
+pub(crate) fn typed_read_path(payload: &str) -> String {
+    format!("/typed-read/{payload}")
 }
-pub(crate) use for_shape;
+
+pub(crate) fn typed_increment_path(payload: &str) -> String {
+    format!("/typed-increment/{payload}")
+}
+
+/// Adds the routes of both typed handlers for the struct of each payload.
+macro_rules! with_typed_routes {
+    ($router:expr, $type:ident => $read:expr, $increment:expr) => {
+        crate::payload::with_typed_routes!(
+            $router, $type => $read, $increment; Small Medium Large Wide Deep
+        )
+    };
+    ($router:expr, $type:ident => $read:expr, $increment:expr; $($struct:ident)*) => {{
+        use crate::payload::{Typed, typed_increment_path, typed_read_path};
+        let mut router = $router;
+        $({
+            type $type = crate::payload::$struct;
+            router = router
+                .route(&typed_read_path($type::NAME), get($read))
+                .route(&typed_increment_path($type::NAME), get($increment));
+        })*
+        router
+    }};
+}
+pub(crate) use with_typed_routes;

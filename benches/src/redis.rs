@@ -1,4 +1,4 @@
-//! A Redis server of our own, for as long as the program runs.
+//! A Redis server that runs as long as this program.
 
 use anyhow::{Context, Result};
 use harness::Keeps;
@@ -16,7 +16,7 @@ impl Redis {
     pub(crate) fn start(runtime: &Runtime) -> Result<Self> {
         let folder = tempdir()?;
         let server = harness::Redis::start(folder.path().join("redis"), Keeps::Nothing)
-            .context("only the bare command does without Redis: --without redis")?;
+            .context("without Redis, run the program without a command and with --without redis")?;
         let pool = runtime.block_on(async {
             let pool = Pool::new(Config::from_url(&server.url())?, None, None, None, 1)?;
             pool.init().await?;

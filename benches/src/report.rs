@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::contender::{CONTENDERS, FLOOR, OURS};
+use crate::contender::{FLOOR, OURS, measured};
 use crate::goals;
 use crate::measure::{Outcome, Results};
 use crate::operation::Operation;
@@ -32,8 +32,12 @@ fn head(results: &Results) -> Result<String> {
     let warning = results.load_average.warning();
     let mut text = format!(
         "# Costs of a session\n\n{versions}{warning}\n\
+        Small, medium and large are 26, 495 and 2807 bytes of JSON; wide and deep are as long as \
+        large.\nHandlers answer with a text, and each crate is used as it documents: ours returns \
+        the session\nwith the text, except in \"{}\".\n\n\
         Net ns / × floor / ours as a part of it / net allocations, per request; medians of \
-        {rounds} rounds.\n\"-\": not offered. \"too large\": refuses a session of this size.\n"
+        {rounds} rounds.\n\"-\": not offered. \"too large\": refuses a session of this size.\n",
+        Operation::ReadNotReturned.name()
     );
     if results.without_redis {
         text += "\n**Redis was left out (`--without redis`); this table is not complete.**\n";
@@ -48,7 +52,7 @@ fn table(cell: impl Fn(&str, &str) -> String) -> String {
     let payloads = Payload::all().map(|payload| payload.name);
     let mut text = format!("| | {} |\n", payloads.join(" | "));
     text += &format!("|---|{}\n", "---|".repeat(payloads.len()));
-    for contender in &CONTENDERS {
+    for contender in measured() {
         let cells = payloads.map(|payload| cell(payload, contender.name));
         let _ = writeln!(text, "| {} | {} |", contender.name, cells.join(" | "));
     }

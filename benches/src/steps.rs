@@ -1,4 +1,4 @@
-//! What the steps of a session cost, each by itself and with the crates that the library calls.
+//! What each step of a session costs by itself, with the crates that the library calls.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -28,7 +28,7 @@ use crate::world::World;
 
 const PAYLOADS: [&str; 3] = ["small", "medium", "large"];
 
-/// Of the compression function of SHA-1 (FIPS 180-4, section 6.1).
+/// Bytes of a block of SHA-1 (FIPS 180-4, section 6.1).
 const BLOCK: usize = 64;
 
 pub(crate) struct Results {
@@ -37,12 +37,19 @@ pub(crate) struct Results {
     columns: Vec<Column>,
 }
 
+/// The operations that are broken down.
+const OPERATIONS: [Operation; 3] = [
+    Operation::ReadNotReturned,
+    Operation::Read,
+    Operation::Increment,
+];
+
 /// One payload.
 struct Column {
     steps: Vec<(&'static str, Side, f64)>,
-    /// Read, and increment and send back: ours and the floor, net.
-    ours: [f64; 2],
-    floor: [f64; 2],
+    /// The operations of ours and of the floor, net.
+    ours: [f64; 3],
+    floor: [f64; 3],
     /// SHA-1 alone, over what is verified.
     limit: f64,
 }
@@ -68,13 +75,13 @@ pub(crate) fn measure(world: &World, rounds: usize) -> Result<Results> {
 
 fn column(world: &World, rounds: usize, payload: &Payload) -> Result<Column> {
     let mut measured = Measured::new(rounds, true)?;
-    for operation in [Operation::Read, Operation::Increment] {
+    for operation in OPERATIONS {
         let mut prepared = case::prepare_all(world, operation, payload)?;
         prepared.retain(|(name, _)| [OURS, FLOOR].contains(name));
-        measured.measure(operation, payload, prepared);
+        measured.measure(world, operation, payload, prepared)?;
     }
     let net = |contender| {
-        [Operation::Read, Operation::Increment].map(|operation| {
+        OPERATIONS.map(|operation| {
             let cost = measured.cost(payload.name, operation, contender);
             cost.map_or(f64::NAN, |cost| cost.net)
         })
@@ -190,14 +197,14 @@ fn token(json: &str) -> String {
     format!("1.{payload}.ZVPxAGVT8Tw.u23t_5_4MO1TTAiK1piIzw")
 }
 
-/// SHA-1 over so many bytes, as fast as it goes when nothing else is to be done.
+/// The time of SHA-1 over so many bytes, and of nothing else.
 fn limit(rounds: usize, len: usize) -> f64 {
     const BLOCKS: usize = 256;
     let bytes = vec![7; BLOCKS * BLOCK];
     let mut hash = step("", Side::Read, move || Sha1::digest(black_box(&bytes))).2;
     let times = (0..rounds).map(|_| time(&mut hash)).collect();
     let block = median(times) / BLOCKS as f64;
-    // HMAC hashes one block more for its outer hash (RFC 2104, section 2).
+    // HMAC hashes one more block for its outer hash (RFC 2104, section 2).
     block * (len.div_ceil(BLOCK) + 1) as f64
 }
 
@@ -218,7 +225,8 @@ impl Column {
     }
 
     fn lines(&self) -> Vec<(&'static str, f64)> {
-        let [read, increment] = self.ours;
+        let [read, returned, increment] = self.ours;
+        let [floor_read, _, floor_increment] = self.floor;
         let write = increment - read;
         let (reading, writing) = (self.sum(Side::Read), self.sum(Side::Write));
         let of = |side| {
@@ -227,20 +235,21 @@ impl Column {
         };
         let mut lines: Vec<_> = of(Side::Read).collect();
         lines.push((
-            "the rest of a read: the session, its view, allocations",
+            "the rest of a read: the session, its data, allocations",
             read - reading,
         ));
-        lines.push(("**read one key**", read));
+        lines.push(("**read, not returned**", read));
+        lines.push(("**what returning it unchanged adds**", returned - read));
         lines.extend(of(Side::Write));
         lines.push((
             "the rest of a write: the change, the splice, the attributes",
             write - writing,
         ));
         lines.push(("**what sending back adds**", write));
-        lines.push(("the floor: read", self.floor[0]));
+        lines.push(("the floor: read", floor_read));
         lines.push((
             "the floor: what sending back adds",
-            self.floor[1] - self.floor[0],
+            floor_increment - floor_read,
         ));
         lines.push(("the physical limit of a MAC: SHA-1 alone", self.limit));
         lines

@@ -1,7 +1,6 @@
-//! One thread and two with the same application: whether a shared lock stands in the way.
+//! One thread and two with the same application, to see what a shared lock costs.
 
 use std::fmt::Write as _;
-use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Builder;
 use tokio::task::yield_now;
 
-use crate::app::{App, AxumApp};
+use crate::app::{App, repeat_once};
 use crate::case;
 use crate::contender::{self, NO_SESSION, OURS, SIGNED, TOWER_MEMORY};
 use crate::machine::{LoadAverage, stay_on, two_cores};
@@ -26,10 +25,10 @@ const OPERATIONS: [Operation; 2] = [Operation::Read, Operation::Increment];
 /// Who runs the threads.
 #[derive(Clone, Copy, PartialEq)]
 enum Runtimes {
-    /// Each has a runtime of its own and one request at a time: it sleeps while that waits.
+    /// Each has its own runtime and one request at a time, and sleeps while the request waits.
     Own,
-    /// They are the workers of one runtime, which has other requests to go on with: a server as
-    /// `#[tokio::main]` makes it.
+    /// They are the workers of one runtime, which meanwhile continues with other requests, as in a
+    /// server with `#[tokio::main]`.
     Shared,
 }
 
@@ -44,14 +43,14 @@ impl Runtimes {
     }
 }
 
-/// How long each contender has with each number of threads in each round. Next to it, the time
-/// that a thread takes to start is nothing.
+/// How long each contender has with each number of threads in each round. The start of a thread is
+/// short compared to it.
 const SLICE: Duration = Duration::from_millis(100);
 
 /// Requests between two looks at the clock.
 const BATCH: u32 = 100;
 
-/// Requests at a time where the runtime is shared.
+/// Requests at a time if the runtime is shared.
 const IN_FLIGHT: usize = 16;
 
 pub(crate) struct Results {
@@ -74,9 +73,10 @@ struct Run {
     contender: &'static str,
     operation: Operation,
     runtimes: Runtimes,
-    /// Each thread has a clone, which shares keys and stores, as those of a server do.
+    /// Each thread has a clone, which shares keys and stores, as in a server.
     router: Router,
-    /// Each thread has a core, and a session of its own.
+    path: String,
+    /// The core and the session of each thread.
     threads: [(usize, String); 2],
     /// With one thread, and with two.
     rounds: Vec<[f64; 2]>,
@@ -115,19 +115,19 @@ impl Run {
         cores: [usize; 2],
     ) -> Result<Self> {
         let payload = Payload::medium();
-        let router = contender::router(world, contender, operation, &payload)?;
-        let mut app = AxumApp::new(&world.runtime, router.clone());
-        let mut session = |core| {
-            let cookies = case::fill(&mut app).context(contender)?;
-            case::check_named(contender, &mut app, &cookies, operation, &payload)?;
+        let router = contender::router(world, contender)?;
+        let session = |core| {
+            let cookies = case::insert(world, &router, &payload).context(contender)?;
+            case::check(world, contender, &router, &cookies, operation, &payload)?;
             Ok::<_, anyhow::Error>((core, cookies))
         };
         Ok(Self {
             contender,
             operation,
             runtimes,
-            router,
             threads: [session(cores[0])?, session(cores[1])?],
+            router,
+            path: operation.path(&payload),
             rounds: Vec::new(),
         })
     }
@@ -152,8 +152,8 @@ impl Run {
         runtime.block_on(async {
             let sessions = self.threads.iter().map(|(_, cookies)| cookies).cycle();
             let tasks = sessions.take(IN_FLIGHT).map(|cookies| {
-                let repeated = repeat_beside_others(self.router.clone(), cookies.clone(), start);
-                runtime.spawn(repeated)
+                let (router, path) = (self.router.clone(), self.path.clone());
+                runtime.spawn(repeat_beside_others(router, path, cookies.clone(), start))
             });
             let mut requests = 0;
             for task in tasks.collect::<Vec<_>>() {
@@ -169,7 +169,7 @@ impl Run {
             let running: Vec<_> = threads
                 .map(|(core, cookies)| {
                     let router = self.router.clone();
-                    scope.spawn(move || repeat(router, *core, cookies))
+                    scope.spawn(move || repeat(&router, *core, &self.path, cookies))
                 })
                 .collect();
             let ended = running.into_iter().map(|thread| {
@@ -194,26 +194,30 @@ impl Run {
 }
 
 /// Requests per second of one thread.
-fn repeat(router: Router, core: usize, cookies: &str) -> Result<f64> {
+fn repeat(router: &Router, core: usize, path: &str, cookies: &str) -> Result<f64> {
     stay_on(core)?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    let mut app = AxumApp::new(&Rc::new(runtime), router);
     let start = Instant::now();
     let mut requests = 0;
     while start.elapsed() < SLICE {
-        app.repeat(cookies, BATCH);
+        runtime.block_on(router.repeat(path, cookies, BATCH));
         requests += BATCH;
     }
     Ok(f64::from(requests) / start.elapsed().as_secs_f64())
 }
 
-/// How many requests, one after another, until the slice that began at `start` is over.
-async fn repeat_beside_others(mut router: Router, cookies: String, start: Instant) -> u32 {
+/// Sends requests, one after another, until the slice that began at `start` ends. Returns how many.
+async fn repeat_beside_others(
+    mut router: Router,
+    path: String,
+    cookies: String,
+    start: Instant,
+) -> u32 {
     let mut requests = 0;
     while start.elapsed() < SLICE {
-        AxumApp::operate(&mut router, &cookies).await;
+        repeat_once(&mut router, &path, &cookies).await;
         requests += 1;
-        // As a connection that waits for its next request.
+        // Like a connection that waits for its next request.
         yield_now().await;
     }
     requests

@@ -1,4 +1,4 @@
-//! What was measured, and on what: the first lines of every report.
+//! What was measured on which machine: the first lines of a report.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -35,9 +35,11 @@ pub(crate) fn paragraph() -> Result<String> {
     let model = model.map_or("an unknown processor", |model| {
         model.trim_start_matches(['\t', ' ', ':'])
     });
-    let sha_ni = match cpu.contains(" sha_ni") {
-        true => "with SHA-NI",
-        false => "without SHA-NI",
+    let has_sha_ni = cpu.contains(" sha_ni");
+    let sha_ni = if has_sha_ni {
+        "with SHA-NI"
+    } else {
+        "without SHA-NI"
     };
     let cores = std::thread::available_parallelism()?;
     let rustc = first_line(&mut Command::new("rustc"), &["--version"])?;
@@ -51,7 +53,7 @@ pub(crate) fn paragraph() -> Result<String> {
     ))
 }
 
-/// Of each crate, every version that is in this program.
+/// Every version of each crate in this program.
 fn crates() -> Result<Vec<String>> {
     let cargo = env::var_os("CARGO").unwrap_or("cargo".into());
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");

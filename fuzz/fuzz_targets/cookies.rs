@@ -35,7 +35,7 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-fn opened(status: Status) -> bool {
+fn is_verified(status: Status) -> bool {
     matches!(status, Status::Valid | Status::Fallback)
 }
 
@@ -43,7 +43,7 @@ fn unchanged(headers: &HeaderMap, config: &SessionConfig) -> Status {
     let session: Session = Session::from_headers(headers, config);
     let before = session.clone();
     let status = session.status();
-    if !opened(status) {
+    if !is_verified(status) {
         assert!(session.is_empty());
         assert_eq!(session.created_at(), clock::now());
     }
@@ -54,7 +54,7 @@ fn unchanged(headers: &HeaderMap, config: &SessionConfig) -> Status {
         return status;
     }
     // A refresh.
-    assert!(opened(status), "{status:?} was written");
+    assert!(is_verified(status), "{status:?} was written");
     let after: Session = Session::from_headers(&sent_back(response.headers()), config);
     assert_eq!(after.status(), Status::Valid);
     assert_eq!(meaning(&after), meaning(&before));
@@ -68,7 +68,7 @@ fn changed(headers: &HeaderMap, config: &SessionConfig) {
     session.insert("fuzz", "changed");
     let before = session.clone();
     let fits = session.encoded_len().is_ok_and(|len| len <= 4096);
-    if !opened(session.status()) {
+    if !is_verified(session.status()) {
         assert!(fits);
     }
     let response = session.into_response();

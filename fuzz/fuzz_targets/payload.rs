@@ -1,12 +1,12 @@
-//! Any bytes as a payload that is sealed with the right key: what is no JSON object is no session and
-//! is never written back; what is one is kept byte for byte through a change of another key.
+//! Any bytes as a payload that is signed with the right key: anything but a JSON object is rejected
+//! and never written back; a JSON object is kept byte for byte when another key changes.
 #![no_main]
 
 use std::sync::LazyLock;
 
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use axum_cookie_session::{SessionMap, Reason, Session, SessionConfig, Status, View};
+use axum_cookie_session::{Reason, Session, SessionConfig, SessionData, SessionMap, Status};
 use axum_cookie_session_fuzz::http::{headers, set_cookies};
 use axum_cookie_session_fuzz::json::{Member, members};
 use axum_cookie_session_fuzz::sign::{FALLBACK, SECRET, Scheme};
@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 const NAME: &str = "session";
 const MAX_JSON: usize = 3039;
 
-static CONFIG: LazyLock<SessionConfig> = LazyLock::new(|| configs::of(Scheme::V1));
+static CONFIG: LazyLock<SessionConfig> = LazyLock::new(|| configs::new(Scheme::V1));
 
 #[derive(Default, Clone, Serialize, Deserialize)]
 #[serde(default)]
@@ -49,12 +49,12 @@ fuzz_target!(|payload: &[u8]| {
     }
 });
 
-fn receive<T: View>(headers: &HeaderMap) -> Session<T> {
+fn load<T: SessionData>(headers: &HeaderMap) -> Session<T> {
     Session::from_headers(headers, &CONFIG)
 }
 
 /// The JSON text that a response sets; none where it removes the session, or sets nothing.
-fn returned<T: View>(session: Session<T>) -> (StatusCode, Option<String>) {
+fn returned<T: SessionData>(session: Session<T>) -> (StatusCode, Option<String>) {
     let response = session.into_response();
     let set = set_cookies(response.headers());
     assert!(set.len() <= 1);
@@ -67,31 +67,31 @@ fn returned<T: View>(session: Session<T>) -> (StatusCode, Option<String>) {
 }
 
 fn no_session(headers: &HeaderMap, old: &HeaderMap) {
-    let session: Session = receive(headers);
+    let session: Session = load(headers);
     assert!(session.is_empty());
     assert_eq!(session.status(), Status::Rejected(Reason::InvalidPayload));
     assert_eq!(session.created_at(), clock::now());
     assert_eq!(returned(session), (StatusCode::OK, None));
 
     // Not by a refresh either.
-    let session: Session = receive(old);
+    let session: Session = load(old);
     assert_eq!(returned(session), (StatusCode::OK, None));
-    let session: Session<Typed> = receive(old);
+    let session: Session<Typed> = load(old);
     assert_eq!(session.status(), Status::Rejected(Reason::InvalidPayload));
     assert_eq!(returned(session), (StatusCode::OK, None));
 
-    let mut session: Session = receive(headers);
+    let mut session: Session = load(headers);
     session.insert("new", 1);
     let set = Some("{\"new\":1}".to_owned());
     assert_eq!(returned(session), (StatusCode::OK, set));
-    let mut session: Session<Typed> = receive(headers);
+    let mut session: Session<Typed> = load(headers);
     session.visits = 7;
     let set = Some("{\"visits\":7}".to_owned());
     assert_eq!(returned(session), (StatusCode::OK, set));
 }
 
 fn contents(headers: &HeaderMap, members: &[Member<'_>]) {
-    let session: Session = receive(headers);
+    let session: Session = load(headers);
     assert_eq!(session.status(), Status::Valid);
     let mut names = Vec::new();
     for name in members.iter().map(Member::name) {
@@ -111,11 +111,11 @@ fn contents(headers: &HeaderMap, members: &[Member<'_>]) {
     }
 }
 
-/// A fallback key opened it, so it is refreshed at once.
+/// A fallback key verifies it, so it is refreshed at once.
 fn refresh(old: &HeaderMap, text: &str) {
-    let session: Session = receive(old);
+    let session: Session = load(old);
     assert_eq!(returned(session), (StatusCode::OK, Some(text.to_owned())));
-    let session: Session<Typed> = receive(old);
+    let session: Session<Typed> = load(old);
     assert_eq!(returned(session), (StatusCode::OK, Some(text.to_owned())));
 }
 
@@ -124,7 +124,7 @@ fn object(members: &[String]) -> String {
 }
 
 /// `session` is returned with `expected` in it, or does not fit.
-fn assert_returned<T: View>(session: Session<T>, expected: String) {
+fn assert_returned<T: SessionData>(session: Session<T>, expected: String) {
     let expected = match expected.len() {
         ..=MAX_JSON => (StatusCode::OK, Some(expected)),
         _ => (StatusCode::INTERNAL_SERVER_ERROR, None),
@@ -137,7 +137,7 @@ fn change_of_another_key(headers: &HeaderMap, members: &[Member<'_>]) {
     while members.iter().any(|member| member.name() == name) {
         name.push('w');
     }
-    let mut session: Session = receive(headers);
+    let mut session: Session = load(headers);
     session.insert(&name, "é");
     let mut expected: Vec<_> = members
         .iter()
@@ -151,7 +151,7 @@ fn change_of_one_key(headers: &HeaderMap, members: &[Member<'_>]) {
     let Some(name) = members.last().map(Member::name) else {
         return;
     };
-    let mut session: Session = receive(headers);
+    let mut session: Session = load(headers);
     assert!(session.remove(&name));
     let others = members.iter().filter(|member| member.name() != name);
     let others: Vec<_> = others.map(|member| member.text.to_owned()).collect();
@@ -161,7 +161,7 @@ fn change_of_one_key(headers: &HeaderMap, members: &[Member<'_>]) {
     }
 
     // In the place of the first of its name.
-    let mut session: Session = receive(headers);
+    let mut session: Session = load(headers);
     session.insert(&name, "another value than there was");
     let mut expected = Vec::new();
     let mut first = true;
@@ -184,17 +184,17 @@ fn change_of_one_key(headers: &HeaderMap, members: &[Member<'_>]) {
     }
 
     // The whole dictionary replaced by itself.
-    let mut session: Session = receive(headers);
-    let copy: Session = receive(headers);
+    let mut session: Session = load(headers);
+    let copy: Session = load(headers);
     *session = (*copy).clone();
     assert_eq!(returned(session), (StatusCode::OK, None));
-    let mut session: Session = receive(headers);
+    let mut session: Session = load(headers);
     *session = SessionMap::default();
     assert_eq!(returned(session), (StatusCode::OK, None));
 }
 
 fn typed(headers: &HeaderMap, members: &[Member<'_>]) {
-    let mut session: Session<Typed> = receive(headers);
+    let mut session: Session<Typed> = load(headers);
     let status = session.status();
     assert!(matches!(
         status,

@@ -1,6 +1,6 @@
 //! Any text as the value of a session's cookie in every format, as it is and with the right MAC
-//! appended: what opens has a right MAC, what has one is not called forged, and no other spelling of
-//! the same MAC opens.
+//! appended: a value that verifies has a right MAC, a right MAC is not rejected as a bad signature,
+//! and no other base64 of the same MAC verifies.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -16,7 +16,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     static CONFIGS: LazyLock<[(Scheme, SessionConfig); 6]> =
-        LazyLock::new(|| Scheme::ALL.map(|scheme| (scheme, configs::of(scheme))));
+        LazyLock::new(|| Scheme::ALL.map(|scheme| (scheme, configs::new(scheme))));
     clock::set(clock::at(clock::START + configs::DAY));
     let (value, signature) = text.split_once('\n').unwrap_or((text, ""));
     // Another cookie begins after `;`, and HTTP carries no control characters.
@@ -31,7 +31,10 @@ fuzz_target!(|text: &str| {
             _ => format!("{name}={value}"),
         };
         if let Some(status) = status(&raw, config)
-            && matches!(status, Status::Valid | Status::Rejected(Reason::InvalidPayload))
+            && matches!(
+                status,
+                Status::Valid | Status::Rejected(Reason::InvalidPayload)
+            )
         {
             let value = value.trim_end_matches(' ');
             let signature = signature.split(';').next().unwrap_or_default();
@@ -47,7 +50,7 @@ fuzz_target!(|text: &str| {
             let status = status(&cookie, config).expect("HTTP carries it");
             assert_ne!(status, Status::New);
             assert_ne!(status, Status::Rejected(Reason::BadSignature), "{cookie:?}");
-            for forged in [other_spelling(&cookie), format!("{cookie}=")] {
+            for forged in [other_base64(&cookie), format!("{cookie}=")] {
                 let status = self::status(&forged, config).expect("HTTP carries it");
                 assert!(unverified(status), "{status:?}: {forged:?}");
             }
@@ -55,8 +58,8 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// Of the same bytes: the last character of a MAC has bits to spare.
-fn other_spelling(cookie: &str) -> String {
+/// The same bytes: the last character of a MAC has bits to spare.
+fn other_base64(cookie: &str) -> String {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let (rest, last) = cookie.split_at(cookie.len() - 1);
     let at = ALPHABET.find(last).expect("base64url");

@@ -29,39 +29,39 @@ pub fn builder(scheme: Scheme) -> SessionConfigBuilder {
     builder.fallback_key(key(FALLBACK)).clock(clock::now)
 }
 
-pub fn of(scheme: Scheme) -> SessionConfig {
+pub fn new(scheme: Scheme) -> SessionConfig {
     build(builder(scheme))
 }
 
 pub fn build(builder: SessionConfigBuilder) -> SessionConfig {
-    builder.build().expect("browsers accept it")
+    builder.build().expect("a config that browsers accept")
 }
 
-/// Each format alone, some that accept others, and some with other attributes.
+/// Each format alone, some with fallback configs of other formats, and some with other attributes.
 pub fn every() -> Vec<SessionConfig> {
-    let accepting = |ours: SessionConfigBuilder| {
+    let with_fallback_configs = |ours: SessionConfigBuilder| {
         Scheme::ALL
             .into_iter()
-            .fold(ours, |ours, scheme| ours.fallback_config(of(scheme)))
+            .fold(ours, |ours, scheme| ours.fallback_config(new(scheme)))
     };
     let ours = || SessionConfig::builder(key(SECRET)).clock(clock::now);
-    let mut every: Vec<_> = Scheme::ALL.map(of).into();
+    let mut every: Vec<_> = Scheme::ALL.map(new).into();
     every.extend([
         build(ours()),
         // No refresh is due.
         build(builder(Scheme::V1).idle_timeout(Duration::from_secs(80 * DAY))),
-        build(accepting(ours())),
-        build(accepting(builder(Scheme::V1)).persistent(false)),
+        build(with_fallback_configs(ours())),
+        build(with_fallback_configs(builder(Scheme::V1)).persistent(false)),
         build(
             builder(Scheme::Express)
                 .cookie_name("koa.sess")
                 .domain("example.org")
-                .fallback_config(of(Scheme::V1)),
+                .fallback_config(new(Scheme::V1)),
         ),
         build(
             builder(Scheme::Flask)
                 .path("/shop")
-                .fallback_config(of(Scheme::Starlette)),
+                .fallback_config(new(Scheme::Starlette)),
         ),
     ]);
     every

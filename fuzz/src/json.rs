@@ -16,7 +16,7 @@ pub struct Member<'a> {
 }
 
 impl Member<'_> {
-    /// The key as the library shows it: one that is no Unicode text keeps its spelling.
+    /// The key as the library shows it: one that is no Unicode text keeps its escapes.
     pub fn name(&self) -> String {
         String::from_utf16(&utf16(self.key))
             .unwrap_or_else(|_| self.key[1..self.key.len() - 1].to_owned())
@@ -70,11 +70,11 @@ impl Node {
         reader.space();
         let value = reader.value()?;
         reader.space();
-        (reader.at == text.len()).then(|| Self::of(value))
+        (reader.at == text.len()).then(|| Self::from_valid(value))
     }
 
-    /// Of a value whose grammar is right.
-    fn of(text: &str) -> Self {
+    /// Reads a value whose grammar is right.
+    fn from_valid(text: &str) -> Self {
         match text.as_bytes()[0] {
             b'n' => Self::Null,
             b't' => Self::Bool(true),
@@ -85,7 +85,7 @@ impl Node {
                 let members = members.iter();
                 Self::Object(
                     members
-                        .map(|member| (utf16(member.key), Self::of(member.value)))
+                        .map(|member| (utf16(member.key), Self::from_valid(member.value)))
                         .collect(),
                 )
             }
@@ -94,7 +94,7 @@ impl Node {
                 let mut items = Vec::new();
                 reader.space();
                 while reader.peek() != Some(b']') {
-                    items.push(Self::of(reader.value().expect("an item")));
+                    items.push(Self::from_valid(reader.value().expect("an item")));
                     reader.space();
                     let _ = reader.eat(b',');
                     reader.space();

@@ -62,7 +62,7 @@ const KNOWN: [&str; 24] = [
 
 impl Text {
     /// With its quotes.
-    pub fn spelt(&self) -> String {
+    pub fn to_json(&self) -> String {
         let quoted = |text: &str| serde_json::to_string(text).expect("every text is JSON");
         match self {
             Self::Any(text) => quoted(text),
@@ -77,33 +77,33 @@ impl Text {
 }
 
 impl Json {
-    pub fn spelt(&self) -> String {
+    pub fn to_json(&self) -> String {
         match self {
             Self::Null => "null".to_owned(),
             Self::Bool(value) => value.to_string(),
             Self::Integer(value) => value.to_string(),
             Self::Float(value) => serde_json::to_string(value).expect("a number, or null"),
             Self::Number(digits, exponent) => format!("{digits}e{exponent}"),
-            Self::Text(text) => text.spelt(),
+            Self::Text(text) => text.to_json(),
             Self::Array(items) => {
-                let items: Vec<_> = items.iter().map(Self::spelt).collect();
+                let items: Vec<_> = items.iter().map(Self::to_json).collect();
                 format!("[{}]", items.join(","))
             }
             Self::Object(members) => object(members),
             Self::Tagged(at, value) => {
                 let tag = TAGS[usize::from(*at) % TAGS.len()];
-                format!("{{\"{tag}\":{}}}", value.spelt())
+                format!("{{\"{tag}\":{}}}", value.to_json())
             }
             Self::Nested(depth, value) => {
                 let depth = usize::from(*depth);
                 format!(
                     "{}{}{}",
                     "[".repeat(depth),
-                    value.spelt(),
+                    value.to_json(),
                     "]".repeat(depth)
                 )
             }
-            Self::Spaced(value) => format!("\t{} \n", value.spelt()),
+            Self::Spaced(value) => format!("\t{} \n", value.to_json()),
         }
     }
 }
@@ -111,7 +111,7 @@ impl Json {
 pub fn object(members: &[(Text, Json)]) -> String {
     let members: Vec<_> = members
         .iter()
-        .map(|(key, value)| format!("{}:{}", key.spelt(), value.spelt()))
+        .map(|(key, value)| format!("{}:{}", key.to_json(), value.to_json()))
         .collect();
     format!("{{{}}}", members.join(","))
 }

@@ -20,7 +20,7 @@ pub const SECRET: [u8; 32] = {
     secret
 };
 pub const FALLBACK: [u8; 32] = [0xff; 32];
-pub const STRANGER: [u8; 32] = [0x55; 32];
+pub const OTHER_SECRET: [u8; 32] = [0x55; 32];
 
 pub fn b64u(bytes: &[u8]) -> String {
     BASE64URL_NOPAD.encode(bytes)
@@ -36,7 +36,7 @@ fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
     mac.chain_update(message).finalize().into_bytes().to_vec()
 }
 
-/// How a token is spelt and signed.
+/// How a token is encoded and signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
     V1,
@@ -104,7 +104,7 @@ impl Scheme {
         })
     }
 
-    /// The cookie of what is to be signed, as a browser sends it.
+    /// Signs `signed`, and gives the cookie as a browser sends it.
     pub fn cookie(self, secret: &[u8], name: &str, signed: &str) -> String {
         let mac = self.mac(secret, name, signed);
         match self {
@@ -113,7 +113,7 @@ impl Scheme {
         }
     }
 
-    /// What is to be signed: payload and times.
+    /// The part of a token that is signed: payload and times.
     pub fn signed(self, payload: &[u8], created: u32, issued: u32, deflate: bool) -> String {
         let times = [created.to_be_bytes(), issued.to_be_bytes()].concat();
         match self {

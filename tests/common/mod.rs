@@ -1,7 +1,15 @@
-//! A browser with a cookie jar in front of a real `Router`, and a clock that only tests move.
+//! A browser with a cookie jar in front of a real `Router`, and a clock that tests control.
 
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, unreachable_pub, reason = "a module of tests")]
+
+#[cfg(all(
+    feature = "flask",
+    feature = "starlette",
+    feature = "express",
+    feature = "django"
+))]
+pub mod peers;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -23,10 +31,10 @@ use axum_extra::extract::cookie::Cookie;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-/// The moment at which every test begins.
+/// The time at which every test begins.
 pub const START: u64 = 1_700_000_000;
 
-/// A clock that stands still until a test moves it.
+/// A clock that only moves when a test advances it.
 #[derive(Clone)]
 pub struct Clock(Arc<AtomicU64>);
 
@@ -62,7 +70,7 @@ pub fn other_key() -> Key {
     Key::new([0xff; 32]).unwrap()
 }
 
-/// A config named `session` whose clock stands at `START`.
+/// A builder with the cookie name `session` and a clock that always shows `START`.
 pub fn builder() -> SessionConfigBuilder {
     SessionConfig::builder(key())
         .cookie_name("session")
@@ -79,7 +87,7 @@ pub fn headers(cookie: &str) -> HeaderMap {
     headers
 }
 
-/// The session that a request with this `Cookie` header has.
+/// The session of a request with this `Cookie` header.
 pub fn session(cookie: &str, config: &SessionConfig) -> Session {
     Session::from_headers(&headers(cookie), config)
 }
@@ -89,7 +97,7 @@ pub fn cookie(config: &SessionConfig, json: serde_json::Value) -> String {
     config.encode(&json).unwrap()
 }
 
-/// What came back: status, headers, body.
+/// A response with its body read.
 #[derive(Debug)]
 pub struct Reply {
     pub status: StatusCode,
@@ -117,7 +125,7 @@ impl Reply {
         self.all(SET_COOKIE)
     }
 
-    /// The one `Set-Cookie` there is.
+    /// The only `Set-Cookie` of the response.
     #[track_caller]
     pub fn set_cookie(&self) -> Cookie<'static> {
         match self.set_cookies()[..] {
@@ -126,7 +134,7 @@ impl Reply {
         }
     }
 
-    /// What the one `Set-Cookie` holds, as JSON text.
+    /// The JSON text in the only `Set-Cookie`.
     #[track_caller]
     pub fn payload(&self) -> String {
         payload(self.set_cookie().value())
@@ -138,12 +146,12 @@ impl Reply {
     }
 }
 
-/// The JSON text of a token of ours.
+/// The JSON text of a native token.
 #[track_caller]
 pub fn payload(token: &str) -> String {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    let payload = token.split('.').nth(1).expect("a token of ours");
+    let payload = token.split('.').nth(1).expect("a native token");
     String::from_utf8(URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
 }
 
@@ -181,10 +189,10 @@ where
     send(&app(config, handler), "/", cookies).await
 }
 
-/// The `Accept` of a browser that goes to a page.
+/// The `Accept` header of a browser that opens a page.
 const PAGE: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-/// A client that keeps cookies by name, as far as these tests need it.
+/// A client that stores cookies by name, which is enough for these tests.
 #[derive(Clone)]
 pub struct Browser {
     app: Router,
@@ -199,12 +207,12 @@ impl Browser {
         }
     }
 
-    /// Goes to a page.
+    /// Opens a page.
     pub async fn get(&mut self, path: &str) -> Reply {
         self.send("GET", path, PAGE, "").await
     }
 
-    /// Asks for what no visitor goes to: an icon, a picture, a script's data.
+    /// Requests a resource that is not a page: an icon, a picture or data for a script.
     pub async fn load(&mut self, path: &str) -> Reply {
         self.send("GET", path, "image/webp,*/*;q=0.8", "").await
     }
@@ -241,7 +249,7 @@ impl Browser {
     }
 }
 
-/// What the browser's main session holds, valid or not.
+/// The keys of the session in the browser's jar, whether or not the token is valid.
 pub fn contents(browser: &Browser) -> serde_json::Value {
     let token = browser.jar.get("session").expect("a session in the jar");
     serde_json::from_str(&payload(token)).unwrap()
@@ -291,8 +299,8 @@ pub fn logged(work: impl FnOnce()) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// A session cookie of exactly this text, which need be no JSON.
-pub fn sealed(payload: &str) -> String {
+/// A session cookie with exactly this payload, which does not have to be JSON.
+pub fn encoded(payload: &str) -> String {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64U;
     use hmac::{Hmac, KeyInit, Mac};

@@ -1,13 +1,15 @@
-//! What no session in a signed cookie can do without, by hand: find the cookie, HMAC-SHA1 on a
-//! precomputed state, compare in constant time, base64. No JSON, no times, no library.
+//! What every session in a signed cookie has to do, written by hand: find the cookie, HMAC-SHA1 on
+//! a precomputed state, compare in constant time, base64. No JSON, no timestamps, no library.
 
 use std::convert::Infallible;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, State};
+use axum::Router;
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{AppendHeaders, IntoResponse};
 use axum::routing::get;
 use base64::Engine;
@@ -18,33 +20,32 @@ use memchr::memchr_iter;
 use serde_json::{Map, Value};
 use sha1::Sha1;
 
-use crate::app::{App, AxumApp, answer, routes};
+use crate::app::{self, App};
+use crate::contender::{BeforeAndAfter, Measured, NEW, OLD, unchanged};
 use crate::operation::Operation;
-use crate::payload::{NAME, Payload, dump};
+use crate::payload::{NAME, entries, shown};
 use crate::world::World;
 
-pub(crate) fn app(world: &World, operation: Operation, payload: &Payload) -> Option<Box<dyn App>> {
-    let handler = match operation {
-        operation if operation.expects_nothing() => get(absent),
-        Operation::Read
-        | Operation::OtherCookies
-        | Operation::TwoCandidates
-        | Operation::Fallback => get(read),
-        Operation::Increment => get(send_back::<1>),
-        Operation::Renew => get(send_back::<0>),
-        _ => return None,
-    };
-    let old = Hmac::<Sha1>::new_from_slice(&[7; 32]).expect("a key");
-    let new = Hmac::<Sha1>::new_from_slice(&[8; 32]).expect("a key");
-    let filled = Floor::new(vec![old.clone()]);
-    let reading = match operation {
-        Operation::Fallback => Floor::new(vec![new, old]),
-        _ => filled.clone(),
-    };
-    let json = payload.json();
-    let fill = get(async move |State(floor): State<Floor>| [floor.encode(json.as_bytes())]);
-    let router = routes(handler, fill.with_state(filled), get(dump_session)).with_state(reading);
-    Some(Box::new(AxumApp::new(&world.runtime, router)))
+pub(super) static MEASURED: Measured = Measured::on_axum("floor", apps);
+
+fn apps(_: &World, operation: Operation) -> Option<BeforeAndAfter> {
+    match operation {
+        Operation::ReadTen | Operation::TypedRead | Operation::TypedIncrement => None,
+        Operation::Fallback => Some([app(&[OLD]), app(&[NEW, OLD])]),
+        _ => Some(unchanged(app(&[OLD]))),
+    }
+}
+
+fn app(secrets: &[[u8; 64]]) -> Rc<dyn App> {
+    let router: Router = Router::new()
+        .route(app::READ, get(read))
+        .route(app::READ_NOT_RETURNED, get(read))
+        .route(app::INCREMENT, get(send_back::<1>))
+        .route(app::RENEW, get(send_back::<0>))
+        .route(app::INSERT, get(insert))
+        .route(app::SHOW, get(show))
+        .with_state(Floor::new(secrets));
+    Rc::new(router)
 }
 
 #[derive(Clone)]
@@ -61,7 +62,12 @@ const MAC: usize = 16;
 const TEXT: usize = 22;
 
 impl Floor {
-    fn new(keys: Vec<Hmac<Sha1>>) -> Self {
+    fn new(secrets: &[[u8; 64]]) -> Self {
+        let keys = secrets.iter().map(|secret| {
+            let key = Hmac::<Sha1>::new_from_slice(secret);
+            key.expect("HMAC takes keys of any length")
+        });
+        let keys = keys.collect();
         let engine = Simd::url_safe(NO_PAD);
         Self(Arc::new(Inner { keys, engine }))
     }
@@ -108,8 +114,8 @@ impl Floor {
     }
 }
 
-/// The digit of `visits`, which is the only one and comes last.
-struct Visits(Option<u8>);
+/// The value of `visits`, which is one ASCII digit and the last value of the JSON object.
+struct Visits(u8);
 
 impl FromRequestParts<Floor> for Visits {
     type Rejection = Infallible;
@@ -117,25 +123,27 @@ impl FromRequestParts<Floor> for Visits {
     async fn from_request_parts(parts: &mut Parts, floor: &Floor) -> Result<Self, Infallible> {
         let mut space = [0; MAX];
         let json = floor.open(&parts.headers, &mut space);
-        Ok(Self(json.and_then(digit).copied()))
+        Ok(Self(json.and_then(digit).map_or(b'0', |visits| *visits)))
     }
 }
 
-/// The session, sealed again with so many visits more.
-struct Sealed<const MORE: u8>(Option<(HeaderName, HeaderValue)>);
+/// The session, encoded again with `MORE` added to its visits.
+struct SentBack<const MORE: u8>(Option<(HeaderName, HeaderValue)>, Visits);
 
-impl<const MORE: u8> FromRequestParts<Floor> for Sealed<MORE> {
+impl<const MORE: u8> FromRequestParts<Floor> for SentBack<MORE> {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, floor: &Floor) -> Result<Self, Infallible> {
         let mut space = [0; MAX];
         let Some(json) = floor.open(&parts.headers, &mut space) else {
-            return Ok(Self(None));
+            return Ok(Self(None, Visits(b'0')));
         };
-        if let Some(visits) = digit(json) {
-            *visits += MORE;
+        let mut visits = b'0';
+        if let Some(digit) = digit(json) {
+            *digit += MORE;
+            visits = *digit;
         }
-        Ok(Self(Some(floor.encode(json))))
+        Ok(Self(Some(floor.encode(json)), Visits(visits)))
     }
 }
 
@@ -144,25 +152,24 @@ fn digit(json: &mut [u8]) -> Option<&mut u8> {
     json.get_mut(at)
 }
 
-async fn absent(Visits(visits): Visits) -> StatusCode {
-    answer(visits.is_none())
+async fn read(Visits(visits): Visits) -> String {
+    char::from(visits).to_string()
 }
 
-async fn read(Visits(visits): Visits) -> StatusCode {
-    answer(visits == Some(b'7'))
+async fn send_back<const MORE: u8>(
+    SentBack(cookie, Visits(visits)): SentBack<MORE>,
+) -> impl IntoResponse {
+    (AppendHeaders(cookie), char::from(visits).to_string())
 }
 
-async fn send_back<const MORE: u8>(Sealed(sealed): Sealed<MORE>) -> impl IntoResponse {
-    let is_right = sealed.is_some();
-    (AppendHeaders(sealed), answer(is_right))
+async fn insert(Path(name): Path<String>, State(floor): State<Floor>) -> impl IntoResponse {
+    let json = Value::Object(entries(&name)).to_string();
+    (AppendHeaders([floor.encode(json.as_bytes())]), ())
 }
 
-async fn dump_session(State(floor): State<Floor>, headers: HeaderMap) -> String {
+async fn show(State(floor): State<Floor>, headers: HeaderMap) -> String {
     let mut space = [0; MAX];
     let json = floor.open(&headers, &mut space).unwrap_or_default();
     let session: Map<String, Value> = serde_json::from_slice(json).unwrap_or_default();
-    let text = |key: &str| session.get(key)?.as_str().map(str::to_owned);
-    let visits = session.get("visits").and_then(Value::as_u64);
-    let tree = session.get("tree").cloned();
-    dump(visits, text("user"), text("k003"), tree)
+    shown(|key| session.get(key).cloned())
 }

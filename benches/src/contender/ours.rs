@@ -1,99 +1,145 @@
-//! This library.
+//! axum-cookie-session.
 
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
-use axum::http::StatusCode;
-use axum::routing::{MethodRouter, get};
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::get;
 use axum_cookie_session::{Key, Session, SessionConfig, SessionConfigBuilder};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::app::{App, AxumApp, answer, routes};
+use crate::app::{self, App};
+use crate::contender::{BeforeAndAfter, Contender, Measured, NEW, OLD, unchanged};
 use crate::operation::Operation;
-use crate::payload::{NAME, Payload, TEN, Typed, dump, for_shape};
+use crate::payload::{NAME, TEN, Typed, entries, shown, with_typed_routes};
 use crate::world::World;
 
-pub(crate) fn app(world: &World, operation: Operation, payload: &Payload) -> Option<Box<dyn App>> {
-    let old = Key::new([7; 32]).expect("a key");
-    let new = Key::new([8; 32]).expect("a key");
-    let filled = config(SessionConfig::builder(old.clone()));
-    let read = match operation {
-        Operation::Fallback => config(SessionConfig::builder(new).fallback_key(old)),
-        Operation::Renew => config(SessionConfig::builder(old).clock(in_ten_days)),
-        _ => filled.clone(),
+pub(super) const CONTENDER: Contender = Contender {
+    measured: Measured::on_axum("axum-cookie-session", apps),
+    column: "this crate",
+    usual: |_| app(builder(OLD)),
+    rotated: |_| Some([app(builder(OLD)), app(builder(NEW).fallback_key(key(OLD)))]),
+    expired: |_| [app(builder(OLD)), app(builder(OLD).clock(|| in_days(15)))],
+    manifest: r#"axum-cookie-session = { path = "../../.." }"#,
+};
+
+fn apps(_: &World, operation: Operation) -> Option<BeforeAndAfter> {
+    let before = builder(OLD).cookie_name(NAME);
+    let after = match operation {
+        Operation::Fallback => builder(NEW).cookie_name(NAME).fallback_key(key(OLD)),
+        Operation::Renew => before.clone().clock(|| in_days(10)),
+        _ => return Some(unchanged(app(before))),
     };
-    let handler = match operation {
-        operation if operation.expects_nothing() => get(absent),
-        Operation::ReadTen => ten(payload.ten()),
-        Operation::Increment => get(increment),
-        Operation::TypedRead => for_shape!(payload.shape, T => get(typed_read::<T>)),
-        Operation::TypedIncrement => for_shape!(payload.shape, T => get(typed_increment::<T>)),
-        Operation::Renew => get(renew),
-        _ => get(read_one),
-    };
-    let fill = fill(&payload.entries).with_state(filled);
-    let router = routes(handler, fill, get(dump_session)).with_state(read);
-    Some(Box::new(AxumApp::new(&world.runtime, router)))
+    Some([app(before), app(after)])
 }
 
-fn config(builder: SessionConfigBuilder) -> SessionConfig {
-    builder.cookie_name(NAME).build().expect("a config")
+fn key(secret: [u8; 64]) -> Key {
+    Key::new(secret).expect("64 bytes are long enough")
 }
 
-fn in_ten_days() -> SystemTime {
-    SystemTime::now() + Duration::from_secs(10 * 24 * 60 * 60)
+fn builder(secret: [u8; 64]) -> SessionConfigBuilder {
+    SessionConfig::builder(key(secret))
 }
 
-async fn absent(session: Session) -> StatusCode {
-    answer(session.get::<u64>("visits").is_none())
+fn in_days(days: u64) -> SystemTime {
+    SystemTime::now() + Duration::from_secs(days * 24 * 60 * 60)
 }
 
-async fn read_one(session: Session) -> StatusCode {
-    answer(session.get("visits") == Some(7))
+fn app(builder: SessionConfigBuilder) -> Rc<dyn App> {
+    let config = builder.build().expect("the settings fit together");
+    let router = Router::new()
+        .route(app::READ, get(read))
+        .route(app::READ_NOT_RETURNED, get(read_not_returned))
+        .route(app::READ_TEN, get(read_ten))
+        .route(app::INCREMENT, get(increment))
+        .route(app::RENEW, get(read))
+        .route(app::INSERT, get(insert))
+        .route(app::SHOW, get(show))
+        .route(app::TWO, get(two))
+        .route(app::BAD, get(bad))
+        .route(app::SLOW, get(slow))
+        .route(app::FORGET, get(forget))
+        .route(app::LOGOUT, get(logout));
+    let router = with_typed_routes!(router, T => typed_read::<T>, typed_increment::<T>);
+    let router: Router = router.with_state(config);
+    Rc::new(router)
 }
 
-fn ten(expected: usize) -> MethodRouter<SessionConfig> {
-    get(async move |session: Session| {
-        let found = TEN.iter().filter(|key| session.get::<Value>(key).is_some());
-        answer(found.count() == expected)
-    })
+async fn read(session: Session) -> (Session, String) {
+    let visits: u64 = session.get("visits").unwrap_or(0);
+    (session, visits.to_string())
 }
 
-async fn increment(mut session: Session) -> (Session, StatusCode) {
-    let visits = session.get("visits").unwrap_or(0) + 1;
+async fn read_not_returned(session: Session) -> String {
+    let visits: u64 = session.get("visits").unwrap_or(0);
+    visits.to_string()
+}
+
+async fn read_ten(session: Session) -> (Session, String) {
+    let found = TEN.iter().filter(|key| session.get::<Value>(key).is_some());
+    let found = found.count();
+    (session, found.to_string())
+}
+
+async fn increment(mut session: Session) -> (Session, String) {
+    let visits: u64 = session.get("visits").unwrap_or(0) + 1;
     session.insert("visits", visits);
-    (session, answer(visits > 7))
+    (session, visits.to_string())
 }
 
-async fn renew(session: Session) -> (Session, StatusCode) {
-    let is_right = session.get("visits") == Some(7);
-    (session, answer(is_right))
+async fn typed_read<T: Typed>(session: Session<T>) -> (Session<T>, String) {
+    let visits = session.visits();
+    (session, visits.to_string())
 }
 
-async fn typed_read<T: Typed>(session: Session<T>) -> StatusCode {
-    answer(session.visits() == 7)
-}
-
-async fn typed_increment<T: Typed>(mut session: Session<T>) -> (Session<T>, StatusCode) {
+async fn typed_increment<T: Typed>(mut session: Session<T>) -> (Session<T>, String) {
     session.add_visit();
-    let is_right = session.visits() > 7;
-    (session, answer(is_right))
+    let visits = session.visits();
+    (session, visits.to_string())
 }
 
-fn fill(entries: &Map<String, Value>) -> MethodRouter<SessionConfig> {
-    let entries = entries.clone();
-    get(async move |mut session: Session| {
-        for (key, value) in &entries {
-            session.insert(key, value);
-        }
-        session
-    })
+async fn insert(Path(name): Path<String>, mut session: Session) -> Session {
+    for (key, value) in entries(&name) {
+        session.insert(key, value);
+    }
+    session
 }
 
-async fn dump_session(session: Session) -> String {
-    dump(
-        session.get("visits"),
-        session.get("user"),
-        session.get("k003"),
-        session.get("tree"),
-    )
+async fn show(session: Session) -> (Session, String) {
+    let shown = shown(|key| session.get(key));
+    (session, shown)
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Second {
+    b: bool,
+}
+
+async fn two(mut first: Session, mut second: Session<Second>) -> (Session, Session<Second>, ()) {
+    first.insert("a", true);
+    second.b = true;
+    (first, second, ())
+}
+
+async fn bad(mut session: Session) -> Session {
+    session.insert("bad", app::not_json());
+    session
+}
+
+async fn slow(mut session: Session) -> Session {
+    app::wait().await;
+    session.insert("a", true);
+    session
+}
+
+async fn forget(mut session: Session) {
+    session.insert("a", true);
+}
+
+async fn logout(mut session: Session) -> Session {
+    session.destroy();
+    session
 }

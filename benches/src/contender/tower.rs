@@ -1,100 +1,148 @@
-//! Handlers with the session of tower-sessions, whatever its store, for both of its versions.
+//! The application with the session of tower-sessions, for every store and both versions.
+
+use std::fmt::Display;
 
 use axum::Router;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
-use axum::routing::{MethodRouter, get};
+use axum::routing::get;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::app::{answer, routes};
+use crate::app::{self, REPORTED, STORE_FAILED};
 use crate::operation::Operation;
-use crate::payload::{Payload, TEN, dump};
+use crate::payload::{KEYS, TEN, entries};
 
-pub(crate) trait Session:
-    FromRequestParts<(), Rejection: Send> + Sized + Send + Sync + 'static
+type Result<T> = std::result::Result<T, (StatusCode, String)>;
+
+fn store_failed(error: impl Display) -> (StatusCode, String) {
+    (STORE_FAILED, error.to_string())
+}
+
+pub(super) trait Session:
+    FromRequestParts<(), Rejection: Send> + Send + Sync + Sized + 'static
 {
-    fn get<T: DeserializeOwned + Send>(&self, key: &str) -> impl Future<Output = Option<T>> + Send;
-    fn insert(
+    fn get<T: DeserializeOwned + Send>(
+        &self,
+        key: &str,
+    ) -> impl Future<Output = Result<Option<T>>> + Send;
+
+    /// Whether the value was accepted.
+    fn set(
         &self,
         key: &str,
         value: impl Serialize + Send + Sync,
-    ) -> impl Future<Output = ()> + Send;
+    ) -> impl Future<Output = bool> + Send;
+
+    fn end(&self) -> impl Future<Output = Result<()>> + Send;
 }
 
 macro_rules! session {
     ($type:ty) => {
         impl Session for $type {
-            async fn get<T: DeserializeOwned + Send>(&self, key: &str) -> Option<T> {
-                self.get(key).await.expect("a store that answers")
+            async fn get<T: DeserializeOwned + Send>(&self, key: &str) -> Result<Option<T>> {
+                self.get(key).await.map_err(store_failed)
             }
 
-            async fn insert(&self, key: &str, value: impl Serialize + Send + Sync) {
-                self.insert(key, value).await.expect("a store that answers");
+            async fn set(&self, key: &str, value: impl Serialize + Send + Sync) -> bool {
+                self.insert(key, value).await.is_ok()
+            }
+
+            async fn end(&self) -> Result<()> {
+                self.flush().await.map_err(store_failed)
             }
         }
     };
 }
 session!(tower_sessions::Session);
-session!(tower_sessions_cookie_store::Session);
+session!(tower_sessions_for_stores::Session);
+
+/// A typed session would be one value under one key, and there is one key to sign with at most.
+pub(super) fn offers(operation: Operation) -> bool {
+    !matches!(
+        operation,
+        Operation::TypedRead | Operation::TypedIncrement | Operation::Fallback
+    )
+}
 
 /// Without the layer.
-pub(crate) fn router<S: Session>(operation: Operation, payload: &Payload) -> Option<Router> {
-    let handler: MethodRouter = match operation {
-        operation if operation.expects_nothing() => get(absent::<S>),
-        Operation::Read | Operation::OtherCookies | Operation::TwoCandidates | Operation::Renew => {
-            get(read_one::<S>)
+pub(super) fn routes<S: Session>() -> Router {
+    Router::new()
+        .route(app::READ, get(read::<S>))
+        .route(app::READ_NOT_RETURNED, get(read::<S>))
+        .route(app::READ_TEN, get(read_ten::<S>))
+        .route(app::INCREMENT, get(increment::<S>))
+        .route(app::RENEW, get(read::<S>))
+        .route(app::INSERT, get(insert::<S>))
+        .route(app::SHOW, get(show::<S>))
+        .route(app::TWO, get(two::<S>))
+        .route(app::BAD, get(bad::<S>))
+        .route(app::SLOW, get(slow::<S>))
+        .route(app::FORGET, get(forget::<S>))
+        .route(app::LOGOUT, get(logout::<S>))
+}
+
+async fn read<S: Session>(session: S) -> Result<String> {
+    let visits: u64 = session.get("visits").await?.unwrap_or(0);
+    Ok(visits.to_string())
+}
+
+async fn read_ten<S: Session>(session: S) -> Result<String> {
+    let mut found = 0;
+    for key in TEN {
+        found += u64::from(session.get::<Value>(key).await?.is_some());
+    }
+    Ok(found.to_string())
+}
+
+async fn increment<S: Session>(session: S) -> Result<String> {
+    let visits: u64 = session.get("visits").await?.unwrap_or(0) + 1;
+    session.set("visits", visits).await;
+    Ok(visits.to_string())
+}
+
+async fn insert<S: Session>(Path(name): Path<String>, session: S) {
+    for (key, value) in entries(&name) {
+        session.set(&key, value).await;
+    }
+}
+
+async fn show<S: Session>(session: S) -> Result<String> {
+    let mut shown = Map::new();
+    for key in KEYS {
+        if let Some(value) = session.get(key).await? {
+            shown.insert(key.to_owned(), value);
         }
-        Operation::ReadTen => ten::<S>(payload.ten()),
-        Operation::Increment => get(increment::<S>),
-        _ => return None,
-    };
-    Some(routes(
-        handler,
-        fill::<S>(&payload.entries),
-        get(dump_session::<S>),
-    ))
+    }
+    Ok(Value::Object(shown).to_string())
 }
 
-async fn absent<S: Session>(session: S) -> StatusCode {
-    answer(session.get::<u64>("visits").await.is_none())
+async fn two<S: Session>(first: S, second: S) {
+    first.set("a", true).await;
+    second.set("b", true).await;
 }
 
-async fn read_one<S: Session>(session: S) -> StatusCode {
-    answer(session.get("visits").await == Some(7))
+async fn bad<S: Session>(session: S) -> &'static str {
+    if session.set("bad", app::not_json()).await {
+        ""
+    } else {
+        REPORTED
+    }
 }
 
-fn ten<S: Session>(expected: usize) -> MethodRouter {
-    get(move |session: S| async move {
-        let mut found = 0;
-        for key in TEN {
-            found += usize::from(session.get::<Value>(key).await.is_some());
-        }
-        answer(found == expected)
-    })
+async fn slow<S: Session>(session: S) -> Result<()> {
+    // The session loads its record when it's first read.
+    session.get::<String>("user").await?;
+    app::wait().await;
+    session.set("a", true).await;
+    Ok(())
 }
 
-async fn increment<S: Session>(session: S) -> StatusCode {
-    let visits = session.get("visits").await.unwrap_or(0) + 1;
-    session.insert("visits", visits).await;
-    answer(visits > 7)
+async fn forget<S: Session>(session: S) {
+    session.set("a", true).await;
 }
 
-fn fill<S: Session>(entries: &Map<String, Value>) -> MethodRouter {
-    let entries = entries.clone();
-    get(move |session: S| async move {
-        for (key, value) in &entries {
-            session.insert(key, value).await;
-        }
-    })
-}
-
-async fn dump_session<S: Session>(session: S) -> String {
-    dump(
-        session.get("visits").await,
-        session.get("user").await,
-        session.get("k003").await,
-        session.get("tree").await,
-    )
+async fn logout<S: Session>(session: S) -> Result<()> {
+    session.end().await
 }

@@ -96,7 +96,7 @@ impl Results {
             .expect("measured, or there are no results at all")
     }
 
-    /// Of what they cost above no session.
+    /// What a row costs above no session, as a multiple of ours.
     fn multiple_of_ours(&self, row: &Row) -> f64 {
         row.net / self.row(OURS, row.request).net
     }

@@ -1,4 +1,4 @@
-//! An application of a contender in a process of its own.
+//! The application of a contender in a separate process.
 
 use std::io::{self, BufRead, BufReader};
 use std::net::SocketAddr;
@@ -15,26 +15,22 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
 
-use crate::app::AxumApp;
 use crate::contender;
 use crate::machine::{cpu_time, spawn_on};
-use crate::operation::Operation;
-use crate::payload::Payload;
 use crate::redis::Redis;
 use crate::world::World;
 
-/// What a server says in its first line.
+/// The first line that a server prints.
 #[derive(Serialize, Deserialize)]
 struct Announcement {
     address: SocketAddr,
     redis: Option<u32>,
 }
 
-/// The server's side: serves on one thread, until standard input ends. So no server outlives
-/// who started it.
-pub(crate) fn serve(world: &World, contender: &str, operation: &str) -> Result<()> {
-    let operation = Operation::named(operation)?;
-    let router = contender::router(world, contender, operation, &Payload::medium())?;
+/// The server's side. It serves on one thread until standard input ends, so it doesn't outlive the
+/// process that started it.
+pub(crate) fn serve(world: &World, contender: &str) -> Result<()> {
+    let router = contender::router(world, contender)?;
     world.runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let announcement = Announcement {
@@ -53,30 +49,25 @@ pub(crate) fn serve(world: &World, contender: &str, operation: &str) -> Result<(
     })
 }
 
-/// The other side. Runs until it is dropped.
+/// The other side. The server runs until this is dropped.
 pub(super) struct Server {
     pub(super) contender: &'static str,
-    pub(super) operation: Operation,
     pub(super) address: SocketAddr,
     redis: Option<u32>,
     process: Child,
 }
 
-/// In seconds, so far.
+/// CPU time so far, in seconds.
 pub(super) struct Cpu {
     pub(super) server: f64,
     pub(super) redis: Option<f64>,
 }
 
 impl Server {
-    pub(super) fn start(
-        core: usize,
-        contender: &'static str,
-        operation: Operation,
-    ) -> Result<Self> {
+    pub(super) fn start(core: usize, contender: &'static str) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command
-            .args(["serve", contender, operation.name()])
+            .args(["serve", contender])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
         let mut process = spawn_on(core, &mut command)?;
@@ -90,7 +81,6 @@ impl Server {
         };
         Ok(Self {
             contender,
-            operation,
             address,
             redis,
             process,
@@ -109,7 +99,7 @@ impl Server {
     }
 
     /// The application, over HTTP.
-    pub(super) fn app(&self, world: &World) -> AxumApp {
+    pub(super) fn app(&self) -> Router {
         let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
         let address = self.address;
         let forward = async move |mut request: Request| {
@@ -118,12 +108,12 @@ impl Server {
             let response = client.request(request).await;
             response.map_err(|error| (StatusCode::BAD_GATEWAY, error.to_string()))
         };
-        AxumApp::new(&world.runtime, Router::new().fallback(forward))
+        Router::new().fallback(forward)
     }
 }
 
 impl Drop for Server {
-    /// Waiting ends its standard input first.
+    /// `wait` closes the standard input first.
     fn drop(&mut self) {
         let _ = self.process.wait();
     }

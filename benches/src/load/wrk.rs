@@ -16,7 +16,13 @@ pub(super) struct Load {
 }
 
 /// Sends the same request over and over on connections that are kept alive.
-pub(super) fn run(core: usize, server: SocketAddr, cookies: &str, seconds: u32) -> Result<Load> {
+pub(super) fn run(
+    core: usize,
+    server: SocketAddr,
+    path: &str,
+    cookies: &str,
+    seconds: u32,
+) -> Result<Load> {
     let mut command = Command::new("wrk");
     command
         .arg("--threads=1")
@@ -28,11 +34,11 @@ pub(super) fn run(core: usize, server: SocketAddr, cookies: &str, seconds: u32) 
     if !cookies.is_empty() {
         command.args(["--header", &format!("Cookie: {cookies}")]);
     }
-    command.arg(format!("http://{server}/"));
+    command.arg(format!("http://{server}{path}"));
     let output = spawn_on(core, &mut command)?.wait_with_output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let said = || format!("wrk: {text}{}", String::from_utf8_lossy(&output.stderr));
-    // It mentions these where there are any, and succeeds all the same.
+    // wrk reports errors in its output and still succeeds.
     let is_faultless = !text.contains("Socket errors:") && !text.contains("Non-2xx");
     ensure!(output.status.success() && is_faultless, said());
     let load = Load {
@@ -46,7 +52,7 @@ pub(super) fn run(core: usize, server: SocketAddr, cookies: &str, seconds: u32) 
     Ok(load)
 }
 
-/// The number on the line that has it.
+/// The number on the line for which `of_line` returns it.
 fn word<T: FromStr>(text: &str, of_line: impl Fn(&str) -> Option<&str>) -> Option<T> {
     text.lines().find_map(of_line)?.trim().parse().ok()
 }

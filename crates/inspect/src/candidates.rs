@@ -20,7 +20,7 @@ pub(crate) struct Candidate<'a> {
 }
 
 impl<'a> Candidate<'a> {
-    fn of(pair: &'a Pair, signatures: &Signatures<'a>, format: Option<Format>) -> Self {
+    fn new(pair: &'a Pair, signatures: &Signatures<'a>, format: Option<Format>) -> Self {
         let name = pair.name.as_deref();
         let signatures = name.and_then(|name| signatures.get(name));
         let signatures = signatures.cloned().unwrap_or_default();
@@ -29,7 +29,7 @@ impl<'a> Candidate<'a> {
             Some(format) => token::read(&pair.value, format).map(Guess::sure),
         };
         let guess = guess.map(|guess| match format {
-            None => guess.of_cookie(pair.name.as_deref()),
+            None => guess.for_cookie(pair.name.as_deref()),
             Some(_) => guess,
         });
         Self {
@@ -78,7 +78,7 @@ pub(crate) fn all<'a>(
         .pairs
         .iter()
         .filter(|pair| name == pair.name.as_deref() || !is_signature(pair))
-        .map(|pair| Candidate::of(pair, &signatures, format))
+        .map(|pair| Candidate::new(pair, &signatures, format))
         .collect();
     if let Some(name) = name {
         all.retain(|candidate| candidate.pair.name.as_deref().is_none_or(|own| own == name));

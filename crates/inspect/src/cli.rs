@@ -6,16 +6,16 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
+use crate::encode::Encode;
 use crate::failure::{EXIT_CODES, Kind};
 use crate::keygen::Keygen;
-use crate::seal::Seal;
 use crate::show::Show;
 use crate::verify::Verify;
 
 /// Reads, verifies and makes the session cookies of axum-cookie-session, and those that it shares with
 /// Flask, Starlette, Express, Koa and Django. Keys come from the environment or from files.
 #[derive(Debug, Parser)]
-#[command(name = "inspect", after_help = EXIT_CODES)]
+#[command(after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -33,9 +33,9 @@ pub(crate) enum Command {
     // No `--help`: it ends with 0, and so would a cookie of that name.
     #[command(after_help = EXIT_CODES, disable_help_flag = true)]
     Verify(Verify),
-    /// Make a cookie of a JSON object, as name=value for tests and curl
+    /// Make a cookie from a JSON object, as name=value for tests and curl
     #[command(after_help = EXIT_CODES)]
-    Seal(Seal),
+    Encode(Encode),
 }
 
 /// Reads the command line, or tells what is wrong with it.
@@ -58,10 +58,10 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
         if stray {
             let _ = writeln!(
                 io::stderr(),
-                "inspect: there is an argument too many: put the cookie, or the whole header, into quotes"
+                "error: there is an argument too many: put the cookie, or the whole header, into quotes"
             );
         } else {
-            // Whoever closed the output does not want it.
+            // If the output is closed, there is nowhere to report.
             let _ = error.print();
         }
         match error.use_stderr() {

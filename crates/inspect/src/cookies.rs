@@ -9,10 +9,10 @@ use serde::Serialize;
 use crate::failure::{Failure, Kind};
 use crate::token;
 
-/// How the cookies were given.
+/// The kind of text that holds the cookies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Spelling {
+pub(crate) enum InputKind {
     Token,
     Pair,
     Cookie,
@@ -30,7 +30,7 @@ pub(crate) struct Pair {
 
 #[derive(Debug)]
 pub(crate) struct Cookies {
-    pub(crate) spelling: Spelling,
+    pub(crate) kind: InputKind,
     pub(crate) pairs: Vec<Pair>,
 }
 
@@ -60,7 +60,7 @@ impl Cookies {
         }
     }
 
-    /// Of a header without its name, a pair, or a token.
+    /// Reads a header without its name, a pair, or a token.
     fn from_text(text: &str) -> Self {
         if text.contains(';') {
             let is_set_cookie =
@@ -72,11 +72,11 @@ impl Cookies {
         }
         match pair(text) {
             Some(pair) => Self {
-                spelling: Spelling::Pair,
+                kind: InputKind::Pair,
                 pairs: vec![pair],
             },
             None => Self {
-                spelling: Spelling::Token,
+                kind: InputKind::Token,
                 pairs: vec![Pair {
                     name: None,
                     value: text.to_owned(),
@@ -86,10 +86,10 @@ impl Cookies {
         }
     }
 
-    /// Of lines such as `Cookie: ..`, also among other headers and as `curl -v` shows them. As in a
+    /// Reads lines such as `Cookie: ..`, also among other headers and as `curl -v` shows them. As in a
     /// browser, a `Set-Cookie` replaces the `Cookie` of its name.
     fn from_headers(text: &str) -> Option<Self> {
-        let of = |wanted: &str| -> Vec<&str> {
+        let values = |wanted: &str| -> Vec<&str> {
             let headers = text.lines().filter_map(|line| {
                 let line = line.trim_start_matches(['<', '>', ' ', '\t']);
                 let (name, value) = line.split_once(':')?;
@@ -97,9 +97,9 @@ impl Cookies {
             });
             headers.collect()
         };
-        let (set_cookie, cookie) = (of("set-cookie"), of("cookie"));
+        let (set_cookie, cookie) = (values("set-cookie"), values("cookie"));
         match (set_cookie.is_empty(), cookie.is_empty()) {
-            (false, _) => Some(Self::set_cookie(set_cookie).over(Self::cookie(cookie))),
+            (false, _) => Some(Self::set_cookie(set_cookie).replacing(Self::cookie(cookie))),
             (true, false) => Some(Self::cookie(cookie)),
             // A response that sets none.
             (true, true) if text.starts_with("HTTP/") => Some(Self::cookie([])),
@@ -107,8 +107,8 @@ impl Cookies {
         }
     }
 
-    /// With the cookies of `sent` whose names these have not.
-    fn over(mut self, mut sent: Self) -> Self {
+    /// Adds the cookies of `sent` that these do not replace.
+    fn replacing(mut self, mut sent: Self) -> Self {
         let names: HashSet<_> = self.pairs.iter().map(|pair| &pair.name).collect();
         sent.pairs.retain(|pair| !names.contains(&pair.name));
         self.pairs.extend(sent.pairs);
@@ -118,8 +118,8 @@ impl Cookies {
     fn cookie<'a>(headers: impl IntoIterator<Item = &'a str>) -> Self {
         let pairs = headers.into_iter().flat_map(Cookie::split_parse).flatten();
         Self {
-            spelling: Spelling::Cookie,
-            pairs: pairs.map(|cookie| Pair::of(&cookie)).collect(),
+            kind: InputKind::Cookie,
+            pairs: pairs.map(|cookie| Pair::from_cookie(&cookie)).collect(),
         }
     }
 
@@ -132,20 +132,20 @@ impl Cookies {
             let path = cookie.path().map(str::to_owned);
             let pair = Pair {
                 attributes: Some(attributes(&cookie)),
-                ..Pair::of(&cookie)
+                ..Pair::from_cookie(&cookie)
             };
             ((pair.name.clone(), domain, path), pair)
         });
         let last: IndexMap<_, _> = pairs.collect();
         Self {
-            spelling: Spelling::SetCookie,
+            kind: InputKind::SetCookie,
             pairs: last.into_values().collect(),
         }
     }
 }
 
 impl Pair {
-    fn of(cookie: &Cookie<'_>) -> Self {
+    fn from_cookie(cookie: &Cookie<'_>) -> Self {
         Self {
             name: Some(cookie.name().to_owned()),
             value: cookie.value().to_owned(),
@@ -161,7 +161,7 @@ fn pair(text: &str) -> Option<Pair> {
     }
     let cookie = Cookie::parse(text).ok()?;
     // The base64 of an object begins so, and of a token that is cut short the padding may be left.
-    (!text.starts_with("eyJ")).then(|| Pair::of(&cookie))
+    (!text.starts_with("eyJ")).then(|| Pair::from_cookie(&cookie))
 }
 
 /// The attributes of a cookie as text, those that are unknown left out.

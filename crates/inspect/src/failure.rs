@@ -19,7 +19,7 @@ pub(crate) enum Kind {
     TooLong = 8,
     WhichCookie = 9,
     NotJson = 10,
-    Unsealable = 11,
+    NotEncodable = 11,
     Payload = 12,
 }
 
@@ -35,8 +35,8 @@ Exit codes:
    7  the input is empty
    8  the input is longer than 65536 bytes
    9  the input has no cookie of the name, or several that may be meant
-  10  seal: the input is not a JSON object
-  11  seal: no cookie can hold the session
+  10  encode: the input is not a JSON object
+  11  encode: no cookie can hold the session
   12  show: the format is known, and the payload cannot be read
 ";
 
@@ -56,8 +56,8 @@ impl Failure {
     }
 
     pub(crate) fn report(&self) -> ExitCode {
-        let line = output::printable(&format!("inspect: {self}"));
-        // Standard error may be closed, and then nobody is to be told.
+        let line = output::printable(&format!("error: {self}"));
+        // If standard error is closed, there is nowhere to report.
         let _ = writeln!(io::stderr(), "{line}");
         ExitCode::from(self.kind as u8)
     }

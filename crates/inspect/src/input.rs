@@ -60,10 +60,7 @@ fn without_body(input: &[u8]) -> &[u8] {
 fn standard_input() -> Result<Vec<u8>, Failure> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
-        let _ = writeln!(
-            io::stderr(),
-            "inspect: reads standard input, end it with Ctrl-D"
-        );
+        let _ = writeln!(io::stderr(), "Reading standard input; Ctrl-D ends it");
     }
     let mut bytes = Vec::new();
     stdin

@@ -1,4 +1,4 @@
-//! `inspect keygen`: a new key.
+//! `keygen`: prints a new key.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -19,7 +19,7 @@ pub(crate) struct Keygen {
 }
 
 #[derive(Serialize)]
-struct Made {
+struct Report {
     key: String,
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Keygen) -> Result<(), Failure> {
     })?;
     let key = STANDARD.encode(bytes);
     match args.json {
-        true => output::json(&Made { key }),
+        true => output::json(&Report { key }),
         false => output::text(&key),
     }
 }

@@ -41,11 +41,11 @@ pub(crate) fn times(
 pub(crate) fn size(name: &str, value: &str) -> String {
     let (name, value) = (name.len(), value.len());
     let (total, max) = (name + value, SessionConfig::MAX_COOKIE_LEN);
-    let verdict = match total > max {
+    let warning = match total > max {
         true => ": too long, browsers drop it",
         false => "",
     };
-    format!("{total} of {max} bytes (name {name}, value {value}){verdict}")
+    format!("{total} of {max} bytes (name {name}, value {value}){warning}")
 }
 
 /// The bytes of each key, and the payload laid out.

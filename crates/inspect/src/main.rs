@@ -1,9 +1,9 @@
 //! Reads, verifies and makes session cookies on the command line. See README.md.
 
-mod attempt;
 mod candidates;
 mod cli;
 mod cookies;
+mod encode;
 mod failure;
 mod format;
 mod input;
@@ -14,11 +14,11 @@ mod layout;
 mod output;
 mod payload;
 mod reason;
-mod seal;
+mod report;
 mod show;
 mod time;
 mod token;
-mod verdict;
+mod verification;
 mod verify;
 
 use std::process::ExitCode;
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         Command::Keygen(args) => keygen::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Verify(args) => verify::run(&args),
-        Command::Seal(args) => seal::run(&args),
+        Command::Encode(args) => encode::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

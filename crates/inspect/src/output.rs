@@ -24,7 +24,7 @@ fn write(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     let written = writeln!(stdout, "{}", printable(text)).and_then(|()| stdout.flush());
     match written {
-        // Whoever reads has seen enough, as `head -1` has.
+        // The reader has closed the pipe, as `head -1` does.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|error| {
             Failure::new(
@@ -35,8 +35,8 @@ fn write(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Spells what a terminal would obey, and what turns the direction of text, as JSON escapes. In
-/// JSON such characters stand inside strings alone, so its meaning stays.
+/// Writes control characters and characters that change the direction of text as JSON escapes. In
+/// JSON they only stand inside strings, so its meaning stays.
 pub(crate) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in text.chars() {

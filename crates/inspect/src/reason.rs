@@ -5,7 +5,7 @@ use axum_cookie_session::Reason;
 use crate::format::Format;
 use crate::time::Moment;
 
-/// What is known about a cookie that is no session.
+/// What is known about a rejected cookie.
 pub(crate) struct About<'a> {
     pub(crate) format: Format,
     pub(crate) name: &'a str,

@@ -1,4 +1,4 @@
-//! `inspect show`: what a cookie says, without a key.
+//! `show`: prints what a cookie says, without a key.
 
 use std::ffi::OsString;
 
@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::candidates::{self, Candidate};
-use crate::cookies::{Cookies, Spelling};
+use crate::cookies::{Cookies, InputKind};
 use crate::failure::{Failure, Kind};
 use crate::format::{Format, Hash};
 use crate::json::{self, Exact, KeySize, Members};
@@ -39,7 +39,7 @@ pub(crate) struct Show {
 #[derive(Serialize)]
 struct Report<'a> {
     verified: bool,
-    input: Spelling,
+    input: InputKind,
     sessions: Vec<Shown<'a>>,
 }
 
@@ -85,13 +85,13 @@ pub(crate) fn run(args: &Show) -> Result<(), Failure> {
     match args.json {
         true => output::json(&Report {
             verified: false,
-            input: cookies.spelling,
+            input: cookies.kind,
             sessions: shown,
         }),
         false => {
             let texts: Vec<_> = shown.iter().map(Shown::text).collect();
             output::text(&format!(
-                "NOT VERIFIED: anybody can write a cookie that reads like this; `inspect verify` checks it\n\n{}",
+                "NOT VERIFIED: anyone can write a cookie that reads like this; `verify` checks it\n\n{}",
                 texts.join("\n")
             ))
         }

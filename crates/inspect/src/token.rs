@@ -49,7 +49,7 @@ impl Guess {
     }
 
     /// Koa's sessions are Express' but for what they hold, and for the name of their cookie.
-    pub(crate) fn of_cookie(mut self, name: Option<&str>) -> Self {
+    pub(crate) fn for_cookie(mut self, name: Option<&str>) -> Self {
         if self.token.format == Format::Express && name == Some(Format::Koa.default_name()) {
             self.token.format = Format::Koa;
         }

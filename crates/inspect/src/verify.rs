@@ -1,4 +1,4 @@
-//! `inspect verify`: whether a cookie is a session under a key, which key, and why not.
+//! `verify`: tells which key signed a cookie, or why the cookie is not a session.
 
 use std::ffi::OsString;
 
@@ -6,15 +6,15 @@ use clap::Args;
 use indexmap::IndexSet;
 use serde_json::value::RawValue;
 
-use crate::attempt::Attempt;
 use crate::candidates::{self, Candidate};
 use crate::cookies::Cookies;
 use crate::failure::Failure;
 use crate::format::{Format, Hash, Settings};
 use crate::json::{Member, Members};
 use crate::keys::{FallbackArgs, KeyArgs, Secret};
+use crate::report::Report;
 use crate::token::Guess;
-use crate::verdict::Verdict;
+use crate::verification::Verification;
 use crate::{input, output, time, token};
 
 #[derive(Debug, Args)]
@@ -53,27 +53,31 @@ pub(crate) fn run(args: &Verify) -> Result<(), Failure> {
     secrets.extend(args.fallbacks.secrets()?);
     let cookies = Cookies::parse(&input::read(args.cookie.as_deref())?)?;
     let candidates = candidates::one_name(&cookies, args.name.as_deref(), args.format)?;
-    let mut attempts = Vec::new();
+    let mut verifications = Vec::new();
     let mut failure = None;
     for format in formats(args, &candidates)? {
-        match args.attempts(format, &secrets, &candidates) {
-            Ok(more) => attempts.extend(more),
+        match args.verifications(format, &secrets, &candidates) {
+            Ok(more) => verifications.extend(more),
             // The key may be too short for one format, and right for another.
             Err(error) => failure = failure.or(Some(error)),
         }
     }
     // Of equals the first.
-    let Some(attempt) = attempts.iter().rev().max_by_key(|attempt| attempt.rank()) else {
+    let Some(verification) = verifications
+        .iter()
+        .rev()
+        .max_by_key(|verification| verification.rank())
+    else {
         let unknown = || candidates::unknown(&candidates[0], args.format);
         return Err(failure.unwrap_or_else(unknown));
     };
-    let members = attempt.reason.is_none().then(|| members(attempt));
-    let verdict = Verdict::new(attempt, &candidates, &secrets, members.as_ref());
+    let members = verification.reason.is_none().then(|| members(verification));
+    let report = Report::new(verification, &candidates, &secrets, members.as_ref());
     match args.json {
-        true => output::json(&verdict)?,
-        false => output::text(&verdict.text(members.as_ref()))?,
+        true => output::json(&report)?,
+        false => output::text(&report.text(members.as_ref()))?,
     }
-    verdict.result()
+    report.result()
 }
 
 /// The formats to try: those of all cookies, for one may be forged or another application's.
@@ -96,12 +100,12 @@ fn formats(args: &Verify, candidates: &[Candidate<'_>]) -> Result<IndexSet<Forma
 }
 
 impl Verify {
-    fn attempts<'a>(
+    fn verifications<'a>(
         &self,
         format: Format,
         secrets: &[Secret],
         candidates: &'a [Candidate<'a>],
-    ) -> Result<Vec<Attempt<'a>>, Failure> {
+    ) -> Result<Vec<Verification<'a>>, Failure> {
         let keys = secrets.iter().map(|secret| secret.key(format));
         let keys = keys.collect::<Result<Vec<_>, Failure>>()?;
         let given = candidates[0].pair.name.as_deref().or(self.name.as_deref());
@@ -109,7 +113,7 @@ impl Verify {
             (Format::Native, None) => vec![Some(Hash::Sha1), Some(Hash::Sha256)],
             (_, hash) => vec![hash],
         };
-        let attempts = hashes.into_iter().map(|hash| {
+        let verifications = hashes.into_iter().map(|hash| {
             let settings = Settings {
                 format,
                 name: given.unwrap_or(format.default_name()).to_owned(),
@@ -118,18 +122,22 @@ impl Verify {
                 absolute_timeout: self.absolute_timeout,
                 now: time::now(self.now),
             };
-            Attempt::new(settings, &keys, candidates)
+            Verification::new(settings, &keys, candidates)
         });
-        attempts.collect()
+        verifications.collect()
     }
 }
 
 /// What the session holds, asked of the library, which gives keys without their escapes: those are
 /// measured in the token.
-fn members(attempt: &Attempt<'_>) -> Members {
-    let session = &attempt.session;
-    let read = |value: &str| token::read(value, attempt.settings.format)?.payload.ok();
-    let signed = attempt.signed;
+fn members(verification: &Verification<'_>) -> Members {
+    let session = &verification.session;
+    let read = |value: &str| {
+        token::read(value, verification.settings.format)?
+            .payload
+            .ok()
+    };
+    let signed = verification.signed;
     let written = signed.and_then(|(candidate, _)| read(&candidate.pair.value));
     let member = |key: &str| {
         let value: Box<RawValue> = session.get(key)?;

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use common::{SECRET, command, inspect, run, seal, show, verify};
+use common::{SECRET, command, encode, inspect, run, show, verify};
 
-const ALL: [&str; 3] = ["show", "verify", "seal"];
+const ALL: [&str; 3] = ["show", "verify", "encode"];
 
 #[test]
 fn nothing_known_is_said_so() {
@@ -58,19 +58,19 @@ fn ten_megabytes_are_not_read_to_the_end() {
 #[test]
 fn standard_input_that_cannot_be_read_is_said_so() {
     let folder = std::fs::File::open(".").unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_inspect"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_axum-cookie-session-inspect"));
     let output = command.arg("show").stdin(folder).output().unwrap();
     assert_eq!(output.status.code(), Some(5));
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(
-        stderr.starts_with("inspect: cannot read standard input: "),
+        stderr.starts_with("error: cannot read standard input: "),
         "{stderr}"
     );
 }
 
 #[test]
 fn an_endless_input_is_not_waited_for() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_inspect"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_axum-cookie-session-inspect"))
         .arg("show")
         .stdin(Stdio::piped())
         .stderr(Stdio::null())
@@ -110,7 +110,7 @@ fn an_argument_that_is_no_text_is_said_so() {
 
 #[test]
 fn a_name_that_no_cookie_has_is_said_so() {
-    let token = seal(&["{}"]).replace("__Host-session=", "");
+    let token = encode(&["{}"]).replace("__Host-session=", "");
     verify(&[&format!("a b={token}")]).fails(3, "of no known format: cookie name \"a b\"");
     verify(&[&token, "--name", "a b"]).fails(2, "cookie name \"a b\"");
 }
@@ -176,17 +176,17 @@ fn deep_json_takes_no_stack() {
     );
     show(&[&cookie]).ok();
     show(&[&cookie, "--json"]).ok();
-    let sealed = seal(&[
+    let cookie = encode(&[
         "--format",
         "flask",
         &format!("{{\"a\":{}{}}}", "[".repeat(90), "]".repeat(90)),
     ]);
-    verify(&[&sealed]).ok();
+    verify(&[&cookie]).ok();
 }
 
 #[test]
 fn thousands_of_cookies_take_no_time() {
-    let express = seal(&["{}", "--format", "express", "--name", "a"]);
+    let express = encode(&["{}", "--format", "express", "--name", "a"]);
     for header in [
         format!("Cookie: {}", "a=e30=; ".repeat(8000)),
         format!(
@@ -214,8 +214,8 @@ fn thousands_of_cookies_take_no_time() {
 
 #[test]
 fn a_key_that_is_missing_or_short_is_said_so() {
-    let cookie = seal(&["{}"]);
-    for args in [["verify", &cookie], ["seal", "{}"]] {
+    let cookie = encode(&["{}"]);
+    for args in [["verify", &cookie], ["encode", "{}"]] {
         run(command().env_remove("SESSION_KEY").args(args)).fails(4, "the environment variable SESSION_KEY is not set: export it, or name another one with --key-env");
         run(command().env("SESSION_KEY", "short").args(args))
             .fails(4, "SESSION_KEY: the key has 5 bytes and needs at least 32");
@@ -230,7 +230,7 @@ fn a_key_that_is_missing_or_short_is_said_so() {
 
 #[test]
 fn a_key_file_that_cannot_be_read_is_said_so() {
-    let cookie = seal(&["{}"]);
+    let cookie = encode(&["{}"]);
     for option in ["--key-file", "--fallback-key-file"] {
         let sentence = format!("{option}: cannot read the key file: ");
         verify(&[&cookie, option, "nowhere"]).fails(5, &sentence);
@@ -243,7 +243,7 @@ fn a_key_file_that_cannot_be_read_is_said_so() {
 
 #[test]
 fn a_secret_given_by_mistake_is_not_repeated() {
-    let cookie = seal(&["{}"]);
+    let cookie = encode(&["{}"]);
     let long = "hunter2".repeat(1000);
     for secret in [
         SECRET,
@@ -315,7 +315,7 @@ fn wrong_usage_ends_with_2() {
     }
     let missing = inspect(["verify", "x", "--format"]).stderr;
     assert!(missing.contains("a value is required"), "{missing}");
-    let cookie = seal(&["{}"]);
+    let cookie = encode(&["{}"]);
     verify(&[&cookie, "--idle-timeout", "0"]).fails(2, "idle timeout 0ns");
     inspect(["show", "Cookie:", "a=b"]).fails(2, "into quotes");
 }
@@ -325,16 +325,16 @@ fn a_cookie_that_reads_like_an_option_is_a_cookie_behind_two_dashes() {
     for cookie in ["--help", "-h", "--json", "--now=0", "--key-env=HOME", "--"] {
         verify(&["--", cookie]).fails(3, "of no known format");
     }
-    verify(&["--", &seal(&["{}"])]).ok();
+    verify(&["--", &encode(&["{}"])]).ok();
 }
 
 #[test]
 fn absurd_times_are_no_panic() {
-    let cookie = seal(&["{}"]);
+    let cookie = encode(&["{}"]);
     let max = u64::MAX.to_string();
     inspect(["verify", &cookie, "--now", &max]).fails(1, "IdleTimeout: ");
     inspect(["show", &cookie, "--now", &max]).ok();
-    inspect(["seal", "{}", "--now", &max]).ok();
+    inspect(["encode", "{}", "--now", &max]).ok();
     inspect(["verify", &cookie, "--now", "0"]).fails(1, "IssuedInFuture: ");
     inspect([
         "verify",
@@ -359,18 +359,18 @@ fn absurd_times_are_no_panic() {
 
 #[test]
 fn whoever_closes_the_output_gets_no_complaint() {
-    let cookie = inspect(["seal", "{}"]).ok();
+    let cookie = inspect(["encode", "{}"]).ok();
     let cookie = cookie.trim_end();
     for args in [
         &["show", cookie][..],
         &["verify", cookie],
         &["keygen"],
-        &["seal", "{}"],
+        &["encode", "{}"],
         &["--help"],
     ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
-        let output = Command::new(env!("CARGO_BIN_EXE_inspect"))
+        let output = Command::new(env!("CARGO_BIN_EXE_axum-cookie-session-inspect"))
             .args(args)
             .env("SESSION_KEY", SECRET)
             .stdout(writer)
@@ -392,7 +392,7 @@ fn an_output_that_takes_nothing_is_said_so() {
         .write(true)
         .open("/dev/full")
         .unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_inspect"))
+    let output = Command::new(env!("CARGO_BIN_EXE_axum-cookie-session-inspect"))
         .arg("keygen")
         .stdout(full)
         .output()
@@ -401,7 +401,7 @@ fn an_output_that_takes_nothing_is_said_so() {
     assert!(
         String::from_utf8(output.stderr)
             .unwrap()
-            .starts_with("inspect: cannot write the output: ")
+            .starts_with("error: cannot write the output: ")
     );
 }
 
@@ -414,7 +414,7 @@ fn the_help_and_the_readme_list_every_exit_code() {
         &["keygen", "--help"],
         &["show", "--help"],
         &["help", "verify"],
-        &["seal", "--help"],
+        &["encode", "--help"],
     ] {
         let help = inspect(args).ok();
         let (_, codes) = help.split_once("Exit codes:\n").unwrap();

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{command, inspect, lines, run, seal, show, verify};
+use common::{command, encode, inspect, lines, run, show, verify};
 use serde_json::Value;
 
 fn is_plain(vector: &Value) -> bool {
@@ -112,7 +112,7 @@ fn expresss_tokens_are_guessed_and_verified() {
 fn compressed_payloads_are_inflated() {
     for format in ["flask", "django"] {
         let json = format!(r#"{{"text":"{}"}}"#, "ab".repeat(2000));
-        let shown = show(&[&seal(&["--format", format, &json])]).ok();
+        let shown = show(&[&encode(&["--format", format, &json])]).ok();
         assert!(
             shown.contains(&format!("format   {format}, compressed\n")),
             "{shown}"
@@ -122,9 +122,9 @@ fn compressed_payloads_are_inflated() {
 }
 
 #[test]
-fn every_format_is_sealed_shown_and_verified() {
+fn every_format_is_encoded_shown_and_verified() {
     for format in ["native", "flask", "starlette", "express", "koa", "django"] {
-        let cookie = seal(&["--format", format, r#"{"user":"ada lovelace"}"#]);
+        let cookie = encode(&["--format", format, r#"{"user":"ada lovelace"}"#]);
         let shown = show(&[&cookie, "--json"]).json();
         assert_eq!(shown["sessions"][0]["format"], format);
         assert_eq!(shown["sessions"][0]["payload"]["user"], "ada lovelace");
@@ -142,7 +142,7 @@ fn every_format_is_sealed_shown_and_verified() {
 
 #[test]
 fn both_versions_of_our_token_are_tried() {
-    let cookie = seal(&["{}", "--algorithm", "sha256"]);
+    let cookie = encode(&["{}", "--algorithm", "sha256"]);
     assert!(cookie.starts_with("__Host-session=2."));
     assert_eq!(verify(&[&cookie, "--json"]).json()["algorithm"], "sha256");
     assert_eq!(
@@ -156,9 +156,9 @@ fn both_versions_of_our_token_are_tried() {
 fn an_algorithm_is_refused_with_a_format_that_has_its_own() {
     let sentence = "the format of another framework has its own; leave `algorithm` out";
     for format in ["flask", "starlette", "express", "koa", "django"] {
-        let cookie = seal(&["--format", format, "{}"]);
+        let cookie = encode(&["--format", format, "{}"]);
         for hash in ["sha1", "sha256"] {
-            inspect(["seal", "{}", "--format", format, "--algorithm", hash]).fails(2, sentence);
+            inspect(["encode", "{}", "--format", format, "--algorithm", hash]).fails(2, sentence);
             // Guessed, and given.
             verify(&[&cookie, "--algorithm", hash]).fails(2, sentence);
             verify(&[&cookie, "--format", format, "--algorithm", hash]).fails(2, sentence);
@@ -168,7 +168,7 @@ fn an_algorithm_is_refused_with_a_format_that_has_its_own() {
 
 #[test]
 fn a_version_2_of_another_key_has_a_bad_signature() {
-    let cookie = seal(&["{}", "--algorithm", "sha256"]);
+    let cookie = encode(&["{}", "--algorithm", "sha256"]);
     verify(&[&cookie, "--key-env", "OTHER_KEY"]).fails(1, "BadSignature: ");
 }
 

@@ -3,11 +3,11 @@
 
 mod common;
 
-use common::{NOW, command, run, seal, show, verify};
+use common::{NOW, command, encode, run, show, verify};
 use serde_json::{Value, json};
 
 fn native() -> String {
-    seal(&[r#"{"user":"ada"}"#])
+    encode(&[r#"{"user":"ada"}"#])
 }
 
 #[track_caller]
@@ -75,7 +75,7 @@ fn a_response_replaces_the_cookies_that_it_sets_and_no_others() {
     verify(&[&kept]).ok();
     show(&[&kept, "--name", "lang"]).fails(3, "of no known format");
 
-    let old = seal(&[r#"{"user":"grace"}"#]);
+    let old = encode(&[r#"{"user":"grace"}"#]);
     let replaced = verbose(&old, &format!("{}; Path=/", native()));
     assert_eq!(shown(&replaced, "set-cookie")["attributes"], "Path=/");
 
@@ -83,7 +83,7 @@ fn a_response_replaces_the_cookies_that_it_sets_and_no_others() {
     verify(&[&removed]).fails(3, "the cookie is empty");
 
     // The two cookies of Express are replaced one by one.
-    let express = seal(&["--format", "express", "{}"]);
+    let express = encode(&["--format", "express", "{}"]);
     let (session, signature) = express.split_once("; ").unwrap();
     verify(&[&verbose(&format!("session=e30; {signature}"), session)]).ok();
     verify(&[&verbose(&express, "session.sig=AA")]).fails(1, "BadSignature: ");
@@ -133,7 +133,7 @@ fn headers_beyond_the_limit_are_too_long() {
 
 #[test]
 fn of_several_set_cookies_of_one_cookie_the_last_counts() {
-    let old = seal(&[r#"{"user":"grace"}"#]);
+    let old = encode(&[r#"{"user":"grace"}"#]);
     // As `curl -iL` shows a sign-out that redirects.
     let responses = |first: &str, second: &str| {
         format!(
@@ -200,7 +200,7 @@ fn a_bare_token_of_every_format_is_told_from_a_pair() {
     for format in ["native", "flask", "starlette", "express", "django"] {
         // With and without padding.
         for json in [r#"{"a":1}"#, r#"{"a":12}"#, r#"{"a":123}"#] {
-            let cookie = seal(&["--format", format, json]);
+            let cookie = encode(&["--format", format, json]);
             let token = cookie.split_once('=').unwrap().1.split(';').next().unwrap();
             let json = show(&[token, "--json"]).json();
             assert_eq!(json["input"], "token", "{token}");
@@ -256,7 +256,7 @@ fn standard_input_is_read_without_an_argument_and_for_a_dash() {
 
 #[test]
 fn the_two_cookies_of_express_belong_together() {
-    let cookies = seal(&["--format", "express", r#"{"user":"ada"}"#]);
+    let cookies = encode(&["--format", "express", r#"{"user":"ada"}"#]);
     let (first, second) = cookies.split_once("; ").unwrap();
     for text in [
         cookies.clone(),
@@ -277,7 +277,7 @@ fn the_two_cookies_of_express_belong_together() {
 
 #[test]
 fn of_several_sessions_all_are_shown_and_one_is_verified() {
-    let flask = seal(&["--format", "flask", r#"{"user":"grace hopper"}"#]);
+    let flask = encode(&["--format", "flask", r#"{"user":"grace hopper"}"#]);
     let both = format!("Cookie: {flask}; {}", native());
     let names = |json: Value| {
         json["sessions"]

@@ -1,4 +1,4 @@
-//! `inspect keygen`
+//! `keygen`
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod common;
@@ -22,7 +22,7 @@ fn a_key_is_one_line_of_48_random_bytes_that_the_library_takes() {
 fn a_new_key_signs_and_verifies() {
     let key = inspect(["keygen"]).ok();
     let key = key.trim_end();
-    let cookie = run(command().args(["seal", "{}"]).env("SESSION_KEY", key)).ok();
+    let cookie = run(command().args(["encode", "{}"]).env("SESSION_KEY", key)).ok();
     let verified = run(command().args(["verify", &cookie]).env("SESSION_KEY", key)).ok();
     assert!(verified.starts_with("VALID: "));
     assert!(!verified.contains(key) && !cookie.contains(key));

@@ -12,13 +12,19 @@ use common::{OTHER, SECRET};
 #[test]
 fn the_readme_shows_what_is_printed() {
     let readme = include_str!("../README.md");
-    let folder = Path::new(env!("CARGO_BIN_EXE_inspect")).parent().unwrap();
+    let folder = Path::new(env!("CARGO_BIN_EXE_axum-cookie-session-inspect"))
+        .parent()
+        .unwrap();
     let mut samples = 0;
     for block in readme.split("```console\n").skip(1) {
         let (block, _) = block.split_once("```").unwrap();
         let (command, shown) = block.strip_prefix("$ ").unwrap().split_once('\n').unwrap();
         let output = Command::new("/bin/sh")
-            .args(["-c", &format!("{command} 2>&1")])
+            // Under the short name that the README gives it.
+            .args([
+                "-c",
+                &format!("inspect() {{ axum-cookie-session-inspect \"$@\"; }}\n{command} 2>&1"),
+            ])
             .env("PATH", folder)
             .env("SESSION_KEY", SECRET)
             .env("OTHER_KEY", OTHER)

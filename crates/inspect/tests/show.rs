@@ -1,11 +1,11 @@
-//! `inspect show`
+//! `show`
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod common;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use common::{NOW, inspect, lines, seal, show, verify};
+use common::{NOW, encode, inspect, lines, show, verify};
 use serde_json::json;
 
 /// The test vector of the token in the library's documentation.
@@ -26,7 +26,7 @@ fn our_token_is_shown_with_dates_ages_and_sizes() {
     assert_eq!(
         shown,
         "\
-NOT VERIFIED: anybody can write a cookie that reads like this; `inspect verify` checks it
+NOT VERIFIED: anyone can write a cookie that reads like this; `verify` checks it
 
 cookie   session
 format   native, version 1 (HMAC-SHA1)
@@ -108,7 +108,7 @@ fn json_goes_without_a_key_and_says_not_verified() {
 #[test]
 fn keys_keep_their_order_and_numbers_their_digits() {
     let json = r#"{"z":1.0,"a":123456789012345678901234567890,"m":{"y":1,"b":[]}}"#;
-    let shown = show(&[&seal(&[json])]).ok();
+    let shown = show(&[&encode(&[json])]).ok();
     let payload = "\
 {
   \"z\": 1.0,
@@ -136,7 +136,7 @@ fn keys_are_measured_as_they_are_written() {
         ("native", 7, 8),
         ("express", 7, 8),
     ] {
-        let cookie = seal(&["--format", format, "{\"\u{e9}\":12,\"\u{1f600}\":1}"]);
+        let cookie = encode(&["--format", format, "{\"\u{e9}\":12,\"\u{1f600}\":1}"]);
         for run in [show(&[&cookie, "--json"]), verify(&[&cookie, "--json"])] {
             let json = run.json();
             let keys = json.get("keys").unwrap_or(&json["sessions"][0]["keys"]);
@@ -172,7 +172,7 @@ fn json_is_one_line_whatever_white_space_the_payload_has() {
     let deep = format!("{}1\n,\r\n\"x\"\t{}", "[".repeat(70), "]".repeat(70));
     let odd = "{\"\\ud800\":\n\"x\"}";
     for value in [deep.as_str(), odd] {
-        let cookie = seal(&[&format!("{{\"a\":{value}}}")]);
+        let cookie = encode(&[&format!("{{\"a\":{value}}}")]);
         let value = value.replace(['\n', '\r'], " ");
         let payload = format!("\"payload\":{{\"a\":{value}}}");
         for run in [show(&[&cookie, "--json"]), verify(&[&cookie, "--json"])] {
@@ -185,7 +185,7 @@ fn json_is_one_line_whatever_white_space_the_payload_has() {
 
 #[test]
 fn a_terminal_gets_no_control_characters() {
-    let shown = show(&[&seal(&["{\"a\u{9b}2J\":\"\u{7f}\u{202e}\u{1b}\"}"
+    let shown = show(&[&encode(&["{\"a\u{9b}2J\":\"\u{7f}\u{202e}\u{1b}\"}"
         .replace('\u{1b}', "\\u001b")
         .as_str()])])
     .ok();
@@ -223,7 +223,7 @@ fn a_cookie_over_the_limit_is_shown_as_too_long() {
 #[test]
 fn koas_expiry_is_a_date() {
     let payload = format!(r#"{{"user":"ada","_expire":{}}}"#, (NOW + 86_400) * 1000);
-    let cookie = seal(&["--format", "koa", &payload]);
+    let cookie = encode(&["--format", "koa", &payload]);
     let shown = show(&[&cookie]).ok();
     assert!(shown.contains("format     koa\n"), "{shown}");
     assert!(
@@ -239,7 +239,7 @@ fn a_guess_that_is_not_sure_says_so() {
         ("flask", "starlette", r#"{"user":"alan"}"#),
         ("starlette", "flask", r#"{"user":"ada"}"#),
     ] {
-        let cookie = seal(&["--format", format, json]);
+        let cookie = encode(&["--format", format, json]);
         let text = show(&[&cookie]).ok();
         assert!(
             text.contains(&format!(
@@ -265,7 +265,7 @@ fn a_guess_that_is_not_sure_says_so() {
 
 #[test]
 fn a_format_that_is_given_is_not_guessed() {
-    let cookie = seal(&["--format", "starlette", r#"{"user":"ada"}"#]);
+    let cookie = encode(&["--format", "starlette", r#"{"user":"ada"}"#]);
     let shown = show(&[&cookie, "--format", "flask"]).ok();
     assert!(shown.contains("format   flask\n"), "{shown}");
     show(&[&cookie, "--format", "django"]).fails(3, "is not of the format given with --format");
@@ -274,7 +274,7 @@ fn a_format_that_is_given_is_not_guessed() {
 #[test]
 fn a_token_that_was_changed_or_cut_short_is_told_by_the_rest() {
     for format in ["native", "flask", "starlette", "django"] {
-        let cookie = seal(&["--format", format, r#"{"user":"alan turing"}"#]);
+        let cookie = encode(&["--format", format, r#"{"user":"alan turing"}"#]);
         for (last, doubt) in [("", true), ("A", false), ("AA", true), ("!", true)] {
             let changed = format!("{}{last}", &cookie[..cookie.len() - 1]);
             let json = show(&[&changed, "--json"]).json();

@@ -1,13 +1,13 @@
-//! `inspect verify`: which key, and every reason.
+//! `verify`: which key, and every reason.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod common;
 
-use common::{NOW, SECRET, command, inspect, lines, run, seal, verify};
+use common::{NOW, SECRET, command, encode, inspect, lines, run, verify};
 use serde_json::json;
 
 fn ada() -> String {
-    seal(&[r#"{"user":"ada"}"#])
+    encode(&[r#"{"user":"ada"}"#])
 }
 
 #[test]
@@ -125,24 +125,24 @@ fn a_key_may_be_in_a_file_that_ends_with_a_line_break() {
 
 #[test]
 fn a_foreign_secret_may_be_short_and_ours_may_not() {
-    let seal = |format| {
+    let encode = |format| {
         command()
             .env("DEV", "dev")
-            .args(["seal", "{}", "--key-env", "DEV", "--format", format])
+            .args(["encode", "{}", "--key-env", "DEV", "--format", format])
             .output()
             .unwrap()
     };
-    let cookie = String::from_utf8(seal("flask").stdout).unwrap();
+    let cookie = String::from_utf8(encode("flask").stdout).unwrap();
     run(command()
         .env("DEV", "dev")
         .args(["verify", &cookie, "--key-env", "DEV"]))
     .ok();
-    assert_eq!(seal("native").status.code(), Some(4));
+    assert_eq!(encode("native").status.code(), Some(4));
 }
 
 #[test]
 fn the_name_belongs_to_the_signature() {
-    let cookie = seal(&["{}", "--name", "shop"]);
+    let cookie = encode(&["{}", "--name", "shop"]);
     let token = cookie.strip_prefix("shop=").unwrap();
     verify(&[&cookie]).ok();
     verify(&[token, "--name", "shop"]).ok();
@@ -170,9 +170,9 @@ fn a_cookie_of_another_format_hides_no_session_of_the_name() {
     let formats = ["native", "flask", "starlette", "django"];
     for foreign in formats {
         let other = ["--name", "session", "--key-env", "OTHER_KEY"];
-        let foreign = seal(&[&["--format", foreign, json][..], &other].concat());
+        let foreign = encode(&[&["--format", foreign, json][..], &other].concat());
         for format in formats {
-            let own = seal(&["--format", format, "--name", "session", json]);
+            let own = encode(&["--format", format, "--name", "session", json]);
             for header in [format!("{foreign}; {own}"), format!("{own}; {foreign}")] {
                 let json = verify(&[&header, "--json"]).json();
                 assert_eq!(json["key"], "SESSION_KEY", "{header}");
@@ -186,7 +186,7 @@ fn a_cookie_of_another_format_hides_no_session_of_the_name() {
 fn a_key_that_is_too_short_for_one_format_is_tried_with_the_others() {
     let forged = "session=1.e30.ZVPxAGVT8QA.AAAAAAAAAAAAAAAAAAAAAA";
     let dev = |args: &[&str]| run(command().env("DEV", "dev").args(args));
-    let made = ["seal", "{}", "--key-env", "DEV", "--format", "flask"];
+    let made = ["encode", "{}", "--key-env", "DEV", "--format", "flask"];
     let header = format!("{forged}; {}", dev(&made).ok().trim_end());
     dev(&["verify", &header, "--key-env", "DEV"]).ok();
     dev(&["verify", forged, "--key-env", "DEV"]).fails(4, "DEV: the key has 3 bytes");
@@ -258,7 +258,7 @@ fn what_koa_ended_is_told_by_its_expire() {
         ("1.7e12", at_now),
         ("-5", "1970-01-01T00:00:00Z (19676 days ago)"),
     ] {
-        let cookie = seal(&["--format", "koa", &format!(r#"{{"_expire":{expire}}}"#)]);
+        let cookie = encode(&["--format", "koa", &format!(r#"{{"_expire":{expire}}}"#)]);
         let sentence = format!(
             "AbsoluteTimeout: It ended {at}, as its `_expire` says, which koa-session wrote\n"
         );
@@ -323,12 +323,12 @@ fn every_reason_of_our_own_vectors_is_given() {
         seen.insert(expect.to_owned());
     }
     let all = [
-        "BadSignature",
         "AbsoluteTimeout",
+        "BadSignature",
         "IdleTimeout",
+        "InvalidPayload",
         "IssuedInFuture",
         "Malformed",
-        "InvalidPayload",
         "TooLong",
         "UnknownVersion",
         "valid",

@@ -16,7 +16,7 @@ pub fn shared(secret: Key) -> Result<SessionConfig, ConfigError> {
     SessionConfig::flask(secret).build()
 }
 
-/// When Flask writes no sessions any more: ours, with Flask's read until a date.
+/// When Flask does not write sessions any more: our own format, with Flask's as the fallback.
 ///
 /// # Errors
 ///

@@ -46,7 +46,7 @@ async fn the_name_from_flask_is_greeted_and_escaped() {
 }
 
 #[tokio::test]
-async fn strangers_are_sent_to_flasks_login() {
+async fn anonymous_users_are_redirected_to_flasks_login() {
     let config = shared(secret()).unwrap();
     let response = send(&config, "", "GET", "/new/settings", "").await;
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
@@ -71,16 +71,16 @@ async fn a_change_keeps_the_login_and_leaves_a_message_for_flask() {
     after.discard();
 }
 
-/// Flask shows them, so a client that asks for no page of Flask's would pile them up.
+/// Flask shows them, so a client that requests no page of Flask would collect them.
 #[tokio::test]
-async fn two_hundred_messages_that_flask_has_not_shown_leave_one_and_flasks_own() {
+async fn two_hundred_messages_before_flask_shows_them_leave_one_and_flasks_own() {
     let config = shared(secret()).unwrap();
-    let mut stranger = SessionMap::default();
-    stranger.flash("message", "Flask's");
-    let mut ada = stranger.clone();
+    let mut anonymous = SessionMap::default();
+    anonymous.flash("message", "Flask's");
+    let mut ada = anonymous.clone();
     ada.insert("user", "ada");
     for (data, method, message) in [
-        (stranger, "GET", "Please sign in."),
+        (anonymous, "GET", "Please sign in."),
         (ada, "POST", "Theme saved."),
     ] {
         let mut cookie = config.encode(&data).unwrap();
@@ -100,7 +100,7 @@ async fn two_hundred_messages_that_flask_has_not_shown_leave_one_and_flasks_own(
 }
 
 #[tokio::test]
-async fn flasks_session_goes_on_as_ours_once_it_is_accepted() {
+async fn flasks_session_is_kept_when_its_config_is_a_fallback_config() {
     let flask = shared(secret()).unwrap();
     let config = moved(Key::generate(), secret()).unwrap();
     let response = send(

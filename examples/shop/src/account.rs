@@ -74,8 +74,8 @@ pub(crate) async fn sign_in(
 }
 
 pub(crate) async fn sign_out(mut session: Session) -> (Session, Redirect) {
-    // Every view's keys go, the cart too: the next visitor of this browser may be another. The
-    // cookie itself goes with the page that shows the message.
+    // This removes all keys, including the cart, because the next user of this browser may be
+    // another person. The page that shows the message removes the cookie itself.
     session.destroy();
     say(&mut session, Kind::Good, "You are signed out.");
     (session, Redirect::to("/"))

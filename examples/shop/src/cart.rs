@@ -1,4 +1,4 @@
-//! The cart: a typed view of the session, and how large it may grow.
+//! The cart: the type of a typed session, and the limit of its size.
 
 use axum_cookie_session::{Session, SessionConfig, SessionMap};
 use serde::{Deserialize, Serialize};
@@ -36,8 +36,8 @@ pub(crate) struct Line {
 }
 
 impl Cart {
-    /// The cart as the dictionary has it.
-    pub(crate) fn of(session: &SessionMap) -> Self {
+    /// The cart in the untyped session.
+    pub(crate) fn from_map(session: &SessionMap) -> Self {
         let lines = session.get(KEY).unwrap_or_default();
         Self { lines }
     }

@@ -150,10 +150,10 @@ pub(crate) async fn order(cart: Session<Cart>, mut session: Session) -> Response
     write(cart, session, text, Cart::clear)
 }
 
-/// Changes the cart where the change fits, and leaves it as it was where it does not.
+/// Changes the cart if the change fits, and discards the change if not.
 ///
-/// Each view is measured as if it were returned alone, so the cart is held to less than the
-/// cookie's limit: the message, which the other view writes, has room in what is left.
+/// `encoded_len` measures each session as if it were returned alone. So the limit of the cart is
+/// lower than the limit of the cookie, and the message in the other session has room.
 fn write(
     mut cart: Session<Cart>,
     mut session: Session,

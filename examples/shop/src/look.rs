@@ -23,7 +23,7 @@ pub(crate) enum Look {
 impl Look {
     pub(crate) const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
-    pub(crate) fn of(session: &SessionMap) -> Self {
+    pub(crate) fn from_map(session: &SessionMap) -> Self {
         session.get(KEY).unwrap_or_default()
     }
 

@@ -77,7 +77,7 @@ impl Problem {
     }
 
     /// For a response that the framework made.
-    fn of(status: StatusCode) -> Self {
+    fn from_status(status: StatusCode) -> Self {
         match status {
             StatusCode::METHOD_NOT_ALLOWED => Self::METHOD,
             StatusCode::PAYLOAD_TOO_LARGE => Self::TOO_LARGE,
@@ -99,7 +99,7 @@ impl Problem {
 impl From<FormRejection> for Problem {
     // Not the rejection's own text: it quotes what was sent.
     fn from(rejection: FormRejection) -> Self {
-        Self::of(rejection.status())
+        Self::from_status(rejection.status())
     }
 }
 
@@ -128,7 +128,7 @@ pub(crate) async fn dress(session: Session, request: Request, next: Next) -> Res
     let said = response.extensions().get::<Problem>().copied();
     let page = Page {
         shell: Shell::around("", &session),
-        problem: said.unwrap_or(Problem::of(status)),
+        problem: said.unwrap_or(Problem::from_status(status)),
     };
     // `Allow` and its like stay.
     let (mut parts, _) = response.into_parts();

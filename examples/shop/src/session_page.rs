@@ -58,7 +58,7 @@ pub(crate) async fn show(
     let page = Page {
         status: status(session.status()),
         total: parts.iter().map(|part| part.bytes).sum(),
-        times: Times::of(&session, config.now(), !shell.messages.is_empty()),
+        times: Times::new(&session, config.now(), !shell.messages.is_empty()),
         parts,
         shell,
     };
@@ -110,7 +110,7 @@ fn status(status: Status) -> &'static str {
 
 impl Times {
     /// Of the cookie that the browser has when it shows the page.
-    fn of(session: &Session, now: SystemTime, is_changed: bool) -> Self {
+    fn new(session: &Session, now: SystemTime, is_changed: bool) -> Self {
         let now = seconds(now);
         let (began, came) = (seconds(session.created_at()), seconds(session.issued_at()));
         // The library issues a session anew when it has changed, and when a tenth of the idle
@@ -118,7 +118,7 @@ impl Times {
         let is_due = now.saturating_sub(came) >= IDLE / 10;
         let issued = if is_changed || is_due { now } else { came };
         let ends = began + ABSOLUTE;
-        let moment = |time| Moment::of(time, now);
+        let moment = |time| Moment::new(time, now);
         Self {
             began: moment(began),
             issued: moment(issued),
@@ -129,7 +129,7 @@ impl Times {
 }
 
 impl Moment {
-    fn of(time: Duration, now: Duration) -> Self {
+    fn new(time: Duration, now: Duration) -> Self {
         // Rounded, for a session of a minute ago has 90 days ahead.
         let days = (time.saturating_sub(now) + DAY / 2).as_secs() / DAY.as_secs();
         let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);

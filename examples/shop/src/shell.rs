@@ -35,8 +35,8 @@ impl Shell {
             here,
             messages: Vec::new(),
             user: account::user(session),
-            pieces: Cart::of(session).pieces(),
-            look: Look::of(session),
+            pieces: Cart::from_map(session).pieces(),
+            look: Look::from_map(session),
             is_afresh: is_afresh(session.status()),
         }
     }

@@ -120,7 +120,7 @@ fn goes_to(response: &Response, path: &str) -> bool {
 }
 
 #[tokio::test]
-async fn strangers_are_sent_to_sign_in() {
+async fn anonymous_users_are_redirected_to_the_sign_in() {
     let site = Site::new().await;
     assert!(goes_to(&site.get("").await, "/sign-in"));
     assert!(goes_to(&site.post("", "/", "text=hello").await, "/sign-in"));
@@ -195,7 +195,7 @@ async fn the_session_holds_an_id_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_id_is_made_once_and_the_cookie_stays_small_however_much_is_stored() {
+async fn the_id_is_made_once_and_the_cookie_stays_small_regardless_of_the_amount_stored() {
     let site = Site::new().await;
     let ada = site.sign_in("ada").await;
     let note = format!("text={}", "x".repeat(9000));
@@ -210,7 +210,7 @@ async fn the_id_is_made_once_and_the_cookie_stays_small_however_much_is_stored()
 }
 
 #[tokio::test]
-async fn notes_are_escaped_and_those_of_others_are_not_shown() {
+async fn notes_are_escaped_and_notes_of_other_users_are_not_shown() {
     let site = Site::new().await;
     let (ada, grace) = (site.sign_in("ada").await, site.sign_in("grace").await);
     site.post(&ada, "/", "text=%3Cb%3Ebold%3C%2Fb%3E").await;
@@ -303,7 +303,7 @@ async fn notes_are_there_again_after_the_next_login() {
 }
 
 #[tokio::test]
-async fn a_login_takes_the_rows_of_expired_sessions_away_and_the_one_it_replaces() {
+async fn a_login_removes_the_rows_of_expired_sessions_and_of_the_session_it_replaces() {
     let site = Site::new().await;
     let ada = site.sign_in("ada").await;
     site.run(
@@ -319,7 +319,7 @@ async fn a_login_takes_the_rows_of_expired_sessions_away_and_the_one_it_replaces
 }
 
 #[tokio::test]
-async fn a_database_that_fails_gets_a_plain_page_and_leaves_the_session_as_it_was() {
+async fn a_failing_database_gives_a_plain_page_and_keeps_the_session() {
     let site = Site::new().await;
     let ada = site.sign_in("ada").await;
     site.run("ALTER TABLE logins RENAME TO elsewhere").await;
@@ -342,7 +342,7 @@ async fn a_database_that_fails_gets_a_plain_page_and_leaves_the_session_as_it_wa
 }
 
 #[tokio::test]
-async fn a_database_that_fails_at_a_sign_out_signs_nobody_out() {
+async fn a_failing_database_keeps_the_user_signed_in_at_a_sign_out() {
     let site = Site::new().await;
     let ada = site.sign_in("ada").await;
     site.run("CREATE TRIGGER broken BEFORE DELETE ON logins BEGIN SELECT RAISE(ABORT, 'no'); END")
@@ -356,7 +356,7 @@ async fn a_database_that_fails_at_a_sign_out_signs_nobody_out() {
 }
 
 #[tokio::test]
-async fn a_session_stays_when_its_row_is_there_and_the_notes_cannot_be_read() {
+async fn a_session_stays_if_its_row_exists_but_the_notes_cannot_be_read() {
     let site = Site::new().await;
     let ada = site.sign_in("ada").await;
     site.run("DROP TABLE notes").await;

@@ -19,7 +19,7 @@ fn refused(url: &str) -> String {
 }
 
 #[test]
-fn a_database_that_cannot_be_opened_is_told_with_the_reason() {
+fn the_error_for_a_database_that_cannot_be_opened_names_the_reason() {
     for (url, reason) in [
         ("sqlite:x.db?mode=bad", "the URL is not understood"),
         ("sqlite:x.db?password=hunter2", "the URL is not understood"),

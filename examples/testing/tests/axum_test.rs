@@ -34,9 +34,9 @@ async fn the_diary_is_open_from_the_login_to_the_logout() {
     browser.get("/diary").await.assert_status_unauthorized();
 }
 
-/// Where a test is not about the login, it begins with a session that was sealed.
+/// A test that is not about the login starts with an encoded session.
 #[tokio::test]
-async fn a_session_that_was_sealed_goes_in_as_a_header() {
+async fn an_encoded_session_can_be_sent_as_a_header() {
     let config = SessionConfig::new(Key::generate());
     let ada = Visitor {
         user: Some("ada".to_owned()),

@@ -18,7 +18,7 @@ fn ada() -> Visitor {
 }
 
 #[tokio::test]
-async fn a_signed_in_visitor_reads_the_diary() {
+async fn a_signed_in_user_reads_the_diary() {
     let config = SessionConfig::new(Key::generate());
 
     let cookie = config.encode(&ada()).unwrap();
@@ -51,7 +51,7 @@ async fn each_reading_is_counted_in_the_session() {
 }
 
 #[tokio::test]
-async fn a_stranger_does_not() {
+async fn an_anonymous_user_cannot_read_the_diary() {
     let app = app(SessionConfig::new(Key::generate()));
 
     let request = Request::get("/diary").body(Body::empty()).unwrap();

@@ -10,7 +10,7 @@ use axum_cookie_session_fuzz::made_up::{Json, Text};
 use axum_cookie_session_fuzz::sign::{SECRET, Scheme};
 use serde_json::value::RawValue;
 
-use crate::peer::{TAGS, flask_reads, is_over, is_respelt, meaning, speakable, text};
+use crate::peer::{TAGS, flask_reads, is_over, is_rewritten, meaning, representable, text};
 
 /// What every format inflates or reads at most.
 pub const MAX_JSON: usize = 64 * 1024;
@@ -70,8 +70,8 @@ fn written(scheme: Scheme, headers: &HeaderMap) -> Option<Vec<u8>> {
     Some(payload)
 }
 
-/// A valid session that came in.
-pub struct Came<'a> {
+/// A valid session of a request.
+pub struct ValidSession<'a> {
     pub scheme: Scheme,
     pub headers: &'a HeaderMap,
     pub text: &'a str,
@@ -80,37 +80,37 @@ pub struct Came<'a> {
     pub due: bool,
 }
 
-impl Came<'_> {
-    fn receive(&self, config: &SessionConfig) -> Session {
+impl ValidSession<'_> {
+    fn load(&self, config: &SessionConfig) -> Session {
         Session::from_headers(self.headers, config)
     }
 
     /// Returned unchanged, every byte stays.
     pub fn refresh(&self, config: &SessionConfig) {
-        let len = self.receive(config).encoded_len().expect("JSON");
-        let response = self.receive(config).into_response();
+        let len = self.load(config).encoded_len().expect("JSON");
+        let response = self.load(config).into_response();
         assert_eq!(response.status(), StatusCode::OK);
         let Some(payload) = written(self.scheme, response.headers()) else {
-            // What came in deflated may not fit as we deflate it.
+            // Our deflated payload may be longer than that of the request.
             assert!(!self.due || len > 4096 || self.text.len() > MAX_JSON);
             return;
         };
         assert!(self.due);
         let text = text(self.scheme, &payload).expect("an object");
         self.is_kept(&text);
-        self.opens_again(&response, &text, config);
+        self.verifies_again(&response, &text, config);
     }
 
     fn is_kept(&self, text: &str) {
-        match is_respelt(self.scheme, &self.members) {
+        match is_rewritten(self.scheme, &self.members) {
             false => assert_eq!(text, self.text),
             true => self.same_members(&members(text).expect("an object"), None),
         }
     }
 
-    /// The members that came in, but for one, in any order.
+    /// The members of the request, except one, in any order.
     fn same_members(&self, members: &[Member<'_>], but: Option<&str>) {
-        if self.scheme == Scheme::Flask && is_respelt(self.scheme, &self.members) {
+        if self.scheme == Scheme::Flask && is_rewritten(self.scheme, &self.members) {
             return;
         }
         let sorted = |members: &[Member<'_>]| {
@@ -126,7 +126,7 @@ impl Came<'_> {
         assert_eq!(sorted(members), sorted(&self.members));
     }
 
-    fn opens_again(&self, response: &Response, text: &str, config: &SessionConfig) {
+    fn verifies_again(&self, response: &Response, text: &str, config: &SessionConfig) {
         let again: Session = Session::from_headers(&sent_back(response.headers()), config);
         if is_over(self.scheme, text, clock::START) {
             assert_eq!(again.status(), Status::Rejected(Reason::AbsoluteTimeout));
@@ -138,22 +138,22 @@ impl Came<'_> {
 
     /// One key set: the others stay byte for byte, and the peer reads what it is set to.
     pub fn change(&self, config: &SessionConfig, key: &Text, made_up: &Json) {
-        let (key, value) = (key.spelt(), made_up.spelt());
+        let (key, value) = (key.to_json(), made_up.to_json());
         let Ok(name) = serde_json::from_str::<String>(&key) else {
             return;
         };
         let raw: Box<RawValue> = serde_json::from_str(&value).expect("made-up JSON is JSON");
-        let mut session = self.receive(config);
+        let mut session = self.load(config);
         session.insert(&name, raw);
         let len = session.encoded_len();
         let response = session.into_response();
         if response.status() != StatusCode::OK {
             assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
             assert_eq!(set_cookies(response.headers()), []);
-            let unspeakable = speakable(self.scheme, &name, made_up).is_err();
+            let not_representable = representable(self.scheme, &name, made_up).is_err();
             let too_large = len.as_ref().is_ok_and(|len| *len > 4096);
             let inflated = self.text.len() + value.len() * 6 + key.len() > MAX_JSON;
-            assert!(unspeakable || too_large || inflated, "{len:?}");
+            assert!(not_representable || too_large || inflated, "{len:?}");
             return;
         }
         let payload = written(self.scheme, response.headers());
@@ -171,7 +171,7 @@ impl Came<'_> {
             }
         }
         if let Some(text) = &text {
-            self.opens_again(&response, text, config);
+            self.verifies_again(&response, text, config);
         }
     }
 
@@ -186,7 +186,7 @@ impl Came<'_> {
         let [set, meant] = [new.value, value].map(|text| Node::read(text).expect("JSON"));
         let is_koas = ["_expire", "_maxAge"].contains(&name);
         assert!(is_koas || meaning(self.scheme, set.clone()) == meaning(self.scheme, meant));
-        if is_respelt(self.scheme, &members) || is_respelt(self.scheme, &self.members) {
+        if is_rewritten(self.scheme, &members) || is_rewritten(self.scheme, &self.members) {
             return self.same_members(&members, Some(name));
         }
         assert!(self.scheme != Scheme::Flask || flask_reads(&set));
@@ -208,9 +208,9 @@ impl Came<'_> {
         assert_eq!(text, format!("{{{}}}", expected.join(comma)));
     }
 
-    /// Under a config that accepts the format, the session is ours at once.
+    /// With the format as a fallback config, the session is rewritten in our own format.
     pub fn fallback_config(&self, config: &SessionConfig) {
-        let session = self.receive(config);
+        let session = self.load(config);
         assert_eq!(session.status(), Status::Fallback);
         contents(&session, &self.members);
         let len = session.encoded_len().expect("JSON");

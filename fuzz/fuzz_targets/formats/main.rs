@@ -1,5 +1,5 @@
-//! Made-up payloads in every format, sealed by a second signer: what is an object opens, a change of
-//! one key keeps the others byte for byte, and what is written is what the peer reads.
+//! Made-up payloads in every format, signed by a second signer: an object is a valid session, a
+//! change of one key keeps the others byte for byte, and the peer can read what is written.
 #![no_main]
 
 mod claims;
@@ -14,22 +14,22 @@ use axum::response::IntoResponse;
 use axum_cookie_session::{Reason, Session, SessionConfig, Status};
 use axum_cookie_session_fuzz::http::{headers, set_cookies};
 use axum_cookie_session_fuzz::json::members;
-use axum_cookie_session_fuzz::sign::{FALLBACK, SECRET, STRANGER, Scheme};
+use axum_cookie_session_fuzz::sign::{FALLBACK, OTHER_SECRET, SECRET, Scheme};
 use axum_cookie_session_fuzz::{clock, configs};
 use libfuzzer_sys::fuzz_target;
 
-use crate::claims::{Came, MAX_JSON, contents};
+use crate::claims::{MAX_JSON, ValidSession, contents};
 use crate::peer::{is_over, lifetime, text};
 use crate::request::{Input, SCHEMES};
 
-static CONFIGS: LazyLock<[SessionConfig; 4]> = LazyLock::new(|| SCHEMES.map(configs::of));
-/// Ours, which accept one of them each.
-static ACCEPTING: LazyLock<[SessionConfig; 4]> = LazyLock::new(|| {
+static CONFIGS: LazyLock<[SessionConfig; 4]> = LazyLock::new(|| SCHEMES.map(configs::new));
+/// Configs of our own format, each with one of the others as its fallback config.
+static WITH_FALLBACK_CONFIG: LazyLock<[SessionConfig; 4]> = LazyLock::new(|| {
     SCHEMES.map(|scheme| {
         let ours = configs::builder(Scheme::V1)
             .cookie_name("ours")
             .idle_timeout(Duration::from_secs(31 * configs::DAY));
-        configs::build(ours.fallback_config(configs::of(scheme)))
+        configs::build(ours.fallback_config(configs::new(scheme)))
     })
 });
 
@@ -49,7 +49,7 @@ fuzz_target!(|input: Input<'_>| {
     let signer = usize::from(input.signer) % 8;
     let secret = match signer {
         6 => FALLBACK,
-        7 => STRANGER,
+        7 => OTHER_SECRET,
         _ => SECRET,
     };
     let cookie = scheme.cookie(&secret, scheme.name(), &signed);
@@ -91,15 +91,15 @@ fuzz_target!(|input: Input<'_>| {
         return;
     }
     let text = text.expect("a valid one");
-    let came = Came {
+    let valid = ValidSession {
         scheme,
         headers: &headers,
         members: members(&text).expect("an object"),
         text: &text,
         due: signer == 6 || timed && age >= 0 && age as u64 * 10 >= lifetime(scheme),
     };
-    contents(&session, &came.members);
-    came.refresh(config);
-    came.change(config, &input.key, &input.value);
-    came.fallback_config(&ACCEPTING[at]);
+    contents(&session, &valid.members);
+    valid.refresh(config);
+    valid.change(config, &input.key, &input.value);
+    valid.fallback_config(&WITH_FALLBACK_CONFIG[at]);
 });

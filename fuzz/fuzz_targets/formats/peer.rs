@@ -25,7 +25,7 @@ pub fn text(scheme: Scheme, payload: &[u8]) -> Option<String> {
     }
 }
 
-/// The number of a key of koa-session's, spelt as JavaScript does.
+/// The number that koa-session keeps under a key, as JavaScript writes it.
 pub fn number<T: std::str::FromStr>(text: &str, key: &str) -> Option<T> {
     let members = members(text)?;
     let member = members.iter().rfind(|member| member.name() == key)?;
@@ -45,8 +45,9 @@ pub fn lifetime(scheme: Scheme) -> u64 {
         _ => 14 * configs::DAY,
     }
 }
-/// Whether a session is spelt in another order, or under another key, than it was made in.
-pub fn is_respelt(scheme: Scheme, members: &[Member<'_>]) -> bool {
+
+/// Whether the peer writes a session in another order, or under another key, than it was made in.
+pub fn is_rewritten(scheme: Scheme, members: &[Member<'_>]) -> bool {
     let index = |member: &Member<'_>| member.name().parse::<u32>().is_ok();
     match scheme {
         // JavaScript has its array indices first, and Koa moves the end of a session.
@@ -60,6 +61,7 @@ pub fn is_respelt(scheme: Scheme, members: &[Member<'_>]) -> bool {
         _ => false,
     }
 }
+
 pub const TAGS: [&str; 6] = [" t", " b", " m", " u", " d", " di"];
 
 /// What a value means to its reader. A map with the name of a tag is escaped for Flask.
@@ -120,15 +122,15 @@ pub fn flask_reads(node: &Node) -> bool {
 }
 
 /// Whether the peer can read a key and a value; in doubt it is `Err`.
-pub fn speakable(scheme: Scheme, key: &str, value: &Json) -> Result<(), ()> {
+pub fn representable(scheme: Scheme, key: &str, value: &Json) -> Result<(), ()> {
     const DROPPED: [&str; 3] = ["__proto__", "constructor", "toJSON"];
     if scheme == Scheme::Express && (DROPPED.contains(&key) || key == "_maxAge") {
         return Err(());
     }
-    speakable_value(scheme, value, 0)
+    representable_value(scheme, value, 0)
 }
 
-pub fn speakable_value(scheme: Scheme, value: &Json, depth: usize) -> Result<(), ()> {
+pub fn representable_value(scheme: Scheme, value: &Json, depth: usize) -> Result<(), ()> {
     if depth > 90 {
         return Err(());
     }
@@ -139,24 +141,26 @@ pub fn speakable_value(scheme: Scheme, value: &Json, depth: usize) -> Result<(),
         Json::Number(_, exponent) if *exponent > 280 => Err(()),
         Json::Array(items) => items
             .iter()
-            .try_for_each(|item| speakable_value(scheme, item, depth + 1)),
+            .try_for_each(|item| representable_value(scheme, item, depth + 1)),
         Json::Object(members) => {
             let tag = members
                 .iter()
-                .any(|(key, _)| TAGS.contains(&&key.spelt()[1..key.spelt().len() - 1]));
+                .any(|(key, _)| TAGS.contains(&&key.to_json()[1..key.to_json().len() - 1]));
             if scheme == Scheme::Flask && tag {
                 return Err(());
             }
             members
                 .iter()
-                .try_for_each(|(_, value)| speakable_value(scheme, value, depth + 1))
+                .try_for_each(|(_, value)| representable_value(scheme, value, depth + 1))
         }
         Json::Tagged(_, value) => match scheme {
             Scheme::Flask => Err(()),
-            _ => speakable_value(scheme, value, depth + 1),
+            _ => representable_value(scheme, value, depth + 1),
         },
-        Json::Nested(levels, value) => speakable_value(scheme, value, depth + usize::from(*levels)),
-        Json::Spaced(value) => speakable_value(scheme, value, depth),
+        Json::Nested(levels, value) => {
+            representable_value(scheme, value, depth + usize::from(*levels))
+        }
+        Json::Spaced(value) => representable_value(scheme, value, depth),
         _ => Ok(()),
     }
 }

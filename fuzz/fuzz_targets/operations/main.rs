@@ -1,11 +1,11 @@
-//! Any sequence of operations on the views of a session, over several requests, against a model made
-//! of maps: the same contents, times and cookies at every step.
+//! Any sequence of operations on up to three sessions of a request, over several requests, compared
+//! with a model made of maps: the same contents, times and cookies at every step.
 #![no_main]
 
 mod map;
 mod model;
+mod session;
 mod step;
-mod view;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
@@ -21,9 +21,9 @@ use axum_cookie_session_fuzz::{clock, configs};
 use libfuzzer_sys::fuzz_target;
 
 use crate::map::{Map, Stored, fits, object, text};
-use crate::model::{ABSOLUTE, IDLE, Model, NAME, Pending, refusal};
+use crate::model::{ABSOLUTE, IDLE, Model, NAME, ResponseCookie, rejection};
+use crate::session::{Real, step};
 use crate::step::{End, Key, Kind, Step, Value};
-use crate::view::{Real, step};
 
 #[derive(Arbitrary, Debug)]
 struct Input {
@@ -35,16 +35,16 @@ struct Input {
 #[derive(Arbitrary, Debug)]
 struct Visit {
     later: i16,
-    views: Vec<Kind>,
+    sessions: Vec<Kind>,
     steps: Vec<(u8, Step)>,
-    /// Which views end, in which order.
+    /// Which sessions end, in which order.
     ends: Vec<(u8, End)>,
 }
 
-/// What is left in the browser after a response, which must say what the model says.
-fn check(response: &Response, pending: &Pending, any: bool, now: u64) {
+/// Compares a response with the model.
+fn check(response: &Response, expected: &ResponseCookie, any: bool, now: u64) {
     let set = set_cookies(response.headers());
-    if *pending == Pending::Failed {
+    if *expected == ResponseCookie::Failed {
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(set, []);
         return;
@@ -55,10 +55,10 @@ fn check(response: &Response, pending: &Pending, any: bool, now: u64) {
     if !set.is_empty() {
         assert_eq!(response.headers()[CACHE_CONTROL], "private");
     }
-    match pending {
-        Pending::Failed => unreachable!(),
-        Pending::Nothing => assert_eq!(set, []),
-        Pending::Removed => {
+    match expected {
+        ResponseCookie::Failed => unreachable!(),
+        ResponseCookie::Nothing => assert_eq!(set, []),
+        ResponseCookie::Removed => {
             let removal = SetCookie {
                 name: NAME.to_owned(),
                 value: None,
@@ -66,7 +66,7 @@ fn check(response: &Response, pending: &Pending, any: bool, now: u64) {
             };
             assert_eq!(set, [removal]);
         }
-        Pending::Set(stored) => {
+        ResponseCookie::Set(stored) => {
             let [cookie] = &set[..] else {
                 panic!("one Set-Cookie, not {set:?}");
             };
@@ -118,8 +118,8 @@ fuzz_target!(|input: Input| {
         now = now.saturating_add_signed(i64::from(visit.later) % 1500);
         clock::set(UNIX_EPOCH + Duration::from_secs(now));
         let headers = headers((!cookie.is_empty()).then_some(cookie.as_bytes()));
-        let mut views: Vec<_> = visit
-            .views
+        let mut sessions: Vec<_> = visit
+            .sessions
             .iter()
             .take(3)
             .map(|kind| {
@@ -129,13 +129,13 @@ fuzz_target!(|input: Input| {
                 Some((real, model))
             })
             .collect();
-        if views.is_empty() {
+        if sessions.is_empty() {
             continue;
         }
         for (at, one) in visit.steps.iter().take(24) {
-            let at = usize::from(*at) % views.len();
+            let at = usize::from(*at) % sessions.len();
             let other = match one {
-                Step::CopyFrom(other) => match &views[usize::from(*other) % views.len()] {
+                Step::CopyFrom(other) => match &sessions[usize::from(*other) % sessions.len()] {
                     Some((Real::Dictionary(session), model)) => {
                         assert!(model.map().is_some());
                         Some(((**session).clone(), model.contents.clone()))
@@ -144,41 +144,43 @@ fuzz_target!(|input: Input| {
                 },
                 _ => None,
             };
-            let (real, model) = views[at].as_mut().expect("none has ended yet");
+            let (real, model) = sessions[at].as_mut().expect("none has ended yet");
             step(real, model, one, other);
         }
         let mut response = ().into_response();
-        let mut pending = Pending::Nothing;
+        let mut expected = ResponseCookie::Nothing;
         let mut any = false;
         for (at, end) in &visit.ends {
-            let at = usize::from(*at) % views.len();
-            let Some((real, model)) = views[at].take() else {
+            let at = usize::from(*at) % sessions.len();
+            let Some((real, model)) = sessions[at].take() else {
                 continue;
             };
             response = real.end(*end, response);
             if *end == End::Return {
-                pending = model.returned(pending);
+                expected = model.returned(expected);
                 any = true;
             }
-            check(&response, &pending, any, now);
+            check(&response, &expected, any, now);
         }
         let left: Session = Session::from_set_cookie(response.headers(), &config);
-        match pending {
-            Pending::Set(stored) => {
+        match expected {
+            ResponseCookie::Set(stored) => {
                 let value = set_cookies(response.headers()).remove(0).value;
                 cookie = format!("{NAME}={}", value.expect("a value"));
-                match refusal(&stored, now) {
+                match rejection(&stored, now) {
                     None => assert_eq!(left.status(), Status::Valid),
                     Some(reason) => assert_eq!(left.status(), Status::Rejected(reason)),
                 }
                 jar = Some(stored);
             }
-            Pending::Removed => {
+            ResponseCookie::Removed => {
                 assert_eq!(left.status(), Status::New);
                 cookie.clear();
                 jar = None;
             }
-            Pending::Nothing | Pending::Failed => assert_eq!(left.status(), Status::New),
+            ResponseCookie::Nothing | ResponseCookie::Failed => {
+                assert_eq!(left.status(), Status::New)
+            }
         }
     }
 });

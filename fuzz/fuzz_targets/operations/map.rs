@@ -1,4 +1,4 @@
-//! The contents of a session, and a typed view of them, in maps.
+//! The contents of a session, and of a typed session, in maps.
 
 use std::collections::BTreeMap;
 
@@ -84,7 +84,7 @@ impl Typed {
         map
     }
 
-    pub fn of(map: &Map) -> Option<Self> {
+    pub fn from_map(map: &Map) -> Option<Self> {
         let json = |text: &String| serde_json::from_str::<Json>(text).expect("JSON");
         let map = map.iter().map(|(key, value)| (key.clone(), json(value)));
         serde_json::from_value(Json::Object(map.collect())).ok()

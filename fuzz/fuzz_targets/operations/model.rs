@@ -1,4 +1,4 @@
-//! What the views of a session and a response hold, in maps.
+//! A model, in maps, of the sessions of a request and of its response.
 
 use std::collections::BTreeSet;
 
@@ -10,16 +10,17 @@ use crate::step::{Kind, Value};
 pub const NAME: &str = "session";
 pub const IDLE: u64 = 1000;
 pub const ABSOLUTE: u64 = 3000;
-/// What a request has left in its response so far.
+
+/// The `Set-Cookie` that the response holds so far.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Pending {
+pub enum ResponseCookie {
     Nothing,
     Set(Stored),
     Removed,
     Failed,
 }
 
-/// A view of the session, as the model has it.
+/// A session that a handler has loaded, as the model has it.
 #[derive(Clone)]
 pub struct Model {
     pub now: u64,
@@ -34,13 +35,13 @@ pub struct Model {
 pub enum Contents {
     Dictionary {
         map: Map,
-        /// Keys whose value is no JSON.
-        unwritable: BTreeSet<String>,
+        /// Keys whose value is not JSON.
+        not_serializable: BTreeSet<String>,
     },
     Typed {
-        view: Typed,
+        value: Typed,
         before: Typed,
-        misfit: bool,
+        mismatch: bool,
     },
 }
 
@@ -48,7 +49,7 @@ impl Model {
     pub fn new(kind: Kind, jar: Option<&Stored>, now: u64) -> Self {
         let (mut status, origin) = match jar {
             None => (Status::New, None),
-            Some(stored) => match refusal(stored, now) {
+            Some(stored) => match rejection(stored, now) {
                 Some(reason) => (Status::Rejected(reason), None),
                 None => (Status::Valid, Some(stored.clone())),
             },
@@ -58,19 +59,19 @@ impl Model {
         let contents = match kind {
             Kind::Dictionary => Contents::Dictionary {
                 map,
-                unwritable: BTreeSet::new(),
+                not_serializable: BTreeSet::new(),
             },
             Kind::Typed => {
-                let read = Typed::of(&map);
-                let misfit = read.is_none();
-                if misfit {
+                let read = Typed::from_map(&map);
+                let mismatch = read.is_none();
+                if mismatch {
                     status = Status::Rejected(Reason::TypeMismatch);
                 }
-                let view = read.unwrap_or_default();
+                let value = read.unwrap_or_default();
                 Contents::Typed {
-                    before: view.clone(),
-                    view,
-                    misfit,
+                    before: value.clone(),
+                    value,
+                    mismatch,
                 }
             }
         };
@@ -87,34 +88,41 @@ impl Model {
     pub fn destroy(&mut self) {
         self.destroyed = true;
         match &mut self.contents {
-            Contents::Dictionary { map, unwritable } => {
+            Contents::Dictionary {
+                map,
+                not_serializable,
+            } => {
                 map.clear();
-                unwritable.clear();
+                not_serializable.clear();
             }
             Contents::Typed {
-                view,
+                value,
                 before,
-                misfit,
+                mismatch,
             } => {
-                *view = Typed::default();
+                *value = Typed::default();
                 *before = Typed::default();
-                *misfit = false;
+                *mismatch = false;
             }
         }
     }
 
     pub fn set(&mut self, key: &str, value: &Value) {
-        let Contents::Dictionary { map, unwritable } = &mut self.contents else {
+        let Contents::Dictionary {
+            map,
+            not_serializable,
+        } = &mut self.contents
+        else {
             return;
         };
         map.remove(key);
-        unwritable.remove(key);
+        not_serializable.remove(key);
         match value.json() {
             Some(json) => {
                 map.insert(key.to_owned(), text(&json));
             }
             None => {
-                unwritable.insert(key.to_owned());
+                not_serializable.insert(key.to_owned());
             }
         }
     }
@@ -126,7 +134,7 @@ impl Model {
         }
     }
 
-    /// When the session that this view sees was created and issued.
+    /// When the session was created and issued.
     pub fn times(&self) -> (u64, u64) {
         match &self.origin {
             Some(origin) if !self.renewed && !self.destroyed => (origin.created, origin.issued),
@@ -134,7 +142,7 @@ impl Model {
         }
     }
 
-    /// What came in, for the changes of this view.
+    /// The contents that the changes are counted from.
     pub fn base(&self) -> Map {
         match &self.origin {
             Some(origin) if !self.destroyed => origin.map.clone(),
@@ -142,39 +150,42 @@ impl Model {
         }
     }
 
-    /// None where a value is no JSON.
+    /// `None` if a value is not JSON.
     pub fn changes(&self) -> Option<Changes> {
         match &self.contents {
-            Contents::Dictionary { map, unwritable } => {
-                unwritable.is_empty().then(|| changes(&self.base(), map))
-            }
+            Contents::Dictionary {
+                map,
+                not_serializable,
+            } => not_serializable
+                .is_empty()
+                .then(|| changes(&self.base(), map)),
             Contents::Typed {
-                view,
+                value,
                 before,
-                misfit,
+                mismatch,
             } => {
-                let mut made = changes(&before.map(), &view.map());
-                if *misfit && !made.is_empty() {
-                    made = changes(&Map::new(), &view.map());
+                let mut made = changes(&before.map(), &value.map());
+                if *mismatch && !made.is_empty() {
+                    made = changes(&Map::new(), &value.map());
                 }
                 Some(made)
             }
         }
     }
 
-    /// The changes laid over `base`, with the keys that a changed typed view needs.
+    /// The changes laid over `base`, with the keys that a changed typed session needs.
     pub fn merged(&self, base: &Map, made: &Changes) -> Map {
         let mut merged = with(base, made);
-        if let Contents::Typed { view, .. } = &self.contents
+        if let Contents::Typed { value, .. } = &self.contents
             && !made.is_empty()
         {
             let default = Typed::default().map();
             let came = self.base();
-            for (key, value) in view.map() {
+            for (key, value) in value.map() {
                 if merged.contains_key(&key) {
                     continue;
                 }
-                // Another view removed what came in, and it must not come back.
+                // Another session of the request removed the old value, which must not come back.
                 let value = match came.contains_key(&key) {
                     true => default.get(&key).cloned(),
                     false => Some(value),
@@ -191,23 +202,23 @@ impl Model {
         Some(cookie_len(&self.merged(&self.base(), &made)))
     }
 
-    pub fn returned(&self, pending: Pending) -> Pending {
-        if pending == Pending::Failed {
-            return pending;
+    pub fn returned(&self, cookie: ResponseCookie) -> ResponseCookie {
+        if cookie == ResponseCookie::Failed {
+            return cookie;
         }
         let Some(made) = self.changes() else {
-            return Pending::Failed;
+            return ResponseCookie::Failed;
         };
         if made.is_empty() && !self.renewed && !self.destroyed {
-            return match (pending, &self.origin) {
-                (Pending::Nothing, Some(origin)) => self.refreshed(origin),
-                (pending, _) => pending,
+            return match (cookie, &self.origin) {
+                (ResponseCookie::Nothing, Some(origin)) => self.refreshed(origin),
+                (cookie, _) => cookie,
             };
         }
-        let base = match &pending {
+        let base = match &cookie {
             _ if self.destroyed => Map::new(),
-            Pending::Set(stored) => stored.map.clone(),
-            Pending::Removed => Map::new(),
+            ResponseCookie::Set(stored) => stored.map.clone(),
+            ResponseCookie::Removed => Map::new(),
             _ => self.base(),
         };
         let map = self.merged(&base, &made);
@@ -216,41 +227,41 @@ impl Model {
             .as_ref()
             .is_some_and(|came| !came.map.is_empty());
         if map.is_empty() {
-            if self.destroyed || came_with_keys || pending == Pending::Removed {
-                return Pending::Removed;
+            if self.destroyed || came_with_keys || cookie == ResponseCookie::Removed {
+                return ResponseCookie::Removed;
             }
             if self.origin.is_none() {
-                return Pending::Nothing;
+                return ResponseCookie::Nothing;
             }
         }
         if !fits(&map) {
-            return Pending::Failed;
+            return ResponseCookie::Failed;
         }
-        let created = match &pending {
+        let created = match &cookie {
             _ if self.renewed || self.destroyed => self.now,
-            Pending::Set(stored) => stored.created,
-            Pending::Removed => self.now,
+            ResponseCookie::Set(stored) => stored.created,
+            ResponseCookie::Removed => self.now,
             _ => self.times().0,
         };
-        Pending::Set(Stored {
+        ResponseCookie::Set(Stored {
             map,
             created,
             issued: self.now.max(created),
         })
     }
 
-    pub fn refreshed(&self, origin: &Stored) -> Pending {
+    pub fn refreshed(&self, origin: &Stored) -> ResponseCookie {
         if self.now.saturating_sub(origin.issued) < IDLE / 10 {
-            return Pending::Nothing;
+            return ResponseCookie::Nothing;
         }
-        Pending::Set(Stored {
+        ResponseCookie::Set(Stored {
             issued: self.now.max(origin.created),
             ..origin.clone()
         })
     }
 }
 
-pub fn refusal(stored: &Stored, now: u64) -> Option<Reason> {
+pub fn rejection(stored: &Stored, now: u64) -> Option<Reason> {
     if stored.issued > now + 60 {
         Some(Reason::IssuedInFuture)
     } else if now.saturating_sub(stored.issued) > IDLE {

@@ -1,4 +1,4 @@
-//! What can be done to a view.
+//! What can be done to a session.
 
 use arbitrary::Arbitrary;
 use serde_json::Value as Json;
@@ -33,7 +33,7 @@ pub enum Value {
     Bytes(Vec<u8>),
     Pairs(Vec<(String, String)>),
     Long(u16),
-    Unwritable,
+    NotSerializable,
 }
 
 impl Value {
@@ -48,7 +48,7 @@ impl Value {
             Self::Bytes(value) => value.clone().into(),
             Self::Pairs(pairs) => serde_json::to_value(pairs).expect("JSON"),
             Self::Long(len) => "x".repeat(usize::from(*len) % 3000).into(),
-            Self::Unwritable => return None,
+            Self::NotSerializable => return None,
         })
     }
 }
@@ -69,7 +69,7 @@ pub enum Step {
     /// Changes a clone that is dropped.
     ChangeClone(Key),
     Replace(Vec<(Key, Value)>),
-    /// With the dictionary of another view.
+    /// With the map of another session of the request.
     CopyFrom(u8),
     SetVisits(u32),
     SetUser(Option<String>),

@@ -21,7 +21,7 @@ fn now() -> SystemTime {
 
 pub(crate) fn built(builder: SessionConfigBuilder) -> SessionConfig {
     let builder = builder.cookie_name(NAME).clock(now);
-    builder.build().expect("browsers accept it")
+    builder.build().expect("a config that browsers accept")
 }
 
 pub(crate) fn native() -> SessionConfig {
@@ -78,8 +78,8 @@ pub(crate) fn headers(cookies: &[u8]) -> Option<HeaderMap> {
     Some(headers)
 }
 
-/// Whether a session is opened, and it is the good one.
-pub(crate) fn opens(config: &SessionConfig, headers: &HeaderMap) -> bool {
+/// Whether the session is valid, and has the good contents.
+pub(crate) fn is_valid(config: &SessionConfig, headers: &HeaderMap) -> bool {
     let session: Session = Session::from_headers(headers, config);
     let is_valid = session.status() == Status::Valid;
     assert_eq!(

@@ -81,32 +81,32 @@ fn attacks() -> Vec<Attack> {
         });
     };
     for (format, config) in all() {
-        let of = |cookies: Vec<u8>| (config.clone(), one(&cookies));
+        let request = |cookies: Vec<u8>| (config.clone(), cookie_header(&cookies));
         let tampered = tampered(&longest_cookie(&config));
         add(
             format!("{format}: 500, then 1000 cookies of the name"),
             Then::Read,
-            &|times| of(repeat("session=1.a.b.c; session.sig=abc", 500 * times)),
+            &|times| request(repeat("session=1.a.b.c; session.sig=abc", 500 * times)),
         );
         add(
             format!("{format}: one value of 50, then 100 kB"),
             Then::Read,
-            &|times| of([b"session=", &vec![b'A'; 50_000 * times][..]].concat()),
+            &|times| request([b"session=", &vec![b'A'; 50_000 * times][..]].concat()),
         );
         add(
             format!("{format}: 50, then 100 kB that are no text"),
             Then::Read,
-            &|times| of([b"session=", &vec![0xff; 50_000 * times][..]].concat()),
+            &|times| request([b"session=", &vec![0xff; 50_000 * times][..]].concat()),
         );
         add(
             format!("{format}: 12, then 24 tokens with wrong MACs"),
             Then::Read,
-            &|times| of(repeat(&tampered, 12 * times)),
+            &|times| request(repeat(&tampered, 12 * times)),
         );
         add(
             format!("{format}: 2000, then 4000 other cookies"),
             Then::Read,
-            &|times| of(repeat("another=cookie-of-24-byte", 2000 * times)),
+            &|times| request(repeat("another=cookie-of-24-byte", 2000 * times)),
         );
     }
     let config = native();
@@ -117,7 +117,7 @@ fn attacks() -> Vec<Attack> {
             let deep = nested(700 * times);
             let mut data = SessionMap::default();
             data.insert("deep", deep);
-            sealed(&config, &data)
+            signed(&config, &data)
         },
     );
     let many_keys = |times| {
@@ -125,7 +125,7 @@ fn attacks() -> Vec<Attack> {
         for at in 0..150 * times {
             data.insert(format!("{at}"), 1);
         }
-        sealed(&config, &data)
+        signed(&config, &data)
     };
     // 20 bytes of base64, as a signature has: what is compared is bounded, and this is the bound.
     let pair = "session=e30; session.sig=AAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -133,20 +133,20 @@ fn attacks() -> Vec<Attack> {
     add(
         "Express: 256, then 512 values, and as many signatures".to_owned(),
         Then::Read,
-        &|times| (express.clone(), one(&repeat(pair, 256 * times))),
+        &|times| (express.clone(), cookie_header(&repeat(pair, 256 * times))),
     );
     let flask = built(SessionConfig::flask(key(7)));
-    let taking_over = built(SessionConfig::builder(key(8)).fallback_config(flask.clone()));
+    let with_fallback = built(SessionConfig::builder(key(8)).fallback_config(flask.clone()));
     add(
-        "accepted from Flask: 150, then 300 keys, read and changed".to_owned(),
+        "Flask as fallback config: 150, then 300 keys, read and changed".to_owned(),
         Then::Change,
         &|times| {
             let mut data = SessionMap::default();
             for at in 0..150 * times {
                 data.insert(format!("{at}"), 1);
             }
-            let (_, headers) = sealed(&flask, &data);
-            (taking_over.clone(), headers)
+            let (_, headers) = signed(&flask, &data);
+            (with_fallback.clone(), headers)
         },
     );
     for (what, then) in [
@@ -162,9 +162,9 @@ fn attacks() -> Vec<Attack> {
     attacks
 }
 
-fn sealed(config: &SessionConfig, data: &SessionMap) -> Request {
+fn signed(config: &SessionConfig, data: &SessionMap) -> Request {
     let cookie = config.encode(data).expect("it fits");
-    (config.clone(), one(cookie.as_bytes()))
+    (config.clone(), cookie_header(cookie.as_bytes()))
 }
 
 fn nested(depth: usize) -> Value {
@@ -184,7 +184,7 @@ fn repeat(cookie: &str, times: usize) -> Vec<u8> {
     vec![cookie; times].join("; ").into_bytes()
 }
 
-fn one(cookies: &[u8]) -> HeaderMap {
+fn cookie_header(cookies: &[u8]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let value = HeaderValue::from_bytes(cookies).expect("no control characters");
     headers.insert(COOKIE, value);

@@ -1,11 +1,11 @@
-//! Tokens that nobody signed: every change of one byte, every cut, every splice.
+//! Forged tokens: every change of one byte, every cut, every splice.
 
 use std::collections::HashSet;
 
 use axum_cookie_session::{Algorithm, SessionConfig};
 use harness::Outcomes;
 
-use crate::configs::{NAME, all, built, cookie, headers, key, native, opens};
+use crate::configs::{NAME, all, built, cookie, headers, is_valid, key, native};
 
 /// Bytes of JSON of the three tokens.
 const SIZES: [usize; 3] = [26, 495, 2807];
@@ -30,28 +30,28 @@ struct Tally {
     lost: usize,
 }
 
-/// Where forged cookies stand beside the good one.
+/// The orders of forged cookies and the good one.
 struct Orders<'a> {
     config: &'a SessionConfig,
     good: &'a str,
 }
 
 impl Orders<'_> {
-    /// A forged cookie is refused alone, and beside the good one it does not matter.
-    fn refuse(&self, forged: &[u8], tally: &mut Tally) {
+    /// A forged cookie is rejected alone, and makes no difference next to the good one.
+    fn reject(&self, forged: &[u8], tally: &mut Tally) {
         let good = self.good.as_bytes();
         let alone = headers(forged);
         let Some(alone) = alone else {
             return;
         };
         tally.tries += 1;
-        tally.accepted += usize::from(opens(self.config, &alone));
+        tally.accepted += usize::from(is_valid(self.config, &alone));
         for order in [
             [forged, good].join(&b"; "[..]),
             [good, forged].join(&b"; "[..]),
             [forged, good, forged].join(&b"; "[..]),
         ] {
-            let kept = headers(&order).is_some_and(|headers| opens(self.config, &headers));
+            let kept = headers(&order).is_some_and(|headers| is_valid(self.config, &headers));
             tally.lost += usize::from(!kept);
         }
     }
@@ -83,7 +83,7 @@ fn try_one(
             if is_other_syntax(&good, &forged, at) {
                 continue;
             }
-            orders.refuse(&forged, &mut changed);
+            orders.reject(&forged, &mut changed);
         }
     }
     note(outcomes, format, size, "one byte changed", changed);
@@ -92,15 +92,15 @@ fn try_one(
         // Of two cookies, a cut in the second leaves the first: try those of the value alone.
         let first = good.find("; ").unwrap_or(good.len());
         if at < first {
-            orders.refuse([&good[..at], &good[first..]].concat().as_bytes(), &mut cut);
-            orders.refuse(
+            orders.reject([&good[..at], &good[first..]].concat().as_bytes(), &mut cut);
+            orders.reject(
                 [&good[..value.start], &good[at + 1..]].concat().as_bytes(),
                 &mut cut,
             );
         }
         let without = [&good[..at], &good[at + 1..]].concat();
         if at < first {
-            orders.refuse(without.as_bytes(), &mut cut);
+            orders.reject(without.as_bytes(), &mut cut);
         }
     }
     note(outcomes, format, size, "cut", cut);
@@ -145,7 +145,7 @@ fn try_splices(outcomes: &mut Outcomes, short: bool) {
         SessionConfig::builder(key(7))
             .cookie_name("other")
             .build()
-            .expect("browsers accept it"),
+            .expect("a config that browsers accept"),
     ];
     let value = |cookie: String| cookie.split_once('=').map(|(_, value)| value.to_owned());
     for size in sizes {
@@ -180,7 +180,7 @@ fn try_splices(outcomes: &mut Outcomes, short: bool) {
                     if token == ours || signed && valid.contains(&&token) {
                         continue;
                     }
-                    orders.refuse(format!("{NAME}={token}").as_bytes(), &mut tally);
+                    orders.reject(format!("{NAME}={token}").as_bytes(), &mut tally);
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Whether the time of a refusal tells how much of a MAC was right: the test of Reparaz, Balasch
+//! Whether the time of a rejection tells how much of a MAC was right: the test of Reparaz, Balasch
 //! and Verbauwhede, "Dude, is my code constant time?" (2017), by dudect-bencher.
 
 use std::env;
@@ -33,7 +33,7 @@ fn wrong(config: &SessionConfig) -> [String; 2] {
     })
 }
 
-fn open(runner: &mut CtRunner, rng: &mut BenchRng) {
+fn verify(runner: &mut CtRunner, rng: &mut BenchRng) {
     let config = native();
     let [first, last] = wrong(&config);
     for _ in 0..SAMPLES {
@@ -81,7 +81,7 @@ pub(crate) fn run() -> Result<()> {
         seed: None,
         benchfn,
     };
-    let benches = vec![bench("open", open as _), bench("leaky", leaky as _)];
+    let benches = vec![bench("verify", verify as _), bench("leaky", leaky as _)];
     Ok(run_benches_console(BenchOpts::default(), benches)?)
 }
 
@@ -89,20 +89,20 @@ pub(crate) fn run() -> Result<()> {
 /// is there in every round; noise of a busy machine is not.
 pub(crate) fn judge(outcomes: &mut Outcomes, short: bool) -> Result<()> {
     let rounds = if short { 5 } else { ROUNDS };
-    let (mut open, mut leaky) = (Vec::new(), Vec::new());
+    let (mut verify, mut leaky) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
         let output = Command::new(env::current_exe()?).arg("--timing").output()?;
         ensure!(output.status.success(), "--timing: {}", output.status);
         let text = String::from_utf8(output.stdout)?;
-        open.push(t_value(&text, "open")?);
+        verify.push(t_value(&text, "verify")?);
         leaky.push(t_value(&text, "leaky")?);
     }
-    let [open, leaky] = [open, leaky].map(median);
+    let [verify, leaky] = [verify, leaky].map(median);
     outcomes.note_tries(
-        "opening with the first or the last byte of the MAC wrong",
+        "verifying with the first or the last byte of the MAC wrong",
         rounds * SAMPLES,
-        usize::from(open >= LEAK),
-        format!("median of max |t| over {rounds} runs: {open:.1}; a leak is above {LEAK}"),
+        usize::from(verify >= LEAK),
+        format!("median of max |t| over {rounds} runs: {verify:.1}; a leak is above {LEAK}"),
     );
     outcomes.note_tries(
         "the control: a comparison that ends at the first difference",
@@ -113,7 +113,7 @@ pub(crate) fn judge(outcomes: &mut Outcomes, short: bool) -> Result<()> {
     Ok(())
 }
 
-/// Of a line `bench open ... : n == +0.050M, max t = -1.23, ...`.
+/// The t of a line `bench verify ... : n == +0.050M, max t = -1.23, ...`.
 fn t_value(text: &str, name: &str) -> Result<f64> {
     let line = text
         .lines()

@@ -138,7 +138,7 @@ async fn visits((Query(settings), Query(asked)): Question, headers: HeaderMap) -
     })
 }
 
-/// Ends the session, for all views.
+/// Ends the session, with all its keys.
 async fn logout(Query(settings): Query<Settings>, headers: HeaderMap) -> Response {
     with(&settings, &headers, |mut session| {
         session.destroy();

@@ -97,7 +97,7 @@ pub(crate) const CHECKS: &[Check] = &[
         play: |stage| flask_migration::play(stage, false),
     },
     Check {
-        name: "flask_migration: Flask's login goes on as ours once it is accepted",
+        name: "flask_migration: Flask's login goes on as ours once Flask is the fallback config",
         play: |stage| flask_migration::play(stage, true),
     },
     Check {

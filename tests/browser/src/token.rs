@@ -25,7 +25,7 @@ struct Contents {
 
 impl Contents {
     /// Fails where more is wrong than the MAC could be.
-    fn of(token: &str) -> Result<Self> {
+    fn from_token(token: &str) -> Result<Self> {
         let visits = payload(token)?["visits"].as_u64();
         let times = <[u8; 8]>::try_from(decode(token, Part::Times)?).ok();
         let times = u64::from_be_bytes(times.context("not eight bytes of times")?);
@@ -45,7 +45,7 @@ pub(crate) fn payload(token: &str) -> Result<Value> {
 
 /// The counter's token with another character in a part, in which nothing but the MAC is wrong.
 pub(crate) fn forged(token: &str, part: Part) -> Result<String> {
-    let genuine = Contents::of(token)?;
+    let genuine = Contents::from_token(token)?;
     let wanted = |forged: &Contents| match part {
         Part::Payload => forged.visits > genuine.visits,
         Part::Times => forged.created <= forged.issued && forged.issued <= genuine.issued,
@@ -55,7 +55,7 @@ pub(crate) fn forged(token: &str, part: Part) -> Result<String> {
         .rev()
         .flat_map(|place| ALPHABET.chars().map(move |other| with(token, place, other)))
         .filter(|forged| forged != token)
-        .find(|forged| Contents::of(forged).is_ok_and(|contents| wanted(&contents)))
+        .find(|forged| Contents::from_token(forged).is_ok_and(|contents| wanted(&contents)))
         .context("no single character will do")
 }
 

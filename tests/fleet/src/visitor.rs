@@ -15,7 +15,7 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
-    /// Signs in, so that there is a key that no counting view knows.
+    /// Signs in, so that there is a key that neither typed session of the counter knows.
     pub(crate) async fn arrive(url: &str, name: String) -> Result<Self> {
         let visitor = Self {
             client: Client::builder().cookie_store(true).build()?,

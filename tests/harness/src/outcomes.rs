@@ -12,8 +12,8 @@ pub struct Outcomes {
 
 impl Outcomes {
     pub fn note(&mut self, what: &str, is_right: bool, figure: &str) {
-        let verdict = if is_right { "passed" } else { "**FAILED**" };
-        let line = format!("| {what} | {verdict} | {figure} |");
+        let result = if is_right { "passed" } else { "**FAILED**" };
+        let line = format!("| {what} | {result} | {figure} |");
         self.print("| what | | |\n|---|---|---|", is_right, &line);
     }
 

@@ -110,7 +110,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         play: carried_over,
     },
     Scenario {
-        name: "a new key there first (no fallback keys there): both keys open here, the new one there",
+        name: "a new key there first (no fallback keys there): both keys verify here, only the new one there",
         applies: |stage| !stage.peer.has_fallbacks,
         play: left_behind,
     },
@@ -125,7 +125,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         play: |stage| old(stage, Here, ""),
     },
     Scenario {
-        name: "sessions never expire, as documented: an old one is opened by both",
+        name: "sessions never expire, as documented: an old one is valid on both",
         applies: |stage| !stage.peer.expires,
         play: |stage| old(stage, There, USER).and_then(|()| old(stage, Here, USER)),
     },
@@ -534,7 +534,7 @@ fn rotation(stage: &Stage<'_>, first: Side) -> Result<()> {
     Ok(())
 }
 
-/// Ours signs anew what it opens with the old key, so that the peer can change to the new one.
+/// Our side verifies with the old key and signs with the new one, so that the peer can change to it.
 fn carried_over(stage: &Stage<'_>) -> Result<()> {
     let moved = Settings {
         secret: NEW,
@@ -577,7 +577,7 @@ fn left_behind(stage: &Stage<'_>) -> Result<()> {
 
 const LIFETIME: u32 = 60;
 
-/// A session of two lifetimes ago. Both sides opened it then; now they see `user`.
+/// A session of two lifetimes ago. It was valid on both sides then; now they see `user`.
 fn old(stage: &Stage<'_>, writer: Side, user: &str) -> Result<()> {
     let now = Settings {
         lifetime: Some(LIFETIME),

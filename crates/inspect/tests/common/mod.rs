@@ -40,14 +40,14 @@ impl Run {
     pub(crate) fn fails(self, code: i32, part: &str) -> Self {
         assert_eq!(self.code, code, "{}{}", self.stdout, self.stderr);
         assert_eq!(self.stderr.lines().count(), 1, "{}", self.stderr);
-        assert!(self.stderr.starts_with("inspect: "), "{}", self.stderr);
+        assert!(self.stderr.starts_with("error: "), "{}", self.stderr);
         assert!(self.stderr.contains(part), "{}", self.stderr);
         self
     }
 }
 
 pub(crate) fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_inspect"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_axum-cookie-session-inspect"));
     command
         .env_clear()
         .env("SESSION_KEY", SECRET)
@@ -81,9 +81,9 @@ pub(crate) fn inspect<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Run
 
 /// At `NOW`.
 #[track_caller]
-pub(crate) fn seal(args: &[&str]) -> String {
+pub(crate) fn encode(args: &[&str]) -> String {
     let now = NOW.to_string();
-    let args = ["seal", "--now", &now]
+    let args = ["encode", "--now", &now]
         .into_iter()
         .chain(args.iter().copied());
     inspect(args).ok().trim_end().to_owned()

@@ -6,7 +6,7 @@ use axum_cookie_session::SessionMap;
 use crate::visitor::{Visitor, line};
 
 #[tokio::test]
-async fn a_cart_that_is_none_is_empty_and_can_be_filled() {
+async fn an_invalid_cart_is_empty_and_can_be_filled() {
     let mut visitor = Visitor::new();
     let mut data = SessionMap::default();
     data.insert("cart", "a text");
@@ -117,7 +117,7 @@ async fn absurd_forms_get_a_page_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn what_a_visitor_types_is_escaped() {
+async fn user_input_is_escaped() {
     let mut visitor = Visitor::new();
     let note = "%3C%2Ftextarea%3E%3Cscript%3Ealert%281%29%3C%2Fscript%3E%22%27%26";
     visitor

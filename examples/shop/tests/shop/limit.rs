@@ -6,7 +6,7 @@ use axum_cookie_session::{SessionConfig, SessionMap};
 use crate::visitor::{PASSWORD, PIECES, Visitor, line};
 
 #[tokio::test]
-async fn a_full_cart_says_so_and_stays_as_it_was() {
+async fn a_full_cart_says_so_and_stays_unchanged() {
     let mut visitor = Visitor::new();
     let note = "n".repeat(500);
     for piece in ["heron", "plover", "avocet", "dunlin", "egret"] {
@@ -38,7 +38,7 @@ async fn a_full_cart_says_so_and_stays_as_it_was() {
 
 /// With a cart as full as it gets, all else that the shop writes has room.
 #[tokio::test]
-async fn what_a_full_cart_leaves_is_enough_for_everything_else() {
+async fn a_full_cart_leaves_enough_room_for_everything_else() {
     // Astral characters take most bytes; quotes and backslashes are escaped.
     for filler in ["n", "\u{1f3fa}", "\\", "\""] {
         let mut visitor = Visitor::new();

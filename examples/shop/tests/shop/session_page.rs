@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::visitor::{DAY, PASSWORD, Visitor, spelt};
+use crate::visitor::{DAY, PASSWORD, Visitor, rfc3339};
 
 #[tokio::test]
 async fn the_session_page_adds_up_to_the_cookie() {
@@ -32,7 +32,7 @@ async fn the_session_page_adds_up_to_the_cookie() {
 }
 
 #[tokio::test]
-async fn the_session_page_tells_the_times_of_the_cookie_that_the_browser_keeps() {
+async fn the_session_page_shows_the_times_of_the_cookie_in_the_browser() {
     let mut visitor = Visitor::new();
     visitor.post("/cart/heron/add", "quantity=2").await;
     let began = visitor.session().created_at();
@@ -42,9 +42,9 @@ async fn the_session_page_tells_the_times_of_the_cookie_that_the_browser_keeps()
         let page = visitor.get("/session").await;
         assert_eq!(page.set_cookie, issued_anew, "after {pass}");
         let session = visitor.session();
-        assert_eq!(page.time("issued"), spelt(session.issued_at()));
-        assert_eq!(page.time("idle"), spelt(session.issued_at() + 14 * DAY));
-        assert_eq!(page.time("absolute"), spelt(began + 90 * DAY));
+        assert_eq!(page.time("issued"), rfc3339(session.issued_at()));
+        assert_eq!(page.time("idle"), rfc3339(session.issued_at() + 14 * DAY));
+        assert_eq!(page.time("absolute"), rfc3339(began + 90 * DAY));
     }
     // Near its end the absolute timeout is the one that counts.
     for _ in 0..8 {

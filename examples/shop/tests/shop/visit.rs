@@ -24,7 +24,7 @@ async fn the_shop_shows_twelve_pieces_each_with_a_page() {
 }
 
 #[tokio::test]
-async fn to_look_around_leaves_no_cookie() {
+async fn looking_around_sets_no_cookie() {
     let mut visitor = Visitor::new();
     for path in [
         "/",
@@ -109,7 +109,7 @@ async fn a_wrong_password_changes_nothing_but_the_message() {
 }
 
 #[tokio::test]
-async fn signing_out_takes_every_key_and_then_the_cookie() {
+async fn signing_out_removes_every_key_and_then_the_cookie() {
     let mut visitor = Visitor::new();
     visitor.post("/cart/plover/add", "quantity=4").await;
     visitor.post("/look", "look=dark").await;
@@ -123,7 +123,7 @@ async fn signing_out_takes_every_key_and_then_the_cookie() {
 }
 
 #[tokio::test]
-async fn to_order_takes_a_login_and_empties_the_cart() {
+async fn an_order_needs_a_login_and_empties_the_cart() {
     let mut visitor = Visitor::new();
     visitor.post("/cart/plover/add", "quantity=4").await;
     let answer = visitor.post("/order", "").await;

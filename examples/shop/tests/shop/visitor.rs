@@ -39,14 +39,14 @@ pub(crate) struct Answer {
 
 impl Visitor {
     pub(crate) fn new() -> Self {
-        Self::of(false)
+        Self::start(false)
     }
 
     pub(crate) fn insecure() -> Self {
-        Self::of(true)
+        Self::start(true)
     }
 
-    fn of(insecure: bool) -> Self {
+    fn start(insecure: bool) -> Self {
         // The library warns of a change that is lost, and tells of a session that is not written.
         let _ = tracing_subscriber::fmt()
             .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
@@ -70,7 +70,7 @@ impl Visitor {
         self.now.fetch_add(by.as_secs(), Ordering::Relaxed);
     }
 
-    /// Comes with a session that we have sealed.
+    /// Sends this session, encoded, with the next request.
     pub(crate) fn bring(&mut self, data: &SessionMap) {
         self.cookie = Some(self.sessions.encode(data).unwrap());
     }
@@ -178,6 +178,6 @@ pub(crate) fn line((piece, quantity, note): (&str, u32, &str)) -> Value {
     }
 }
 
-pub(crate) fn spelt(time: SystemTime) -> String {
+pub(crate) fn rfc3339(time: SystemTime) -> String {
     jiff::Timestamp::try_from(time).unwrap().to_string()
 }

@@ -17,10 +17,10 @@ struct Site {
     _processes: [Process; 2],
 }
 
-pub(super) fn play(stage: &Stage, accepting: bool) -> Result<()> {
-    let site = Site::start(stage, accepting)?;
+pub(super) fn play(stage: &Stage, has_moved: bool) -> Result<()> {
+    let site = Site::start(stage, has_moved)?;
     let browser = stage.browser()?;
-    match accepting {
+    match has_moved {
         false => one_login(stage, &site, &browser),
         true => goes_on(&site, &browser),
     }
@@ -100,14 +100,14 @@ fn only_cookie(browser: &Browser<'_>, name: &str) -> Result<()> {
 }
 
 impl Site {
-    fn start(stage: &Stage, accepting: bool) -> Result<Self> {
+    fn start(stage: &Stage, has_moved: bool) -> Result<Self> {
         let [flask, axum, nginx] = free_ports()?;
         Ok(Self {
             url: format!("http://localhost:{nginx}"),
             _nginx: start_nginx(stage, flask, axum, nginx)?,
             _processes: [
                 start_flask(stage, flask)?,
-                start_axum(stage, axum, accepting)?,
+                start_axum(stage, axum, has_moved)?,
             ],
         })
     }
@@ -127,13 +127,13 @@ fn start_flask(stage: &Stage, port: u16) -> Result<Process> {
     Ok(Process::start(&mut command, &stage.file("flask.log"), ready)?.0)
 }
 
-fn start_axum(stage: &Stage, port: u16, accepting: bool) -> Result<Process> {
+fn start_axum(stage: &Stage, port: u16, has_moved: bool) -> Result<Process> {
     let mut command = Command::new(stage.examples.path("flask_migration")?);
     command
         .env("SECRET_KEY", SECRET)
         .env("PORT", port.to_string())
         .env_remove("SESSION_KEY");
-    if accepting {
+    if has_moved {
         command.env("SESSION_KEY", KEY);
     }
     let ready = |written: &str| written.contains("listening on").then_some(());

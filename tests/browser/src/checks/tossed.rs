@@ -8,8 +8,8 @@ use crate::settings::{Settings, query};
 use crate::site::EVIL;
 use crate::stage::Stage;
 
-/// The token of a session that somebody has at the shop.
-pub(super) fn sealed(settings: &Settings, user: &str) -> Result<String> {
+/// The token of a user's session at the shop.
+pub(super) fn encoded_token(settings: &Settings, user: &str) -> Result<String> {
     let mut data = SessionMap::default();
     data.insert("user", user);
     let pair = settings.build()?.encode(&data)?;

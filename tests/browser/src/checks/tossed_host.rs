@@ -1,6 +1,6 @@
 use anyhow::{Result, ensure};
 
-use super::tossed::{sealed, toss};
+use super::tossed::{encoded_token, toss};
 use crate::settings::Settings;
 use crate::site::{PARENT, SHOP};
 use crate::stage::Stage;
@@ -8,7 +8,7 @@ use crate::stage::Stage;
 pub(super) fn play(stage: &Stage) -> Result<()> {
     let browser = stage.browser()?;
     let settings = Settings::default();
-    let token = sealed(&settings, "mallory")?;
+    let token = encoded_token(&settings, "mallory")?;
     // The name as it is, and what a lenient reader might take for it.
     let names = [
         "__Host-session=",

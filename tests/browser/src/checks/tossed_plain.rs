@@ -1,6 +1,6 @@
 use anyhow::{Result, ensure};
 
-use super::tossed::{sealed, toss};
+use super::tossed::{encoded_token, toss};
 use crate::browser::Browser;
 use crate::settings::Settings;
 use crate::site::{PARENT, SHOP};
@@ -39,9 +39,9 @@ pub(super) fn forged(stage: &Stage) -> Result<()> {
 
 /// Cookies that no key has signed for this name, some of them sent before the genuine one.
 fn forgeries() -> Result<Vec<String>> {
-    let genuine = sealed(&settings(), "mallory")?;
+    let genuine = encoded_token(&settings(), "mallory")?;
     let cut = &genuine[..genuine.len() - 1];
-    let other_name = sealed(&Settings::named("other"), "mallory")?;
+    let other_name = encoded_token(&Settings::named("other"), "mallory")?;
     let mut forgeries = Vec::new();
     for token in ["", "forged", cut, &other_name] {
         for path in ["/", "/app", "/app/who"] {
@@ -55,7 +55,7 @@ fn forgeries() -> Result<Vec<String>> {
 /// What the documentation says that a valid session of the attacker's own can do.
 pub(super) fn valid(stage: &Stage) -> Result<()> {
     let browser = stage.browser()?;
-    let token = sealed(&settings(), "mallory")?;
+    let token = encoded_token(&settings(), "mallory")?;
 
     // Below a longer Path it is sent first: the visitor acts in the attacker's session there.
     sign_in(stage, &browser)?;

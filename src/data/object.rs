@@ -1,0 +1,313 @@
+//! Raw JSON objects: look up keys, list them, and splice changes in without touching the rest.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+use std::mem;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::data::change::{Change, ChangeFinder, ChangeKind, FEW};
+use crate::data::json_style::{JsonStyle, SERDE};
+use crate::data::members::{Index, Members};
+use crate::error::SessionError;
+
+/// The text of a JSON object, parsed when something first asks about it.
+#[expect(
+    unnameable_types,
+    reason = "it is in the methods that seal `SessionData`"
+)]
+#[expect(missing_debug_implementations, reason = "values never reach Debug")]
+#[derive(Clone)]
+pub struct Object {
+    text: String,
+    style: &'static JsonStyle,
+    index: OnceLock<Option<Index>>,
+    lookups: Lookups,
+}
+
+/// Look-ups of an object with many keys, which are in a map once there were a few of them.
+#[derive(Default)]
+struct Lookups {
+    count: AtomicUsize,
+    positions: OnceLock<HashMap<Box<str>, usize>>,
+}
+
+/// A clone counts from the beginning.
+impl Clone for Lookups {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Object {
+    pub(crate) fn new(text: String, style: &'static JsonStyle) -> Self {
+        Self {
+            text,
+            style,
+            index: OnceLock::new(),
+            lookups: Lookups::default(),
+        }
+    }
+
+    /// Wraps what serde_json wrote.
+    pub(crate) fn from_serde(text: String) -> Self {
+        Self::new(text, &SERDE)
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn style(&self) -> &'static JsonStyle {
+        self.style
+    }
+
+    /// Whether the text is one JSON object from end to end.
+    pub(crate) fn is_valid(&self) -> bool {
+        self.index().is_some()
+    }
+
+    /// Whether the text was parsed already and is not a JSON object.
+    pub(crate) fn is_known_invalid(&self) -> bool {
+        matches!(self.index.get(), Some(None))
+    }
+
+    /// Whether a valid object has no members. Nothing is parsed for this.
+    pub(crate) fn is_empty(&self) -> bool {
+        let text = self.text.trim_ascii();
+        let members = text
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        members.is_none_or(|members| members.trim_ascii().is_empty())
+    }
+
+    /// The value of `key` as it is written. The last of repeated keys counts, as in Python,
+    /// JavaScript and serde_json.
+    pub(crate) fn get(&self, key: &str) -> Option<&str> {
+        let members = self.members();
+        let count = self.lookups.count.fetch_add(1, Ordering::Relaxed);
+        let position = if members.len() <= FEW || count < FEW {
+            members.position(key)
+        } else {
+            let positions = self.lookups.positions.get_or_init(|| {
+                let keys = (0..members.len()).filter_map(|at| Some((members.key(at)?.into(), at)));
+                keys.collect()
+            });
+            positions.get(key).copied()
+        };
+        position.map(|at| members.value(at))
+    }
+
+    /// [`get`](Self::get), but tries member `at` first. Two versions of an object mostly have their
+    /// keys at the same positions, so comparing them stays linear.
+    pub(crate) fn get_with_hint(&self, at: usize, key: &str) -> Option<&str> {
+        let members = self.members();
+        match at < members.len() && members.is_key(at, key) {
+            true => Some(members.value(at)),
+            false => self.get(key),
+        }
+    }
+
+    /// Whether `key` holds `value`, or would hold it after it was set.
+    pub(crate) fn holds(&self, key: &str, value: &str) -> bool {
+        self.get(key).is_some_and(|held| {
+            held == value || self.style.value(value).is_ok_and(|styled| styled == held)
+        })
+    }
+
+    /// Each key once.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        let mut seen = HashSet::new();
+        let keys = self.entries().map(|(key, _)| key);
+        keys.filter(move |key| seen.insert(*key))
+    }
+
+    /// Keys and values as they are written, repeated keys included. Keys that are not Rust strings
+    /// are left out.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+        let members = self.members();
+        (0..members.len()).filter_map(move |at| Some((members.key(at)?, members.value(at))))
+    }
+
+    /// All keys and values, the keys with quotes and escapes.
+    #[cfg(feature = "express")]
+    pub(crate) fn raw_entries(&self) -> impl Iterator<Item = (Option<&str>, &str, &str)> {
+        let members = self.members();
+        (0..members.len()).map(move |at| (members.key(at), members.quoted(at), members.value(at)))
+    }
+
+    /// The changes that remove all keys, those that are not Rust strings included.
+    pub(crate) fn removals(&self) -> impl Iterator<Item = Change<'_>> {
+        let members = self.members();
+        let mut seen = HashSet::new();
+        (0..members.len())
+            .filter(move |at| seen.insert(members.key(*at).unwrap_or(members.quoted(*at))))
+            .map(move |at| match members.key(at) {
+                Some(key) => Change::new(key, ChangeKind::Removed),
+                None => Change::quoted(members.quoted(at), ChangeKind::Removed),
+            })
+    }
+
+    /// The `count` keys that take the most bytes, with those bytes.
+    pub(crate) fn largest(&self, count: usize) -> Vec<(String, usize)> {
+        let members = self.members();
+        let key = |at| members.key(at).unwrap_or(members.quoted(at)).to_owned();
+        let size = |at| (key(at), members.raw_range(at..at + 1).len());
+        let mut sizes: Vec<_> = (0..members.len()).map(size).collect();
+        sizes.sort_by_key(|(_, bytes)| Reverse(*bytes));
+        sizes.truncate(count);
+        sizes
+    }
+
+    /// The changes that turn `before` into this object.
+    pub(crate) fn changes_since<'a>(&'a self, before: &'a Self) -> Vec<Change<'a>> {
+        let set = self.entries().enumerate().filter_map(|(at, (key, value))| {
+            let changed = before.get_with_hint(at, key) != Some(value);
+            changed.then(|| Change::set(key, value))
+        });
+        let removed = before.entries().enumerate().filter_map(|(at, (key, _))| {
+            let removed = self.get_with_hint(at, key).is_none();
+            removed.then(|| Change::new(key, ChangeKind::Removed))
+        });
+        set.chain(removed).collect()
+    }
+
+    /// Makes `changes`, written in `style`: untouched members keep their bytes and order, new ones
+    /// are appended.
+    pub(crate) fn splice(
+        &self,
+        changes: &[Change<'_>],
+        style: &'static JsonStyle,
+    ) -> Result<Self, SessionError> {
+        if !self.style.is(style) {
+            return Self::new("{}".to_owned(), style).splice(&self.as_changes(changes), style);
+        }
+        if changes.is_empty() {
+            return Ok(self.clone());
+        }
+        // Runs of untouched members are copied at once. `kept` is the run that is not copied yet.
+        // It ends at a changed member, and at one that something else than the style's comma
+        // separates from the member before it.
+        let members = self.members();
+        let mut writer = Writer::new(self.text.len() + 32 * changes.len(), style);
+        let mut written = vec![false; changes.len()];
+        let mut finder = ChangeFinder::new(changes);
+        let mut kept = 0..0;
+        for at in 0..members.len() {
+            let change = finder.find(members, at);
+            if change.is_some() || !members.follows_separator(at, style.comma) {
+                writer.members(members.raw_range(kept));
+                kept = at..at;
+            }
+            kept.end = at + 1;
+            let Some(change) = change else { continue };
+            kept.start = at + 1;
+            // The first of repeated keys is written, the others are left out.
+            if !mem::replace(&mut written[change], true) {
+                writer.change(Some(members.quoted(at)), &changes[change])?;
+            }
+        }
+        writer.members(members.raw_range(kept));
+        for (change, written) in changes.iter().zip(written) {
+            if !written {
+                writer.change(None, change)?;
+            }
+        }
+        Ok(Self::new(writer.finish(), style))
+    }
+
+    /// The changes that make this object, with `changes` applied, out of an empty one.
+    fn as_changes<'a>(&'a self, changes: &'a [Change<'a>]) -> Vec<Change<'a>> {
+        let members = self.members();
+        let mut finder = ChangeFinder::new(changes);
+        // The last of repeated keys counts, at the place of the first.
+        let mut places = HashMap::new();
+        let mut all: Vec<Change<'a>> = Vec::with_capacity(members.len() + changes.len());
+        for at in 0..members.len() {
+            if finder.find(members, at).is_some() {
+                continue;
+            }
+            let set = ChangeKind::Set(members.value(at).into());
+            let change = match members.key(at) {
+                Some(key) => Change::new(key, set),
+                None => Change::quoted(members.quoted(at), set),
+            };
+            let key = (
+                members.key(at).unwrap_or(members.quoted(at)),
+                change.is_quoted,
+            );
+            match places.get(&key) {
+                Some(&place) => all[place] = change,
+                None => {
+                    places.insert(key, all.len());
+                    all.push(change);
+                }
+            }
+        }
+        all.extend(changes.iter().cloned());
+        all
+    }
+
+    /// Empty if the text is not a JSON object.
+    fn members(&self) -> Members<'_, '_> {
+        static EMPTY: Index = Index::EMPTY;
+        Members::new(&self.text, self.index().unwrap_or(&EMPTY))
+    }
+
+    fn index(&self) -> Option<&Index> {
+        self.index.get_or_init(|| Index::parse(&self.text)).as_ref()
+    }
+}
+
+impl Default for Object {
+    fn default() -> Self {
+        Self::from_serde("{}".to_owned())
+    }
+}
+
+struct Writer {
+    text: String,
+    style: &'static JsonStyle,
+}
+
+impl Writer {
+    fn new(capacity: usize, style: &'static JsonStyle) -> Self {
+        let mut text = String::with_capacity(capacity);
+        text.push('{');
+        Self { text, style }
+    }
+
+    /// Writes members, or the key of one, as they are.
+    fn members(&mut self, members: &str) {
+        if self.text.len() > 1 && !members.is_empty() {
+            self.text.push_str(self.style.comma);
+        }
+        self.text.push_str(members);
+    }
+
+    /// Writes a changed member. A key that was there keeps its text, which is `quoted`.
+    fn change(&mut self, quoted: Option<&str>, change: &Change<'_>) -> Result<(), SessionError> {
+        let value = match &change.kind {
+            ChangeKind::Set(value) => value,
+            ChangeKind::Removed | ChangeKind::Undone => return Ok(()),
+            ChangeKind::NotSerializable(value) => {
+                return Err(SessionError::not_serializable(&change.key, value));
+            }
+        };
+        let refused = |why| SessionError::serialize(&change.key, why);
+        match quoted {
+            Some(key) => self.members(key),
+            None if change.is_quoted => self.members(&change.key),
+            None => self.members(&self.style.key(&change.key).map_err(refused)?),
+        }
+        let value = self.style.value(value).map_err(refused)?;
+        self.text.push_str(self.style.colon);
+        self.text.push_str(&value);
+        Ok(())
+    }
+
+    fn finish(mut self) -> String {
+        self.text.push('}');
+        self.text
+    }
+}

@@ -1,0 +1,174 @@
+//! `SessionData`: what a session can be read as, and how its changes are found.
+
+#![expect(
+    unnameable_types,
+    reason = "the trait that seals `SessionData` cannot be named"
+)]
+#![expect(missing_debug_implementations, reason = "values never reach Debug")]
+
+use std::any::type_name;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::data::SessionMap;
+use crate::data::change::Change;
+use crate::data::object::Object;
+use crate::error::SessionError;
+use crate::status::Reason;
+
+/// What a [`Session`](crate::Session) can show its contents as: [`SessionMap`], or a type of yours.
+///
+/// Implemented for every `T: Serialize + DeserializeOwned + Default`; it cannot be implemented
+/// by hand. The JSON of `T` has to be an object, so `T` is a struct or a map.
+///
+/// Put `#[serde(default)]` on the struct: a session that lacks a field then still fits. A field's
+/// `#[serde(alias)]` does not rename the key that is already in visitors' cookies.
+///
+/// ```
+/// use axum_cookie_session::{Key, SessionConfig};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Default, Serialize, Deserialize)]
+/// #[serde(default)]
+/// struct Cart {
+///     items: Vec<u32>,
+/// }
+///
+/// let config = SessionConfig::new(Key::generate());
+/// let cookie = config.encode(&Cart { items: vec![7] })?;
+/// assert!(cookie.starts_with("__Host-session=1."));
+/// # Ok::<(), axum_cookie_session::SessionError>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the data of a session",
+    label = "not `SessionMap`, and not `Serialize + DeserializeOwned + Default`",
+    note = "derive the three: `#[derive(Default, serde::Serialize, serde::Deserialize)]`, and put `#[serde(default)]` on the struct",
+    note = "`SessionData` is implemented for every such type; it cannot be implemented by hand"
+)]
+pub trait SessionData: Sealed {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Sealed> SessionData for T {}
+
+/// What the session does with its data. It cannot be named outside, which seals [`SessionData`].
+#[doc(hidden)]
+pub trait Sealed: Sized {
+    /// Reads what came with the request, or says why it cannot be read.
+    fn read(origin: Option<&Arc<Object>>) -> Result<Self, Reason>;
+
+    /// The data of a session without keys.
+    fn empty() -> Self;
+
+    /// What to compare with later. `None` if the type records its changes itself.
+    fn snapshot(&self) -> Option<Object>;
+
+    fn changes(&self, baseline: Baseline<'_>) -> Result<Changes<'_>, SessionError>;
+
+    /// All of the data as a JSON object.
+    fn object(&self) -> Result<Object, SessionError>;
+}
+
+/// What changes are relative to.
+#[derive(Clone, Copy)]
+pub struct Baseline<'a> {
+    /// What came with the request.
+    pub(crate) origin: Option<&'a Arc<Object>>,
+    /// What [`Sealed::snapshot`] returned before the first mutable borrow.
+    pub(crate) snapshot: Option<&'a Object>,
+    /// Whether `origin` could not be read as this type.
+    pub(crate) type_mismatch: bool,
+}
+
+/// The changes of one session value.
+#[derive(Default)]
+pub struct Changes<'a> {
+    pub(crate) made: Cow<'a, [Change<'a>]>,
+    /// All keys of a typed session, which have to be there for it to be read again.
+    pub(crate) needed: Option<Object>,
+}
+
+impl Sealed for SessionMap {
+    fn read(origin: Option<&Arc<Object>>) -> Result<Self, Reason> {
+        Ok(Self::new(origin.cloned()))
+    }
+
+    fn empty() -> Self {
+        Self::default()
+    }
+
+    fn snapshot(&self) -> Option<Object> {
+        None
+    }
+
+    fn changes(&self, baseline: Baseline<'_>) -> Result<Changes<'_>, SessionError> {
+        Ok(Changes {
+            made: self.changes_since(baseline.origin)?,
+            needed: None,
+        })
+    }
+
+    fn object(&self) -> Result<Object, SessionError> {
+        self.to_object()
+    }
+}
+
+impl<T: Serialize + DeserializeOwned + Default> Sealed for T {
+    fn read(origin: Option<&Arc<Object>>) -> Result<Self, Reason> {
+        let Some(origin) = origin else {
+            return Ok(Self::default());
+        };
+        // serde reads a struct from an array too, but an array is not a session.
+        let data = origin
+            .text()
+            .trim_ascii_start()
+            .starts_with('{')
+            .then(|| serde_json::from_str(origin.text()).ok())
+            .flatten();
+        data.ok_or_else(|| {
+            if origin.is_valid() {
+                Reason::TypeMismatch
+            } else {
+                Reason::InvalidPayload
+            }
+        })
+    }
+
+    fn empty() -> Self {
+        Self::default()
+    }
+
+    fn snapshot(&self) -> Option<Object> {
+        serde_json::to_string(self).ok().map(Object::from_serde)
+    }
+
+    fn changes(&self, baseline: Baseline<'_>) -> Result<Changes<'_>, SessionError> {
+        let now = self.object()?;
+        let nothing = Object::default();
+        let mut made = now.changes_since(baseline.snapshot.unwrap_or(&nothing));
+        if baseline.type_mismatch && !made.is_empty() {
+            made = now.changes_since(&nothing);
+        }
+        Ok(Changes {
+            made: made.into_iter().map(Change::into_owned).collect(),
+            needed: Some(now),
+        })
+    }
+
+    fn object(&self) -> Result<Object, SessionError> {
+        // serde_json's own text is dropped: it may quote a value.
+        let text = serde_json::to_string(self).map_err(|_| {
+            SessionError::typed(type_name::<Self>(), "it cannot be written as JSON")
+        })?;
+        let object = Object::from_serde(text);
+        if !object.is_valid() {
+            return Err(SessionError::typed(
+                type_name::<Self>(),
+                "it is no JSON object; use a struct with named fields or a map with text keys",
+            ));
+        }
+        Ok(object)
+    }
+}

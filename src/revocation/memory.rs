@@ -1,0 +1,239 @@
+//! A revocation that one process keeps to itself.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+
+use crate::data::json_style::CANONICAL;
+use crate::error::SessionError;
+use crate::revocation::{Revocation, RevocationStatus, VerifiedSession};
+
+/// Revocation in the memory of one process: for a single instance, and for tests.
+///
+/// It keeps dates: a session with a certain value under a certain key is over if it began at that
+/// date or before. With the name of the user it logs that user out everywhere, with an id that you
+/// draw at each login it ends one session:
+///
+/// ```
+/// use axum::extract::{FromRef, State};
+/// use axum_cookie_session::{Key, MemoryRevocation, Session, SessionConfig, SessionError};
+///
+/// #[derive(Clone, FromRef)]
+/// struct AppState {
+///     session: SessionConfig,
+///     revocation: MemoryRevocation,
+/// }
+///
+/// async fn log_out_everywhere(
+///     State(config): State<SessionConfig>,
+///     State(revocation): State<MemoryRevocation>,
+///     mut session: Session,
+/// ) -> Result<(Session, &'static str), (Session, SessionError)> {
+///     if let Some(user) = session.get::<String>("user") {
+///         if let Err(error) = revocation.revoke("user", user, config.now()) {
+///             return Err((session, error));
+///         }
+///     }
+///     session.destroy();
+///     Ok((session, "signed out on all devices"))
+/// }
+///
+/// let revocation = MemoryRevocation::new();
+/// let session = SessionConfig::builder(Key::generate())
+///     .revocation(revocation.clone())
+///     .build()?;
+/// let state = AppState { session, revocation };
+/// # use axum::{Router, body::Body, http::{Request, header::COOKIE}, routing::get};
+/// # use axum_cookie_session::{SessionMap, Reason, Status};
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # use tower::ServiceExt;
+/// # let mut data = SessionMap::default();
+/// # data.insert("user", "ada");
+/// # let config = state.session.clone();
+/// # let request = Request::builder().header(COOKIE, config.encode(&data).unwrap()).body(Body::empty()).unwrap();
+/// # let headers = request.headers().clone();
+/// # let app: Router = Router::new().route("/", get(log_out_everywhere)).with_state(state);
+/// # assert!(app.oneshot(request).await.unwrap().status().is_success());
+/// # let copy: Session = Session::load(&headers, &config).await;
+/// # assert_eq!(copy.status(), Status::Rejected(Reason::Revoked));
+/// # });
+/// # Ok::<(), axum_cookie_session::ConfigError>(())
+/// ```
+///
+/// Clones share the dates. They are gone when the process ends, which makes revoked sessions valid
+/// again until they expire, and no other instance knows them: the folder `examples/revocation` of
+/// the repository has a Redis for that.
+///
+/// `Debug` shows the keys, never a value.
+#[derive(Clone, Default)]
+pub struct MemoryRevocation(Arc<RwLock<Dates>>);
+
+/// In Unix seconds.
+#[derive(Default)]
+struct Dates {
+    of_all: Option<u64>,
+    /// By key, then by the value's JSON.
+    of_values: HashMap<String, HashMap<String, u64>>,
+}
+
+impl MemoryRevocation {
+    /// Makes one that has revoked nothing.
+    ///
+    /// ```
+    /// let revocation = axum_cookie_session::MemoryRevocation::new();
+    /// assert_eq!(format!("{revocation:?}"), "MemoryRevocation {}");
+    /// ```
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Ends the sessions that hold `value` under `key` and began at `date` or before.
+    ///
+    /// `date` counts in whole seconds, as [`created_at`](crate::Session::created_at) does: what
+    /// began in its second is over, before `date` or after. A date in the future also ends what
+    /// begins until then. Of several dates of one value the latest counts. Values are compared as
+    /// JSON: `7` is not `"7"`.
+    ///
+    /// ```
+    /// # use std::time::{Duration, SystemTime};
+    /// # use axum_cookie_session::MemoryRevocation;
+    /// # let revocation = MemoryRevocation::new();
+    /// // Everywhere:
+    /// revocation.revoke("user", "ada", SystemTime::now())?;
+    /// // One session, by an id drawn at its login, whatever its date:
+    /// let absolute_timeout = Duration::from_secs(90 * 24 * 60 * 60);
+    /// revocation.revoke("login", "7f3a", SystemTime::now() + absolute_timeout)?;
+    /// # assert!(format!("{revocation:?}").contains("login"));
+    /// # Ok::<(), axum_cookie_session::SessionError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The value is no JSON: [`SessionError::is_serialize`].
+    pub fn revoke<V: Serialize>(
+        &self,
+        key: impl Into<String>,
+        value: V,
+        date: SystemTime,
+    ) -> Result<(), SessionError> {
+        let key = key.into();
+        let value = serde_json::to_string(&value)
+            .map_err(|_| SessionError::not_serializable(&key, std::any::type_name::<V>()))?;
+        let mut dates = self.write();
+        let latest = dates.of_values.entry(key).or_default();
+        let latest = latest.entry(comparable(&value)).or_default();
+        *latest = seconds(date).max(*latest);
+        Ok(())
+    }
+
+    /// Ends all sessions that began at `date` or before.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # use std::time::SystemTime;
+    /// # use axum_cookie_session::{SessionMap, Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
+    /// # let revocation = MemoryRevocation::new();
+    /// # let config = SessionConfig::builder(Key::generate()).revocation(revocation.clone()).build().unwrap();
+    /// # let mut headers = axum::http::HeaderMap::new();
+    /// # headers.insert("cookie", config.encode(&SessionMap::default()).unwrap().parse().unwrap());
+    /// revocation.revoke_all(SystemTime::now());
+    /// let session: Session = Session::load(&headers, &config).await;
+    /// assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
+    /// # });
+    /// ```
+    pub fn revoke_all(&self, date: SystemTime) {
+        let mut dates = self.write();
+        dates.of_all = dates.of_all.max(Some(seconds(date)));
+    }
+
+    /// Forgets the dates before `date`.
+    ///
+    /// Nothing else removes one. Call it now and then with the absolute timeout before now: what
+    /// began before that has expired anyway. Sessions in the formats of other frameworks end with
+    /// the idle timeout instead, and those of Express never.
+    ///
+    /// ```
+    /// # use std::time::{Duration, SystemTime};
+    /// # use axum_cookie_session::MemoryRevocation;
+    /// # let revocation = MemoryRevocation::new();
+    /// # revocation.revoke("user", "ada", SystemTime::UNIX_EPOCH)?;
+    /// let absolute_timeout = Duration::from_secs(90 * 24 * 60 * 60);
+    /// revocation.prune(SystemTime::now() - absolute_timeout);
+    /// # assert_eq!(format!("{revocation:?}"), "MemoryRevocation {}");
+    /// # Ok::<(), axum_cookie_session::SessionError>(())
+    /// ```
+    pub fn prune(&self, date: SystemTime) {
+        let oldest = seconds(date);
+        let mut dates = self.write();
+        dates.of_all = dates.of_all.filter(|date| *date >= oldest);
+        dates.of_values.retain(|_, dates| {
+            dates.retain(|_, date| *date >= oldest);
+            !dates.is_empty()
+        });
+    }
+
+    // Every change of the dates is one step, so a panic leaves nothing half done.
+
+    fn read(&self) -> RwLockReadGuard<'_, Dates> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Dates> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Revocation for MemoryRevocation {
+    async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
+        let dates = self.read();
+        let ends = |date: u64| session.timestamps.created <= date;
+        let revoked = dates.of_all.is_some_and(ends)
+            || dates.of_values.iter().any(|(key, dates)| {
+                let value = session.object.get(key);
+                let date = value.and_then(|value| dates.get(&comparable(value)).copied());
+                date.is_some_and(ends)
+            });
+        if revoked {
+            RevocationStatus::Revoked
+        } else {
+            RevocationStatus::Valid
+        }
+    }
+}
+
+/// One text for all texts of a JSON value, and for a UUID in Flask's tag.
+fn comparable(json: &str) -> String {
+    let value = CANONICAL.value(json).unwrap_or(Cow::Borrowed(json));
+    let hex = value
+        .strip_prefix("{\" u\":\"")
+        .and_then(|rest| rest.strip_suffix("\"}"));
+    match hex {
+        Some(hex) if hex.len() == 32 && hex.is_ascii() => format!(
+            "\"{}-{}-{}-{}-{}\"",
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..16],
+            &hex[16..20],
+            &hex[20..]
+        ),
+        _ => value.into_owned(),
+    }
+}
+
+fn seconds(date: SystemTime) -> u64 {
+    date.duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs()
+}
+
+impl fmt::Debug for MemoryRevocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MemoryRevocation ")?;
+        f.debug_set().entries(self.read().of_values.keys()).finish()
+    }
+}

@@ -1,0 +1,192 @@
+//! The session as an extractor, and from headers.
+
+use std::convert::Infallible;
+use std::iter;
+
+// The documentation shows the trait that users implement, not the one that stands for it below.
+#[cfg(doc)]
+use axum::extract::FromRef;
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+
+use crate::config::SessionConfig;
+use crate::cookie::response::cookies_left;
+use crate::data::typed::SessionData;
+use crate::log;
+use crate::revocation::cache::RevocationCache;
+use crate::session::Session;
+use crate::session::request::RequestSession;
+
+/// axum's `FromRef`, with words of our own for the compiler where it is missing.
+#[cfg(not(doc))]
+#[expect(unnameable_types, reason = "axum's is the one to name")]
+#[diagnostic::on_unimplemented(
+    message = "the state `{S}` holds no `SessionConfig`",
+    label = "takes its `SessionConfig` from the state",
+    note = "in a struct: `#[derive(Clone, axum::extract::FromRef)]` on the state and a field `session: SessionConfig`",
+    note = "in an `Arc`: put it into a struct of yours, and `impl FromRef<ThatStruct> for SessionConfig`",
+    note = "if `{S}` is not your router's state: `#[axum::debug_handler(state = YourState)]`, and for a middleware `from_fn_with_state`",
+    note = "with code: https://docs.rs/axum-cookie-session/latest/axum_cookie_session/guide/troubleshooting/"
+)]
+pub trait FromRef<S> {
+    fn from_ref(state: &S) -> Self;
+}
+
+#[cfg(not(doc))]
+#[diagnostic::do_not_recommend]
+impl<S> FromRef<S> for SessionConfig
+where
+    Self: axum::extract::FromRef<S>,
+{
+    fn from_ref(state: &S) -> Self {
+        axum::extract::FromRef::from_ref(state)
+    }
+}
+
+/// From every state that holds a config: `SessionConfig: FromRef<S>`.
+impl<S, T> FromRequestParts<S> for Session<T>
+where
+    SessionConfig: FromRef<S>,
+    S: Send + Sync,
+    T: SessionData,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let config = <SessionConfig as FromRef<S>>::from_ref(state);
+        if config.revocation().is_none() {
+            return Ok(Self::read(config, &parts.headers));
+        }
+        // Boxed, so that the future of a handler hardly grows if there is no revocation.
+        Ok(Box::pin(Self::load_cached(config, parts)).await)
+    }
+}
+
+impl<T: SessionData> Session<T> {
+    /// Reads the session of a request from its headers, as the extractor does.
+    ///
+    /// For a second session beside the main one, a middleware, a WebSocket upgrade or a test.
+    /// Name the type, which Rust does not infer here.
+    ///
+    /// It cannot wait for a [`Revocation`](crate::Revocation). Where one is configured and a session
+    /// came, this gives a new one with
+    /// [`Reason::RevocationUnknown`](crate::Reason::RevocationUnknown), whatever
+    /// [`fail_open`](crate::SessionConfigBuilder::fail_open) says, and to change it is a
+    /// [`SessionError`](crate::SessionError): use [`load`](Self::load).
+    ///
+    /// ```
+    /// use axum::http::{HeaderMap, header::COOKIE};
+    /// use axum_cookie_session::{SessionMap, Key, Session, SessionConfig};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let mut data = SessionMap::default();
+    /// data.insert("user", "ada");
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert(COOKIE, config.encode(&data)?.parse()?);
+    ///
+    /// let session: Session = Session::from_headers(&headers, &config);
+    /// assert_eq!(session.get("user"), Some("ada".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_headers(headers: &HeaderMap, config: &SessionConfig) -> Self {
+        let now = config.unix_time();
+        let mut request = RequestSession::read(headers, config, now);
+        if config.revocation().is_some() {
+            request = request.with_unknown_revocation(false);
+            if request.is_revocation_unknown() {
+                log::revocation_not_asked(&config.attributes().name);
+            }
+        }
+        Self::new(config.clone(), request, now.as_secs())
+    }
+
+    /// Reads the session of a request from its headers as the extractor does, and asks the
+    /// [`Revocation`](crate::Revocation) where one is configured.
+    ///
+    /// Where none is, it is [`from_headers`](Self::from_headers). Each call asks anew; an extractor
+    /// asks once for all that a request extracts.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use axum::http::{HeaderMap, header::COOKIE};
+    /// use axum_cookie_session::{SessionMap, Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let revocation = MemoryRevocation::new();
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .revocation(revocation.clone())
+    ///     .build()?;
+    /// let mut data = SessionMap::default();
+    /// data.insert("user", "ada");
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert(COOKIE, config.encode(&data)?.parse()?);
+    ///
+    /// let session: Session = Session::load(&headers, &config).await;
+    /// assert_eq!(session.get("user"), Some("ada".to_owned()));
+    ///
+    /// revocation.revoke("user", "ada", SystemTime::now())?;
+    /// let session: Session = Session::load(&headers, &config).await;
+    /// assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn load(headers: &HeaderMap, config: &SessionConfig) -> Self {
+        Self::load_with(config.clone(), headers, &mut RevocationCache::default()).await
+    }
+
+    /// Reads the session that a response leaves in the browser, from its `Set-Cookie` headers.
+    ///
+    /// For tests. A response that sets no session, or removes it, gives a new one. Nobody is asked
+    /// whether it was revoked.
+    ///
+    /// ```
+    /// use axum::http::HeaderMap;
+    /// use axum::response::IntoResponse;
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
+    /// session.insert("user", "ada");
+    /// let response = session.into_response();
+    ///
+    /// let session: Session = Session::from_set_cookie(response.headers(), &config);
+    /// assert_eq!(session.get("user"), Some("ada".to_owned()));
+    /// ```
+    pub fn from_set_cookie(headers: &HeaderMap, config: &SessionConfig) -> Self {
+        let configs = iter::once(config).chain(config.fallback_configs());
+        let cookies = configs.map(|config| (config.attributes(), config.cookie_names()));
+        let left = cookies_left(headers, cookies, config.unix_time().as_secs());
+        Self::read(config.clone(), &left)
+    }
+
+    /// Asks no revocation.
+    fn read(config: SessionConfig, headers: &HeaderMap) -> Self {
+        let now = config.unix_time();
+        let request = RequestSession::read(headers, &config, now);
+        Self::new(config, request, now.as_secs())
+    }
+
+    async fn load_with(
+        config: SessionConfig,
+        headers: &HeaderMap,
+        cache: &mut RevocationCache,
+    ) -> Self {
+        let Some(revocation) = config.revocation() else {
+            return Self::read(config, headers);
+        };
+        let now = config.unix_time();
+        let request = RequestSession::load(headers, &config, now, revocation, cache).await;
+        Self::new(config, request, now.as_secs())
+    }
+
+    /// All extractors of a request share one cache.
+    async fn load_cached(config: SessionConfig, parts: &mut Parts) -> Self {
+        let cache = parts.extensions.remove::<RevocationCache>();
+        let mut cache = cache.unwrap_or_default();
+        let session = Self::load_with(config, &parts.headers, &mut cache).await;
+        parts.extensions.insert(cache);
+        session
+    }
+}

@@ -1,0 +1,182 @@
+//! The sessions of cookie-session for Express, and of koa-session.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use crate::data::json_style::{JsonStyle, Member, NotRepresentable};
+use crate::data::object::Object;
+use crate::status::Reason;
+use crate::token::framework::koa::Koa;
+use crate::token::framework::number;
+use crate::token::key::Key;
+use crate::token::keyring::KeyRing;
+use crate::token::mac::{Hash, hmac};
+use crate::token::timestamps::Timestamps;
+use crate::token::{
+    Candidate, CookieLifetime, EncodedCookie, FormatOptions, Rejection, TokenFormat, VerifiedToken,
+    base64,
+};
+
+static OPTIONS: FormatOptions = FormatOptions {
+    json_style: &JAVASCRIPT,
+    has_issued_at: false,
+    allows_colon: true,
+    lifetime: |session, _| Koa::parse(session).map_or(CookieLifetime::Config, Koa::lifetime),
+    ..FormatOptions::FRAMEWORK
+};
+
+/// JSON as `JSON.stringify` writes it. Express sends a cookie again if its JSON differs.
+static JAVASCRIPT: JsonStyle = JsonStyle {
+    comma: ",",
+    colon: ":",
+    ascii: false,
+    number: number::javascript,
+    object: |members| {
+        indices_first(members);
+        Ok(None)
+    },
+    check_key,
+};
+
+struct Express {
+    /// Of the session, and of its signature.
+    names: [String; 2],
+    keys: KeyRing,
+}
+
+pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
+    Box::new(Express {
+        names: [name.to_owned(), format!("{name}.sig")],
+        keys: KeyRing::new(keys, |secret| hmac(Hash::Sha1, secret)),
+    })
+}
+
+impl Express {
+    fn message<'a>(&'a self, value: &'a str) -> [&'a [u8]; 3] {
+        [self.names[0].as_bytes(), b"=", value.as_bytes()]
+    }
+}
+
+impl TokenFormat for Express {
+    fn cookie_names(&self) -> &[String] {
+        &self.names
+    }
+
+    fn options(&self) -> &'static FormatOptions {
+        &OPTIONS
+    }
+
+    fn verify<'a>(
+        &self,
+        candidate: &Candidate<'a>,
+        now: Duration,
+    ) -> Result<VerifiedToken<'a>, Rejection> {
+        let value = candidate.value;
+        if value.is_empty() {
+            return Err(Rejection::unverified(Reason::Malformed));
+        }
+        let key = self
+            .keys
+            .verify_any(&self.message(value), candidate.signatures)
+            .ok_or(Rejection::unverified(Reason::BadSignature))?;
+        let token = VerifiedToken {
+            payload: value,
+            timestamps: Timestamps::starting(now.as_secs()),
+            key,
+        };
+        // Only Koa's sessions have an end, and their JSON says it.
+        let session = self.decode(&token).filter(|json| Koa::may_be_in(json));
+        let session = session.map(|json| Object::new(json, &JAVASCRIPT));
+        if session
+            .is_some_and(|session| Koa::parse(&session).is_some_and(|koa| koa.is_expired(now)))
+        {
+            return Err(Rejection::verified(Reason::AbsoluteTimeout));
+        }
+        Ok(token)
+    }
+
+    fn decode(&self, token: &VerifiedToken<'_>) -> Option<String> {
+        let json = String::from_utf8(base64::decode_standard(token.payload)?).ok()?;
+        // Express reads `null` as an empty session.
+        Some(if json == "null" {
+            "{}".to_owned()
+        } else {
+            json
+        })
+    }
+
+    fn encode(&self, json: &str, timestamps: Timestamps) -> Vec<EncodedCookie<'_>> {
+        let session = Some(json).filter(|json| Koa::may_be_in(json));
+        let session = session.map(|json| Object::new(json.to_owned(), &JAVASCRIPT));
+        let extended =
+            session.and_then(|session| Koa::parse(&session)?.extended(&session, timestamps));
+        let json = indices_first_in_root(extended.as_deref().unwrap_or(json));
+        let value = base64::encode_standard(json.as_bytes());
+        let mut signature = String::new();
+        base64::encode_url(&self.keys.sign(&self.message(&value)), &mut signature);
+        let [name, signature_name] = &self.names;
+        vec![
+            EncodedCookie { name, value },
+            EncodedCookie {
+                name: signature_name,
+                value: signature,
+            },
+        ]
+    }
+}
+
+/// Keys of `Session.prototype` and `Object.prototype` and Express' own, which it drops, and those
+/// with which koa-session answers 500.
+const REFUSED: [&str; 19] = [
+    "toJSON",
+    "maxAge",
+    "_maxAge",
+    "_ctx",
+    "isChanged",
+    "isNew",
+    "isPopulated",
+    "constructor",
+    "__defineGetter__",
+    "__defineSetter__",
+    "hasOwnProperty",
+    "__lookupGetter__",
+    "__lookupSetter__",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toString",
+    "valueOf",
+    "__proto__",
+    "toLocaleString",
+];
+
+fn check_key(key: &str) -> Result<(), NotRepresentable> {
+    if REFUSED.contains(&key) {
+        return Err("Express drops a key of this name, or Koa fails at it");
+    }
+    Ok(())
+}
+
+/// JavaScript's objects have their array indices first, in ascending order (ECMA-262, section
+/// 10.1.11.1).
+fn indices_first(members: &mut [Member<'_>]) {
+    members.sort_by_key(|(key, _)| index(key.trim_matches('"')).unwrap_or(u32::MAX));
+}
+
+fn indices_first_in_root(json: &str) -> Cow<'_, str> {
+    let session = Object::new(json.to_owned(), &JAVASCRIPT);
+    if session.entries().all(|(key, _)| index(key).is_none()) {
+        return Cow::Borrowed(json);
+    }
+    // The keys of the root keep their escapes, which do not matter for the order.
+    let mut members: Vec<_> = session.raw_entries().collect();
+    members.sort_by_key(|(key, ..)| key.and_then(index).unwrap_or(u32::MAX));
+    let members = members
+        .iter()
+        .map(|(_, quoted, value)| format!("{quoted}:{value}"));
+    Cow::Owned(format!("{{{}}}", members.collect::<Vec<_>>().join(",")))
+}
+
+fn index(key: &str) -> Option<u32> {
+    let index: u32 = key.parse().ok().filter(|index| *index != u32::MAX)?;
+    (index.to_string() == key).then_some(index)
+}

@@ -1,0 +1,160 @@
+//! The secret that signs.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::token::mac::{Hash, hmac};
+
+/// Secret that signs and verifies sessions.
+///
+/// Whoever has it can write any session, so it belongs in the environment or a secret store,
+/// never in the source. Its memory is zeroed when the last clone is dropped, its `Debug` output
+/// is `Key(..)`, and two keys are compared in constant time.
+///
+/// ```
+/// use axum_cookie_session::Key;
+///
+/// // SESSION_KEY="$(openssl rand -base64 48)"
+/// # let secret = "3q2+7w0ZbTuPm1c5b8k1vB0rQ1f3Jt0dYw7nX9aLq2hT4eZsC6uVgKpRiM8oNxEf";
+/// let key = Key::new(secret)?;
+/// assert_eq!(format!("{key:?}"), "Key(..)");
+/// # Ok::<(), axum_cookie_session::KeyError>(())
+/// ```
+#[derive(Clone)]
+pub struct Key(Zeroizing<Vec<u8>>);
+
+impl Key {
+    const MIN_LEN: usize = 32;
+
+    /// Makes a key of at least 32 bytes, taken as they are (a text by its UTF-8 bytes).
+    ///
+    /// ```
+    /// use axum_cookie_session::Key;
+    ///
+    /// assert!(Key::new([7; 32]).is_ok());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fewer than 32 bytes. The error says how to make a key.
+    ///
+    /// ```
+    /// use axum_cookie_session::Key;
+    ///
+    /// let error = Key::new("too short").unwrap_err();
+    /// assert!(error.to_string().contains("openssl rand -base64 48"));
+    /// ```
+    pub fn new(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::at_least(Self::MIN_LEN, secret.as_ref())
+    }
+
+    /// Takes the secret of an existing application as it is, however short.
+    ///
+    /// For sharing sessions with an application whose secret cannot be changed at once. Anyone can
+    /// try guesses at a short secret against a single cookie, so use [`Key::new`] for your own.
+    ///
+    /// ```
+    /// use axum_cookie_session::Key;
+    ///
+    /// assert!(Key::legacy("dev").is_ok());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// An empty secret.
+    ///
+    /// ```
+    /// # use axum_cookie_session::Key;
+    /// assert!(Key::legacy("").is_err());
+    /// ```
+    pub fn legacy(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        Self::at_least(1, secret.as_ref())
+    }
+
+    /// Draws 32 bytes from the operating system's random source.
+    ///
+    /// For trying out and for tests: each start of the program has another key, which logs
+    /// everyone out, and several instances do not read each other's sessions.
+    ///
+    /// ```
+    /// use axum_cookie_session::Key;
+    ///
+    /// assert_ne!(Key::generate(), Key::generate());
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the operating system has no random bytes to give.
+    #[must_use]
+    pub fn generate() -> Self {
+        let mut secret = Zeroizing::new(vec![0; Self::MIN_LEN]);
+        getrandom::fill(&mut secret).expect("the operating system has a random source");
+        Self(secret)
+    }
+
+    fn at_least(min: usize, secret: &[u8]) -> Result<Self, KeyError> {
+        if secret.len() < min {
+            return Err(KeyError {
+                len: secret.len(),
+                min,
+            });
+        }
+        Ok(Self(Zeroizing::new(secret.to_vec())))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl PartialEq for Key {
+    // Comparing MACs of the two secrets leaves the constant-time work to hmac.
+    fn eq(&self, other: &Self) -> bool {
+        let mac = hmac(Hash::Sha1, b"axum-cookie-session key equality");
+        mac.verify(&[self.as_bytes()], &mac.tag(&[other.as_bytes()]))
+    }
+}
+
+impl Eq for Key {}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key(..)")
+    }
+}
+
+/// Error of [`Key::new`] and [`Key::legacy`]: the secret is too short.
+///
+/// ```
+/// use axum_cookie_session::Key;
+///
+/// assert_eq!(
+///     Key::new("secret").unwrap_err().to_string(),
+///     "the key has 6 bytes and needs at least 32: make one with `openssl rand -base64 48`",
+/// );
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct KeyError {
+    len: usize,
+    min: usize,
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { len, min } = self;
+        write!(
+            f,
+            "the key has {len} bytes and needs at least {min}: make one with `openssl rand -base64 48`"
+        )
+    }
+}
+
+/// As it is displayed, for `fn main() -> Result<..>` shows the `Debug` of an error.
+impl fmt::Debug for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl std::error::Error for KeyError {}

@@ -1,0 +1,137 @@
+//! Keyed MAC state: tags and their verification.
+
+use std::ops::Deref;
+
+#[cfg(feature = "express")]
+use hmac::digest::CtOutput;
+use hmac::{Hmac, KeyInit};
+use sha1::Sha1;
+#[cfg(any(feature = "sha256", feature = "django"))]
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+/// Hash function of the MAC that authenticates a session.
+///
+/// Chosen with [`SessionConfigBuilder::algorithm`](crate::SessionConfigBuilder::algorithm); the
+/// token never chooses it.
+///
+/// ```
+/// use axum_cookie_session::{Algorithm, Key, SessionConfig};
+///
+/// let config = SessionConfig::builder(Key::generate())
+///     .algorithm(Algorithm::HmacSha1)
+///     .build()?;
+/// # assert!(config.encode(&axum_cookie_session::SessionMap::default()).unwrap().contains("=1."));
+/// # Ok::<(), axum_cookie_session::ConfigError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// HMAC-SHA1 (RFC 2104) cut to 128 bits: token version 1, the default.
+    HmacSha1,
+    /// HMAC-SHA256 (RFC 2104, FIPS 180-4) cut to 128 bits: token version 2.
+    #[cfg(feature = "sha256")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "sha256")))]
+    HmacSha256,
+}
+
+impl Algorithm {
+    pub(crate) fn hash(self) -> Hash {
+        match self {
+            Self::HmacSha1 => Hash::Sha1,
+            #[cfg(feature = "sha256")]
+            Self::HmacSha256 => Hash::Sha256,
+        }
+    }
+}
+
+/// A hash function that some format uses.
+#[derive(Clone, Copy)]
+pub(crate) enum Hash {
+    Sha1,
+    #[cfg(any(feature = "sha256", feature = "django"))]
+    Sha256,
+}
+
+impl Hash {
+    /// Hashes `parts` one after the other; for keys that are derived without a MAC.
+    #[cfg(any(feature = "starlette", feature = "django"))]
+    pub(crate) fn digest(self, parts: &[&[u8]]) -> Tag {
+        use sha1::Digest;
+        fn run<D: Digest>(parts: &[&[u8]]) -> Tag {
+            let all = parts.iter().fold(D::new(), Digest::chain_update);
+            Tag::new(&all.finalize())
+        }
+        match self {
+            Self::Sha1 => run::<Sha1>(parts),
+            #[cfg(any(feature = "sha256", feature = "django"))]
+            Self::Sha256 => run::<Sha256>(parts),
+        }
+    }
+}
+
+/// The output of a hash or a MAC, which may be a key.
+pub(crate) struct Tag(Zeroizing<[u8; 32]>, usize);
+
+impl Tag {
+    fn new(bytes: &[u8]) -> Self {
+        let mut tag = [0; 32];
+        tag[..bytes.len()].copy_from_slice(bytes);
+        Self(Zeroizing::new(tag), bytes.len())
+    }
+}
+
+impl Deref for Tag {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0[..self.1]
+    }
+}
+
+/// A MAC that has absorbed its key, so that each message costs only its own blocks.
+pub(crate) trait Mac: Send + Sync {
+    /// The whole tag of a message, given in parts.
+    fn tag(&self, message: &[&[u8]]) -> Tag;
+
+    /// Whether `tag` begins the tag of the message, in constant time.
+    fn verify(&self, message: &[&[u8]], tag: &[u8]) -> bool;
+
+    /// Whether one of `tags` is the tag of the message, each compared in constant time, at the
+    /// cost of one MAC.
+    #[cfg(feature = "express")]
+    fn verify_any(&self, message: &[&[u8]], tags: &[Vec<u8>]) -> bool;
+}
+
+/// HMAC (RFC 2104) with a key.
+pub(crate) fn hmac(hash: Hash, key: &[u8]) -> Box<dyn Mac> {
+    const ANY_LENGTH: &str = "HMAC takes keys of any length (RFC 2104, section 2)";
+    match hash {
+        Hash::Sha1 => Box::new(Hmac::<Sha1>::new_from_slice(key).expect(ANY_LENGTH)),
+        #[cfg(any(feature = "sha256", feature = "django"))]
+        Hash::Sha256 => Box::new(Hmac::<Sha256>::new_from_slice(key).expect(ANY_LENGTH)),
+    }
+}
+
+impl<M: hmac::Mac + Clone + Send + Sync> Mac for M {
+    fn tag(&self, message: &[&[u8]]) -> Tag {
+        Tag::new(&over(self, message).finalize().into_bytes())
+    }
+
+    fn verify(&self, message: &[&[u8]], tag: &[u8]) -> bool {
+        over(self, message).verify_truncated_left(tag).is_ok()
+    }
+
+    #[cfg(feature = "express")]
+    fn verify_any(&self, message: &[&[u8]], tags: &[Vec<u8>]) -> bool {
+        let expected = over(self, message).finalize();
+        tags.iter().any(|tag| {
+            hmac::digest::Output::<M>::try_from(tag.as_slice())
+                .is_ok_and(|tag| expected == CtOutput::new(tag))
+        })
+    }
+}
+
+fn over<M: hmac::Mac + Clone>(mac: &M, message: &[&[u8]]) -> M {
+    message.iter().fold(mac.clone(), hmac::Mac::chain_update)
+}

@@ -1,0 +1,124 @@
+//! Our own token: `version "." payload "." timestamps "." mac`.
+
+use std::time::Duration;
+
+use memchr::memchr_iter;
+
+use crate::status::Reason;
+use crate::token::base64;
+use crate::token::key::Key;
+use crate::token::keyring::KeyRing;
+use crate::token::mac::{Algorithm, hmac};
+use crate::token::timestamps::Timestamps;
+use crate::token::{
+    Candidate, EncodedCookie, FormatOptions, Rejection, TokenFormat, VerifiedToken,
+};
+
+/// Bytes of the tag in a token: RFC 2104, section 5, allows half of the hash or more.
+const MAC_LEN: usize = 16;
+
+pub(crate) struct Native {
+    name: [String; 1],
+    version: &'static str,
+    keys: KeyRing,
+}
+
+impl Native {
+    pub(crate) fn new(algorithm: Algorithm, name: &str, keys: &[Key]) -> Self {
+        let version = match algorithm {
+            Algorithm::HmacSha1 => "1",
+            #[cfg(feature = "sha256")]
+            Algorithm::HmacSha256 => "2",
+        };
+        // The derived key depends on the name, so a token of one cookie does not verify under
+        // another name.
+        let context = format!("axum-cookie-session v{version} {name}");
+        let hash = algorithm.hash();
+        let keys = KeyRing::new(keys, |secret| {
+            let derived = hmac(hash, secret).tag(&[context.as_bytes()]);
+            hmac(hash, &derived)
+        });
+        Self {
+            name: [name.to_owned()],
+            version,
+            keys,
+        }
+    }
+}
+
+impl TokenFormat for Native {
+    fn cookie_names(&self) -> &[String] {
+        &self.name
+    }
+
+    fn options(&self) -> &'static FormatOptions {
+        &FormatOptions::NATIVE
+    }
+
+    fn verify<'a>(
+        &self,
+        candidate: &Candidate<'a>,
+        _: Duration,
+    ) -> Result<VerifiedToken<'a>, Rejection> {
+        // 1. Split: four parts, the first one is our version.
+        let malformed = Rejection::unverified(Reason::Malformed);
+        let value = candidate.value;
+        let mut dots = memchr_iter(b'.', value.as_bytes());
+        let (Some(first), Some(second), Some(third), None) =
+            (dots.next(), dots.next(), dots.next(), dots.next())
+        else {
+            return Err(malformed);
+        };
+        let version = &value[..first];
+        let payload = &value[first + 1..second];
+        let timestamps = &value[second + 1..third];
+        let (signed, mac) = (&value[..third], &value[third + 1..]);
+        if version != self.version {
+            let number = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+            return Err(match number {
+                true => Rejection::unverified(Reason::UnknownVersion),
+                false => malformed,
+            });
+        }
+        // 2. Verify the MAC over the bytes as received.
+        let forged = Rejection::unverified(Reason::BadSignature);
+        let mac = base64::decode_url_array::<MAC_LEN>(mac).ok_or(forged)?;
+        let key = self.keys.verify(&[signed.as_bytes()], &mac).ok_or(forged)?;
+        // 3. Decode the timestamps.
+        let [c0, c1, c2, c3, i0, i1, i2, i3] =
+            base64::decode_url_array(timestamps).ok_or(Rejection::verified(Reason::Malformed))?;
+        Ok(VerifiedToken {
+            payload,
+            timestamps: Timestamps {
+                created: u32::from_be_bytes([c0, c1, c2, c3]).into(),
+                issued: u32::from_be_bytes([i0, i1, i2, i3]).into(),
+            },
+            key,
+        })
+    }
+
+    fn decode(&self, token: &VerifiedToken<'_>) -> Option<String> {
+        String::from_utf8(base64::decode_url(token.payload)?).ok()
+    }
+
+    fn encode(&self, json: &str, timestamps: Timestamps) -> Vec<EncodedCookie<'_>> {
+        // 1. Version and payload.
+        let mut token = String::with_capacity(json.len() * 4 / 3 + 40);
+        token.push_str(self.version);
+        token.push('.');
+        base64::encode_url(json.as_bytes(), &mut token);
+        // 2. Timestamps.
+        token.push('.');
+        let [created, issued] = [timestamps.created, timestamps.issued]
+            .map(|time| u32::try_from(time).unwrap_or(u32::MAX).to_be_bytes());
+        base64::encode_url([created, issued].as_flattened(), &mut token);
+        // 3. The MAC over all of it.
+        let mac = self.keys.sign(&[token.as_bytes()]);
+        token.push('.');
+        base64::encode_url(&mac[..MAC_LEN], &mut token);
+        vec![EncodedCookie {
+            name: &self.name[0],
+            value: token,
+        }]
+    }
+}
