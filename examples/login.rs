@@ -10,7 +10,7 @@
 use std::env;
 use std::error::Error;
 
-use axum::http::header::{CACHE_CONTROL, HeaderName};
+use axum::http::{HeaderMap, Method};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
@@ -18,12 +18,15 @@ use axum_cookie_session::{Flash, Key, Session, SessionConfig};
 use html_escape::encode_safe;
 use serde::Deserialize;
 use tokio::net::TcpListener;
+use tower_http::csrf::CsrfLayer;
 
 pub(crate) fn app(config: SessionConfig) -> Router {
     Router::new()
         .route("/", get(private))
         .route("/login", get(form).post(login))
         .route("/account/logout", post(logout))
+        // Another site must not sign a user in or out.
+        .layer(CsrfLayer::new())
         .with_state(config)
 }
 
@@ -40,12 +43,13 @@ impl Credentials {
     }
 }
 
-/// `no-store`, so that the Back button shows no page of a visitor who has signed out.
-type Private = (Session, [(HeaderName, &'static str); 1], Html<String>);
-
-async fn private(mut session: Session) -> Result<Private, (Session, Redirect)> {
+async fn private(
+    method: Method,
+    headers: HeaderMap,
+    mut session: Session,
+) -> Result<(Session, Html<String>), (Session, Redirect)> {
     let Some(user) = session.get::<String>("user") else {
-        say(&mut session, "info", "Please sign in first.");
+        session.flash("info", "Please sign in first.");
         return Err((session, Redirect::to("/login")));
     };
     let user = encode_safe(&user);
@@ -53,18 +57,18 @@ async fn private(mut session: Session) -> Result<Private, (Session, Redirect)> {
         r#"<h1>Hello, {user}</h1>
 <form method="post" action="/account/logout"><button>Sign out</button></form>"#
     );
-    let page = page(&mut session, &content);
-    Ok((session, [(CACHE_CONTROL, "no-store")], page))
+    let page = page(&mut session, is_seen(&method, &headers), &content);
+    Ok((session, page))
 }
 
-async fn form(mut session: Session) -> (Session, Html<String>) {
+async fn form(method: Method, headers: HeaderMap, mut session: Session) -> (Session, Html<String>) {
     let content = r#"<h1>Sign in</h1>
 <form method="post">
 <p><label>Name <input name="name" autocomplete="username" required></label></p>
 <p><label>Password <input name="password" type="password" required></label></p>
 <button>Sign in</button>
 </form>"#;
-    let page = page(&mut session, content);
+    let page = page(&mut session, is_seen(&method, &headers), content);
     (session, page)
 }
 
@@ -73,7 +77,7 @@ async fn login(mut session: Session, Form(form): Form<Credentials>) -> (Session,
         // Cut, because a visitor may type more than the 4096 bytes that fit into a cookie.
         let name: String = form.name.chars().take(40).collect();
         let message = format!("Wrong name or password, {name}.");
-        say(&mut session, "error", &message);
+        session.flash("error", message);
         return (session, Redirect::to("/login"));
     }
     // What somebody may have planted in the session before does not come along.
@@ -89,16 +93,21 @@ async fn logout(mut session: Session) -> (Session, Redirect) {
     (session, Redirect::to("/login"))
 }
 
-/// Leaves one message for the next page: of a client that shows none, many would fill the session.
-fn say(session: &mut Session, category: &str, message: &str) {
-    session.take_flashes();
-    session.flash(category, message);
+/// Whether a person sees the response. Browsers also fetch pages ahead of time, and axum answers
+/// `HEAD` with the handler of `GET`: neither may take a message.
+fn is_seen(method: &Method, headers: &HeaderMap) -> bool {
+    let purpose = headers.get("sec-purpose");
+    let is_ahead = purpose.is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"));
+    method == Method::GET && !is_ahead
 }
 
-/// Shows the messages that wait, once, above the content.
-fn page(session: &mut Session, content: &str) -> Html<String> {
-    let messages: String = session
-        .take_flashes()
+/// Shows the waiting messages, once, above the content.
+fn page(session: &mut Session, is_seen: bool, content: &str) -> Html<String> {
+    let waiting = match is_seen {
+        true => session.take_flashes(),
+        false => Vec::new(),
+    };
+    let messages: String = waiting
         .iter()
         .map(|Flash { category, message }| {
             let (category, message) = (encode_safe(category), encode_safe(message));
@@ -112,7 +121,8 @@ fn page(session: &mut Session, content: &str) -> Html<String> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let config = SessionConfig::new(key()?);
+    // The Back button must not show a page after the user has signed out.
+    let config = SessionConfig::builder(key()?).no_store(true).build()?;
     let port = env::var("PORT").unwrap_or("3000".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     println!("listening on http://localhost:{port}");

@@ -16,6 +16,7 @@ use axum::response::{Html, Redirect, Response};
 use axum::routing::{get, post};
 use axum_cookie_session::{Key, Session, SessionConfig};
 use tokio::net::TcpListener;
+use tower_http::csrf::CsrfLayer;
 
 pub(crate) fn app(config: SessionConfig) -> Router {
     let guard = middleware::from_fn_with_state(config.clone(), guard);
@@ -29,6 +30,8 @@ pub(crate) fn app(config: SessionConfig) -> Router {
         // Not behind the guard: what it writes after a `destroy()` would start a new session.
         .route("/sign-out", post(sign_out))
         .merge(members)
+        // Another site must not sign a user in or out.
+        .layer(CsrfLayer::new())
         .with_state(config)
 }
 
@@ -105,7 +108,8 @@ fn page(content: &str) -> Html<String> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let config = SessionConfig::new(key()?);
+    // The Back button must not show a page after the user has signed out.
+    let config = SessionConfig::builder(key()?).no_store(true).build()?;
     let port = env::var("PORT").unwrap_or("3000".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     println!("listening on http://localhost:{port}");

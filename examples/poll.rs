@@ -16,8 +16,8 @@ use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::extract::{FromRef, State};
-use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, HeaderName};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
@@ -69,9 +69,14 @@ const ANSWERS: [(Answer, &str, &str); 3] = [
 ];
 
 /// `no-store`, because the page shows whose vote is whose.
-type Private = (Session, [(HeaderName, &'static str); 1], Html<String>);
+type Private = ([(HeaderName, &'static str); 1], Session, Html<String>);
 
-async fn show(mut session: Session, State(ballots): State<Ballots>) -> Private {
+async fn show(
+    method: Method,
+    headers: HeaderMap,
+    mut session: Session,
+    State(ballots): State<Ballots>,
+) -> Private {
     // Here, not at the vote: two tabs that vote at once would make two ids, and two ballots.
     let visitor = session.get("visitor").unwrap_or_else(|| {
         let id = Uuid::new_v4();
@@ -89,9 +94,15 @@ async fn show(mut session: Session, State(ballots): State<Ballots>) -> Private {
         (None, Ok(Some(_))) => "<p>Your vote is no longer counted. Please vote again.</p>\n",
         (None, Err(_)) => "<p>Your answer is no longer offered. Please vote again.</p>\n",
     };
+    // Neither `HEAD` nor a page that is fetched ahead of time may take a message: no person sees it.
+    let purpose = headers.get("sec-purpose");
+    let is_ahead = purpose.is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"));
+    let waiting = match method == Method::GET && !is_ahead {
+        true => session.take_flashes(),
+        false => Vec::new(),
+    };
     // They are all ours, so there is nothing to escape.
-    let messages: String = session
-        .take_flashes()
+    let messages: String = waiting
         .iter()
         .map(|flash| format!("<p role=\"status\">{}</p>\n", flash.message))
         .collect();
@@ -118,7 +129,7 @@ async fn show(mut session: Session, State(ballots): State<Ballots>) -> Private {
 "#,
         answers.concat()
     ));
-    (session, [(CACHE_CONTROL, "no-store")], page)
+    ([(CACHE_CONTROL, "no-store")], session, page)
 }
 
 #[derive(Deserialize)]

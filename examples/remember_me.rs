@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, State};
-use axum::http::header::{ACCEPT, CACHE_CONTROL, HeaderName};
+use axum::http::header::ACCEPT;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{Html, Redirect};
@@ -28,6 +28,7 @@ use axum_cookie_session::{
 };
 use serde::Deserialize;
 use tokio::net::TcpListener;
+use tower_http::csrf::CsrfLayer;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -35,7 +36,8 @@ const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// `common` is what the sessions of both lifetimes share.
 pub(crate) fn app(common: SessionConfigBuilder) -> Result<Router, ConfigError> {
     let users = Users::new();
-    let common = common.revocation(users.clone());
+    // The Back button must not show a page after the user has signed out.
+    let common = common.revocation(users.clone()).no_store(true);
     let state = AppState {
         short: common
             .clone()
@@ -53,6 +55,8 @@ pub(crate) fn app(common: SessionConfigBuilder) -> Result<Router, ConfigError> {
         .route("/confirm", get(ask_again).post(confirm))
         .route("/account", get(account).post(change_password))
         .fallback(missing)
+        // Another site must not sign a user in or out.
+        .layer(CsrfLayer::new())
         .with_state(state))
 }
 
@@ -153,7 +157,17 @@ impl FromRequestParts<AppState> for SignedIn {
 fn is_visit(parts: &Parts) -> bool {
     let accept = parts.headers.get(ACCEPT);
     let accept = accept.and_then(|accept| accept.to_str().ok());
-    parts.method == Method::GET && accept.is_some_and(|accept| accept.contains("text/html"))
+    is_seen(&parts.method, &parts.headers)
+        && accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Whether a person sees the response. Browsers also fetch pages ahead of time, and axum answers
+/// `HEAD` with the handler of `GET`: neither may take a message
+/// or become the page to go back to.
+fn is_seen(method: &Method, headers: &HeaderMap) -> bool {
+    let purpose = headers.get("sec-purpose");
+    let is_ahead = purpose.is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"));
+    method == Method::GET && !is_ahead
 }
 
 /// Browsers read `//evil.example` as another host; and a stranger's query may be of any length.
@@ -195,7 +209,7 @@ async fn sign_in(
     Form(form): Form<Login>,
 ) -> (Session, Redirect) {
     let Some(generation) = state.users.verify(&form.name, &form.password) else {
-        say(&mut before, "Wrong name or password.");
+        before.flash("info", "Wrong name or password.");
         return (before, Redirect::to("/login"));
     };
     let next = before.get("next").filter(|page: &String| is_ours(page));
@@ -217,7 +231,7 @@ async fn sign_in(
 /// Ends the session in this browser; a copy of its cookie lives on.
 async fn sign_out(Visitor(mut session): Visitor) -> (Session, Redirect) {
     session.destroy();
-    say(&mut session, "You are signed out.");
+    session.flash("info", "You are signed out.");
     (session, Redirect::to("/login"))
 }
 
@@ -229,7 +243,7 @@ async fn sign_out_everywhere(
         user.generation += 1;
     }
     session.destroy();
-    say(&mut session, "You are signed out on all devices.");
+    session.flash("info", "You are signed out on all devices.");
     (session, Redirect::to("/login"))
 }
 
@@ -245,7 +259,7 @@ async fn confirm(
     Form(form): Form<Password>,
 ) -> (Session, Redirect) {
     if state.users.verify(&name, &form.password).is_none() {
-        say(&mut session, "Wrong password.");
+        session.flash("info", "Wrong password.");
         return (session, Redirect::to("/confirm"));
     }
     session.renew();
@@ -262,23 +276,33 @@ async fn change_password(
         user.password = form.password;
         user.generation += 1;
         session.insert("generation", user.generation);
-        say(&mut session, "Your password is changed.");
+        session.flash("info", "Your password is changed.");
     }
     (session, Redirect::to("/account"))
 }
 
-/// `no-store`, so that the Back button shows no page of a visitor who has signed out.
-type Private = (Session, [(HeaderName, &'static str); 1], Html<String>);
+/// Whether a person sees the response, as an extractor for handlers.
+struct Seen(bool);
 
-async fn home(SignedIn(session, _): SignedIn) -> Private {
+impl<S: Sync> FromRequestParts<S> for Seen {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(is_seen(&parts.method, &parts.headers)))
+    }
+}
+
+type Page = (Session, Html<String>);
+
+async fn home(seen: Seen, SignedIn(session, _): SignedIn) -> Page {
     let content = r#"<h1>You are signed in</h1>
 <p><a href="/account">Account</a></p>
 <form method="post" action="/logout"><button>Sign out</button></form>
 <form method="post" action="/logout-everywhere"><button>Sign out everywhere</button></form>"#;
-    page(session, content)
+    page(session, seen, content)
 }
 
-async fn login(Visitor(session): Visitor) -> Private {
+async fn login(seen: Seen, Visitor(session): Visitor) -> Page {
     let content = r#"<h1>Sign in</h1>
 <form method="post">
 <p><label>Name <input name="name" autocomplete="username" required></label></p>
@@ -286,25 +310,25 @@ async fn login(Visitor(session): Visitor) -> Private {
 <p><label><input name="remember" type="checkbox"> Remember me for 30 days</label></p>
 <button>Sign in</button>
 </form>"#;
-    page(session, content)
+    page(session, seen, content)
 }
 
-async fn ask_again(SignedIn(session, _): SignedIn) -> Private {
+async fn ask_again(seen: Seen, SignedIn(session, _): SignedIn) -> Page {
     let content = r#"<h1>Your password again, please</h1>
 <form method="post">
 <p><label>Password <input name="password" type="password" required></label></p>
 <button>Go on</button>
 </form>"#;
-    page(session, content)
+    page(session, seen, content)
 }
 
-async fn account(Confirmed(session, _): Confirmed) -> Private {
+async fn account(seen: Seen, Confirmed(session, _): Confirmed) -> Page {
     let content = r#"<h1>Account</h1>
 <form method="post">
 <p><label>New password <input name="password" type="password" required></label></p>
 <button>Change the password</button>
 </form>"#;
-    page(session, content)
+    page(session, seen, content)
 }
 
 /// A stranger does not learn which pages there are.
@@ -312,21 +336,18 @@ async fn missing(SignedIn(session, _): SignedIn) -> (StatusCode, Session, &'stat
     (StatusCode::NOT_FOUND, session, "no such page")
 }
 
-/// Leaves one message for the next page: of a client that shows none, many would fill the session.
-fn say(session: &mut Session, message: &str) {
-    session.take_flashes();
-    session.flash("info", message);
-}
-
 /// All messages are ours, so there is nothing to escape.
-fn page(mut session: Session, content: &str) -> Private {
-    let messages = session.take_flashes();
-    let messages = messages.iter().map(|flash| &*flash.message);
-    let messages: String = messages.collect();
+fn page(mut session: Session, Seen(is_seen): Seen, content: &str) -> Page {
+    let waiting = match is_seen {
+        true => session.take_flashes(),
+        false => Vec::new(),
+    };
+    let messages: Vec<&str> = waiting.iter().map(|flash| &*flash.message).collect();
+    let messages = messages.join(" ");
     let page = Html(format!(
         "<!doctype html>\n<title>Remember me</title>\n<p role=\"status\">{messages}</p>\n{content}\n"
     ));
-    (session, [(CACHE_CONTROL, "no-store")], page)
+    (session, page)
 }
 
 #[tokio::main]

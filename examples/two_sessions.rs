@@ -22,6 +22,7 @@ use axum_cookie_session::{
 };
 use serde::Deserialize;
 use tokio::net::TcpListener;
+use tower_http::csrf::CsrfLayer;
 
 pub(crate) fn app(session: SessionConfig, admin: SessionConfig) -> Router {
     Router::new()
@@ -29,6 +30,8 @@ pub(crate) fn app(session: SessionConfig, admin: SessionConfig) -> Router {
         .route("/admin", get(office))
         .route("/admin/unlock", post(unlock))
         .route("/admin/lock", post(lock))
+        // Another site must not unlock or lock the office.
+        .layer(CsrfLayer::new())
         .with_state(AppState {
             session,
             admin: AdminConfig(admin),
@@ -41,6 +44,8 @@ pub(crate) fn admin(key: Key) -> SessionConfigBuilder {
         .cookie_name("__Secure-admin")
         .path("/admin")
         .same_site(SameSite::Strict)
+        // The Back button must not show the office after it was locked.
+        .no_store(true)
         .idle_timeout(Duration::from_secs(15 * 60))
 }
 

@@ -12,8 +12,8 @@ use std::error::Error;
 use std::time::UNIX_EPOCH;
 
 use axum::extract::{FromRequestParts, Path};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::response::{Html, IntoResponse, IntoResponseParts, Redirect, Response, ResponseParts};
 use axum::routing::{get, post};
 use axum::{Form, Router};
@@ -60,6 +60,9 @@ struct Visit {
     session: Session,
     /// Unix seconds by the clock of the sessions, which tests move.
     now: u64,
+    /// Whether a person sees the response. `HEAD` and a page that is fetched ahead of time must not
+    /// take messages.
+    is_seen: bool,
 }
 
 impl FromRequestParts<SessionConfig> for Visit {
@@ -78,10 +81,13 @@ impl FromRequestParts<SessionConfig> for Visit {
             wizard.registration = None;
             session.flash("info", "An hour has passed. Please start again.");
         }
+        let purpose = parts.headers.get("sec-purpose");
+        let is_ahead = purpose.is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"));
         Ok(Self {
             wizard,
             session,
             now,
+            is_seen: parts.method != Method::HEAD && !is_ahead,
         })
     }
 }
@@ -142,7 +148,7 @@ async fn show(Path(step): Path<u8>, mut visit: Visit) -> (Visit, Response) {
     if !(1..=kept.step()).contains(&step) {
         return visit.redirect(kept.step());
     }
-    let page = page(&mut visit.session, step, &kept, "");
+    let page = page(&mut visit, step, &kept, "");
     (visit, page.into_response())
 }
 
@@ -162,7 +168,7 @@ async fn save(
         true => "That is more than we can keep. Please write less.",
     };
     // What was typed is in the page; the session has what it had.
-    let page = page(&mut visit.session, step, &registration, error);
+    let page = page(&mut visit, step, &registration, error);
     let refused = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
     (visit, refused)
 }
@@ -175,8 +181,6 @@ async fn confirm(mut visit: Visit) -> (Visit, Response) {
     // Here it goes into your database.
     visit.wizard.registration = None;
     let thanks = "Thank you. You are registered.";
-    // Of several the last one says it all: a client that shows none would fill the session.
-    visit.session.take_flashes();
     visit.session.flash("success", thanks);
     visit.redirect(1)
 }
@@ -194,9 +198,13 @@ async fn language(mut session: Session, Form(form): Form<Language>) -> (Session,
     (session, Redirect::to("/"))
 }
 
-fn page(session: &mut Session, step: u8, shown: &Registration, error: &str) -> Html<String> {
+fn page(visit: &mut Visit, step: u8, shown: &Registration, error: &str) -> Html<String> {
+    let session = &mut visit.session;
     let language = session.get("language").unwrap_or("en".to_owned());
-    let messages = session.take_flashes();
+    let messages = match visit.is_seen {
+        true => session.take_flashes(),
+        false => Vec::new(),
+    };
     let messages = messages
         .iter()
         .map(|flash| encode_safe(&flash.message) + "\n");

@@ -70,6 +70,7 @@ pub(crate) struct FormatOptions {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "each is used by some of the formats")]
 pub(crate) enum CandidateOrder {
     Newest,
     FirstCookie,
@@ -78,6 +79,7 @@ pub(crate) enum CandidateOrder {
 
 /// For how long a browser should keep a session.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "each is used by some of the formats")]
 pub(crate) enum CookieLifetime {
     /// As long as the config says.
     Config,

@@ -21,11 +21,14 @@ mod two_sessions;
 mod typed;
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use axum_cookie_session::SessionConfig;
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use common::{
-    Browser, Clock, assert_hides, assert_redirects, assert_shows, builder, config, contents,
+    Browser, Clock, Reply, assert_hides, assert_redirects, assert_shows, builder, config, contents,
     cookie, key,
 };
 
@@ -42,6 +45,43 @@ fn browser_with(app: Router, config: &SessionConfig, keys: Value) -> Browser {
 
 fn new_browser(app: fn(SessionConfig) -> Router) -> Browser {
     Browser::new(app(config()))
+}
+
+/// Sends one request with these headers, without a browser.
+async fn ask(
+    app: &Router,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    form: &str,
+) -> Reply {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::from(form.to_owned())).unwrap();
+    Reply::of(app.clone().oneshot(request).await.unwrap()).await
+}
+
+/// A form on a page of another site: the browser sends no Lax cookie along.
+async fn assert_refuses_another_site(app: &Router, paths: &[(&str, &str)]) {
+    let form_type = ("content-type", "application/x-www-form-urlencoded");
+    let origin = ("origin", "https://evil.example");
+    for (path, form) in paths {
+        for headers in [
+            vec![form_type, origin, ("sec-fetch-site", "cross-site")],
+            // With the cookie, as under `SameSite=None`: the crate's own rule would not apply.
+            vec![
+                form_type,
+                ("cookie", "session=x"),
+                ("sec-fetch-site", "cross-site"),
+            ],
+        ] {
+            let reply = ask(app, "POST", path, &headers, form).await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{path}");
+            reply.assert_no_set_cookie();
+        }
+    }
 }
 
 // counter
@@ -189,6 +229,35 @@ async fn a_name_longer_than_a_cookie_is_truncated() {
     assert_shows(&browser.get("/login").await, &message);
 }
 
+#[tokio::test]
+async fn another_site_cannot_sign_a_user_in_or_out() {
+    let paths = [
+        ("/login", ADA),
+        ("/login", "name=a&password=x"),
+        ("/account/logout", ""),
+    ];
+    assert_refuses_another_site(&login::app(config()), &paths).await;
+}
+
+#[tokio::test]
+async fn a_page_that_nobody_sees_takes_no_message() {
+    let app = login::app(config());
+    let mut browser = Browser::new(app.clone());
+    browser.post("/login", "name=ada&password=x").await;
+    let cookie = format!("session={}", browser.jar["session"]);
+    let cookie = ("cookie", &*cookie);
+    for (method, headers) in [
+        ("HEAD", vec![cookie]),
+        ("GET", vec![cookie, ("sec-purpose", "prefetch")]),
+        ("GET", vec![cookie, ("sec-purpose", "prefetch;prerender")]),
+    ] {
+        let reply = ask(&app, method, "/login", &headers, "").await;
+        reply.assert_no_set_cookie();
+        assert_hides(&reply, "Wrong name");
+    }
+    assert_shows(&browser.get("/login").await, "Wrong name");
+}
+
 // typed
 
 #[tokio::test]
@@ -286,6 +355,12 @@ async fn the_guard_refuses_a_user_who_has_signed_out() {
     assert_redirects(&browser.get("/members").await, "/");
 }
 
+#[tokio::test]
+async fn another_site_cannot_sign_a_member_in_or_out() {
+    let paths = [("/sign-in", ""), ("/sign-out", "")];
+    assert_refuses_another_site(&middleware::app(config()), &paths).await;
+}
+
 // two_sessions
 
 fn two_sessions(clock: &Clock) -> Browser {
@@ -359,4 +434,17 @@ async fn the_token_of_one_session_is_not_valid_for_the_other() {
     browser.jar.insert("session".to_owned(), token);
     assert_shows(&browser.get("/").await, "Visit number 1.");
     assert_eq!(contents(&browser), json!({"visits": 1}));
+}
+
+#[tokio::test]
+async fn another_site_cannot_unlock_or_lock_the_office() {
+    let app = two_sessions::app(config(), two_sessions::admin(key()).build().unwrap());
+    let paths = [("/admin/unlock", "password=swordfish"), ("/admin/lock", "")];
+    assert_refuses_another_site(&app, &paths).await;
+}
+
+#[tokio::test]
+async fn the_office_is_not_stored() {
+    let reply = two_sessions(&Clock::new()).get("/admin").await;
+    assert_eq!(reply.all("cache-control"), ["no-store"]);
 }

@@ -349,3 +349,380 @@ fn a_refresh_that_does_not_fit_warns() {
         "{log}"
     );
 }
+
+fn block_on<F: Future>(work: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    { runtime }.build().unwrap().block_on(work)
+}
+
+/// What is logged at level WARN.
+fn warnings(work: impl FnOnce()) -> String {
+    let log = logged(work);
+    let warnings = log.lines().filter(|line| line.contains(" WARN "));
+    warnings.collect::<Vec<_>>().join("\n")
+}
+
+/// What one request to this handler logs at level WARN.
+fn warnings_of<H, T>(config: &SessionConfig, cookie: &str, handler: H) -> String
+where
+    H: axum::handler::Handler<T, SessionConfig>,
+    T: 'static,
+{
+    warnings(|| {
+        let reply = block_on(run(config, cookie, handler));
+        assert_eq!(reply.status, 200);
+    })
+}
+
+// Clones
+
+#[test]
+fn a_returned_clone_takes_the_changes_of_the_dropped_original_along() {
+    let cookie = cookie(&config(), json!({"user": "ada"}));
+    let log = warnings_of(&config(), &cookie, async |mut session: Session| {
+        session.insert("a", 1);
+        (session.clone(), "page")
+    });
+    assert_eq!(log, "");
+    let log = warnings_of(&config(), &cookie, async |mut session: Session| {
+        session.insert("a", 1);
+        let mut clone = session.clone();
+        clone.insert("b", 2);
+        drop(session);
+        (clone, "page")
+    });
+    assert_eq!(log, "");
+    // A clone of a clone, and an end instead of a change.
+    let log = warnings_of(&config(), &cookie, async |mut session: Session| {
+        session.destroy();
+        let clone = session.clone();
+        drop(session);
+        let second = clone.clone();
+        drop(clone);
+        (second, "page")
+    });
+    assert_eq!(log, "");
+}
+
+#[test]
+fn a_middleware_may_hand_a_clone_on_to_the_handler() {
+    use axum::Extension;
+    use axum::extract::Request;
+    use axum::middleware::{Next, from_fn_with_state};
+    use axum::response::Response;
+
+    async fn hand_on(mut session: Session, mut request: Request, next: Next) -> Response {
+        session.insert("pages", 1);
+        request.extensions_mut().insert(session.clone());
+        next.run(request).await
+    }
+    async fn handler(Extension(mut session): Extension<Session>) -> (Session, &'static str) {
+        session.insert("likes", 1);
+        (session, "page")
+    }
+    let config = config();
+    let mut payload = String::new();
+    let log = warnings(|| {
+        let app = app(&config, handler).layer(from_fn_with_state(config.clone(), hand_on));
+        let reply = block_on(send(&app, "/", &[&cookie(&config, json!({"user": "ada"}))]));
+        payload = reply.payload();
+    });
+    assert_eq!(payload, r#"{"user":"ada","pages":1,"likes":1}"#);
+    assert_eq!(log, "");
+}
+
+#[test]
+fn a_change_that_no_returned_clone_has_is_lost() {
+    let cookie = cookie(&config(), json!({"user": "ada"}));
+    // Made after the clone, on the original.
+    let log = warnings_of(&config(), &cookie, async |mut session: Session| {
+        session.insert("a", 1);
+        let clone = session.clone();
+        session.insert("late", 1);
+        (clone, "page")
+    });
+    assert_eq!(log.lines().count(), 1, "{log}");
+    assert!(log.contains(r#"keys=["late"]"#), "{log}");
+    // No clone is returned.
+    let log = warnings_of(&config(), &cookie, async |mut session: Session| {
+        session.insert("a", 1);
+        let clone = session.clone();
+        drop(clone);
+        "page"
+    });
+    assert_eq!(log.lines().count(), 1, "{log}");
+    assert!(log.contains(r#"keys=["a"]"#), "{log}");
+}
+
+// Handlers that do not come to an end
+
+#[test]
+fn the_warning_about_a_cancelled_handler_says_so() {
+    use std::future::{pending, ready};
+
+    use axum::body::Body;
+    use axum::extract::Request;
+    use tower::ServiceExt;
+
+    let config = config();
+    let handler = async |mut session: Session| {
+        session.insert("file", "hunter2");
+        pending::<()>().await;
+        (session, "page")
+    };
+    // The client goes away.
+    let gone = warnings(|| {
+        block_on(async {
+            let response = app(&config, handler).oneshot(Request::new(Body::empty()));
+            tokio::select! {
+                biased;
+                _ = response => panic!("the handler waits for ever"),
+                () = ready(()) => {}
+            }
+        });
+    });
+    // A layer answers in the place of the handler.
+    let late = warnings(|| {
+        let app = app(&config, handler).layer(axum::middleware::from_fn(
+            async |request: Request, next: axum::middleware::Next| {
+                tokio::select! {
+                    biased;
+                    response = next.run(request) => response,
+                    () = ready(()) => "too late".into_response(),
+                }
+            },
+        ));
+        assert_eq!(block_on(send(&app, "/", &[])).body, "too late");
+    });
+    for log in [gone, late] {
+        assert_eq!(log.lines().count(), 1, "{log}");
+        assert!(log.contains(r#"keys=["file"]"#), "{log}");
+        assert!(
+            log.contains("did not return") && log.contains("cancel"),
+            "{log}"
+        );
+        assert!(!log.contains("hunter2"), "{log}");
+    }
+}
+
+// Typed sessions that do not fit
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Profile {
+    name: String,
+    age: u32,
+    tags: Vec<String>,
+    seen: u32,
+}
+
+#[test]
+fn the_warning_about_overwritten_keys_names_the_changed_one_too() {
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(default)]
+    struct Cart {
+        items: Vec<u32>,
+    }
+    let token = encoded(r#"{"items":["hunter2","b"]}"#);
+    let log = warnings_of(&config(), &token, async |mut cart: Session<Cart>| {
+        cart.items.push(7);
+        cart
+    });
+    assert_eq!(log.lines().count(), 1, "{log}");
+    assert!(log.contains(r#"keys=["items"]"#), "{log}");
+    assert!(!log.contains("hunter2"), "{log}");
+}
+
+#[test]
+fn every_key_whose_old_value_is_overwritten_is_named() {
+    let token = encoded(r#"{"other":1,"name":"hunter2","age":"forty","tags":["x"],"seen":0}"#);
+    let log = warnings_of(&config(), &token, async |mut profile: Session<Profile>| {
+        profile.name = "grace".to_owned();
+        profile
+    });
+    for key in ["\"name\"", "\"age\"", "\"tags\""] {
+        assert!(log.contains(key), "{key}: {log}");
+    }
+    // These two keep their value.
+    for key in ["\"seen\"", "\"other\""] {
+        assert!(!log.contains(key), "{key}: {log}");
+    }
+    assert!(!log.contains("hunter2") && !log.contains("forty"), "{log}");
+
+    // The changed key holds what it held before, and so is not overwritten.
+    let token = encoded(r#"{"name":"grace","age":"forty","tags":[]}"#);
+    let log = warnings_of(&config(), &token, async |mut profile: Session<Profile>| {
+        profile.name = "grace".to_owned();
+        profile
+    });
+    assert!(log.contains(r#"keys=["age"]"#), "{log}");
+}
+
+#[test]
+fn a_session_that_fits_its_type_is_written_without_a_warning() {
+    for token in ["session=x", &*encoded(r#"{"name":"ada","age":3}"#)] {
+        let log = warnings_of(&config(), token, async |mut profile: Session<Profile>| {
+            profile.age += 1;
+            profile.tags.push("x".to_owned());
+            profile
+        });
+        assert_eq!(log, "");
+    }
+}
+
+/// Asserts that debug builds warn, with the name of the type, that it could not be read back.
+#[track_caller]
+fn assert_not_read_back(log: &str, name: &str) {
+    if cfg!(debug_assertions) {
+        assert_eq!(log.lines().count(), 1, "{name}: {log}");
+        assert!(log.contains(name), "{name}: {log}");
+        assert!(!log.contains("hunter2"), "{log}");
+    } else {
+        assert_eq!(log, "");
+    }
+}
+
+#[test]
+fn a_value_that_becomes_null_could_not_be_read_back() {
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(default)]
+    struct Measured {
+        ratio: f64,
+        name: String,
+    }
+    for broken in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let handler = async move |mut measured: Session<Measured>| {
+            measured.ratio = broken;
+            measured.name = "hunter2".to_owned();
+            measured
+        };
+        assert_not_read_back(&warnings_of(&config(), "", handler), "Measured");
+    }
+    let log = warnings_of(&config(), "", async |mut measured: Session<Measured>| {
+        measured.ratio = 0.1;
+        measured
+    });
+    assert_eq!(log, "");
+}
+
+#[test]
+fn a_skipped_field_without_a_default_could_not_be_read_back() {
+    #[derive(Default, Serialize, Deserialize)]
+    struct Skipping {
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        items: Vec<u32>,
+        name: String,
+    }
+    let log = warnings_of(&config(), "", async |mut skipping: Session<Skipping>| {
+        skipping.name = "hunter2".to_owned();
+        skipping
+    });
+    assert_not_read_back(&log, "Skipping");
+    let log = warnings_of(&config(), "", async |mut skipping: Session<Skipping>| {
+        skipping.items.push(1);
+        skipping
+    });
+    assert_eq!(log, "");
+}
+
+#[test]
+fn a_type_that_denies_unknown_fields_could_not_be_read_back_beside_a_flash_message() {
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    struct Strict {
+        name: String,
+    }
+    let log = warnings_of(
+        &config(),
+        "",
+        async |mut session: Session, mut strict: Session<Strict>| {
+            session.flash("info", "hunter2");
+            strict.name = "ada".to_owned();
+            (session, strict, ())
+        },
+    );
+    assert_not_read_back(&log, "Strict");
+    let log = warnings_of(&config(), "", async |mut strict: Session<Strict>| {
+        strict.name = "ada".to_owned();
+        strict
+    });
+    assert_eq!(log, "");
+}
+
+#[test]
+fn a_value_that_is_nested_too_deeply_could_not_be_read_back() {
+    #[derive(Default, Serialize, Deserialize)]
+    struct Deep {
+        value: serde_json::Value,
+    }
+    let nested = |depth| (0..depth).fold(json!("hunter2"), |inner, _| json!([inner]));
+    for (depth, fits) in [(100, true), (200, false)] {
+        let value = nested(depth);
+        let log = warnings_of(&config(), "", async move |mut deep: Session<Deep>| {
+            deep.value = value;
+            deep
+        });
+        match fits {
+            true => assert_eq!(log, ""),
+            false => assert_not_read_back(&log, "Deep"),
+        }
+    }
+}
+
+#[test]
+fn a_flattened_float_warns_only_if_serde_json_cannot_read_it_back() {
+    #[derive(Default, Serialize, Deserialize)]
+    struct Point {
+        x: f64,
+    }
+    #[derive(Default, Serialize, Deserialize)]
+    struct Located {
+        #[serde(flatten)]
+        point: Point,
+    }
+    let log = warnings_of(&config(), "", async |mut located: Session<Located>| {
+        located.point.x = 1.5;
+        located
+    });
+    // Not with the feature `arbitrary_precision`, which another crate may turn on.
+    match serde_json::from_str::<Located>(r#"{"x":1.5}"#) {
+        Ok(_) => assert_eq!(log, ""),
+        Err(_) => assert_not_read_back(&log, "Located"),
+    }
+}
+
+#[test]
+fn replacing_a_verified_payload_that_cannot_be_read_warns() {
+    for payload in ["[1]", "null", r#"{"a":NaN}"#, "not JSON at all", "\"text\""] {
+        let token = encoded(payload);
+        let log = warnings_of(&config(), &token, async |mut session: Session| {
+            session.insert("user", "hunter2");
+            session
+        });
+        assert_eq!(log.lines().count(), 1, "{payload}: {log}");
+        assert!(!log.contains("hunter2"), "{log}");
+        // What stays in the browser is worth no warning.
+        let log = warnings_of(&config(), &token, async |session: Session| session);
+        assert_eq!(log, "", "{payload}");
+    }
+}
+
+#[cfg(all(
+    feature = "flask",
+    feature = "starlette",
+    feature = "express",
+    feature = "django"
+))]
+#[test]
+fn replacing_a_session_of_a_peer_that_cannot_be_read_warns() {
+    use common::peers::*;
+
+    for (format, constructor) in PEERS {
+        let token = issue(format, r#"{"a":NaN}"#, START);
+        let log = warnings_of(&built(constructor), &token, async |mut session: Session| {
+            session.insert("user", "ada");
+            session
+        });
+        assert_eq!(log.lines().count(), 1, "{format}: {log}");
+    }
+}

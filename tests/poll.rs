@@ -8,8 +8,10 @@ mod common;
 #[path = "../examples/poll.rs"]
 mod poll;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use serde_json::json;
+use tower::ServiceExt;
 
 use common::{
     Browser, Clock, assert_hides, assert_redirects, assert_shows, builder, config, contents, cookie,
@@ -196,4 +198,28 @@ async fn after_two_weeks_the_user_is_new_and_the_vote_stays() {
     let page = ada.get("/").await;
     assert_shows(&page, "Rust</button> 1\n");
     assert_hides(&page, "no longer");
+}
+
+#[tokio::test]
+async fn a_page_that_nobody_sees_takes_no_message() {
+    let app = poll::app(config());
+    let mut browser = Browser::new(app.clone());
+    browser.get("/").await;
+    vote(&mut browser, "rust").await;
+    let cookie = format!("session={}", browser.jar["session"]);
+    for (method, purpose) in [
+        ("HEAD", ""),
+        ("GET", "prefetch"),
+        ("GET", "prefetch;prerender"),
+    ] {
+        let request = Request::builder()
+            .method(method)
+            .uri("/")
+            .header("cookie", &cookie)
+            .header("sec-purpose", purpose);
+        let request = request.body(Body::empty()).unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
+        assert!(!response.headers().contains_key("set-cookie"));
+    }
+    assert_shows(&browser.get("/").await, "Thank you");
 }

@@ -8,12 +8,14 @@ mod common;
 #[path = "../examples/remember_me.rs"]
 mod remember_me;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use axum_cookie_session::{SessionConfig, SessionConfigBuilder};
 use serde_json::json;
+use tower::ServiceExt;
 
 use common::{
-    Browser, Clock, assert_hides, assert_redirects, assert_shows, builder, config, contents,
+    Browser, Clock, Reply, assert_hides, assert_redirects, assert_shows, builder, config, contents,
     cookie, key, other_key,
 };
 
@@ -311,5 +313,40 @@ async fn a_new_key_does_not_sign_anyone_out() {
         assert!(is_signed_in(&mut after).await);
         after.jar = before.jar;
         assert!(!is_signed_in(&mut after).await, "the old key is gone");
+    }
+}
+
+#[tokio::test]
+async fn another_site_cannot_sign_a_user_in_or_out() {
+    let app = remember_me::app(builder()).unwrap();
+    for path in ["/login", "/logout", "/logout-everywhere"] {
+        let request = Request::post(path)
+            .header("sec-fetch-site", "cross-site")
+            .header("cookie", "session=x")
+            .header("content-type", "application/x-www-form-urlencoded");
+        let request = request.body(Body::from(ADA)).unwrap();
+        let reply = Reply::of(app.clone().oneshot(request).await.unwrap()).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{path}");
+        reply.assert_no_set_cookie();
+    }
+}
+
+#[tokio::test]
+async fn the_login_does_not_return_to_a_page_that_nobody_saw() {
+    let app = remember_me::app(builder()).unwrap();
+    for (method, purpose) in [
+        ("HEAD", ""),
+        ("GET", "prefetch"),
+        ("GET", "prefetch;prerender"),
+    ] {
+        let request = Request::builder()
+            .method(method)
+            .uri("/account")
+            .header("accept", "text/html")
+            .header("sec-purpose", purpose);
+        let request = request.body(Body::empty()).unwrap();
+        let reply = Reply::of(app.clone().oneshot(request).await.unwrap()).await;
+        assert_redirects(&reply, "/login");
+        reply.assert_no_set_cookie();
     }
 }

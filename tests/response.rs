@@ -713,3 +713,129 @@ async fn a_session_alone_is_a_response() {
     assert_eq!(reply.status, StatusCode::OK);
     assert_eq!(reply.payload(), r#"{"a":1}"#);
 }
+
+/// An inner service answers with its own `Set-Cookie`, and a session around it sets `a`.
+async fn around(attributes: &str, config: &SessionConfig) -> String {
+    let token = cookie(config, json!({"user": "ada"}));
+    let set_cookie = format!("{token}; Path=/; {attributes}");
+    let reply = run(config, "", async move |mut session: Session| {
+        session.insert("a", 1);
+        // The handler's own headers stand for those of a service behind it.
+        ([(SET_COOKIE, set_cookie)], session, ())
+    })
+    .await;
+    reply.payload()
+}
+
+#[tokio::test]
+async fn a_set_cookie_that_has_expired_is_a_removal() {
+    // The clock shows 22:13:20 on that Tuesday.
+    for attributes in [
+        "Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+        "Expires=Tue, 14 Nov 2023 22:13:19 GMT",
+        "expires=Tue, 14 Nov 2023 22:13:19 GMT; HttpOnly; Secure",
+        "Max-Age=0",
+        "Max-Age=-1",
+        "Max-Age=0; Expires=Fri, 31 Dec 2999 23:59:59 GMT",
+    ] {
+        assert_eq!(
+            around(attributes, &config()).await,
+            r#"{"a":1}"#,
+            "{attributes}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_set_cookie_that_has_not_expired_is_merged() {
+    for attributes in [
+        "HttpOnly",
+        "Expires=Tue, 14 Nov 2023 22:13:21 GMT",
+        "Expires=Fri, 31 Dec 2999 23:59:59 GMT",
+        // Max-Age goes first.
+        "Max-Age=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+        "Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=3600",
+        // A browser ignores a date that it cannot read.
+        "Expires=soon",
+    ] {
+        assert_eq!(
+            around(attributes, &config()).await,
+            r#"{"user":"ada","a":1}"#,
+            "{attributes}"
+        );
+    }
+}
+
+#[test]
+fn from_set_cookie_reads_no_cookie_that_has_expired() {
+    let config = config();
+    let token = cookie(&config, json!({"user": "ada"}));
+    for (attributes, user) in [
+        ("Expires=Tue, 14 Nov 2023 22:13:19 GMT", None),
+        ("Expires=Tue, 14 Nov 2023 22:13:21 GMT", Some("ada")),
+        (
+            "Max-Age=5; Expires=Tue, 14 Nov 2023 22:13:19 GMT",
+            Some("ada"),
+        ),
+    ] {
+        let mut headers = axum::http::HeaderMap::new();
+        let header = format!("{token}; Path=/; {attributes}");
+        headers.insert(SET_COOKIE, header.parse().unwrap());
+        let session: Session = Session::from_set_cookie(&headers, &config);
+        assert_eq!(
+            session.get::<String>("user").as_deref(),
+            user,
+            "{attributes}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_removal_needs_no_clock() {
+    let removal = "Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
+    for now in [0, START, u64::from(u32::MAX), 1 << 40] {
+        let fallback = builder().cookie_name("old").build().unwrap();
+        let config = builder()
+            .clock(move || at(now))
+            .fallback_config(fallback.clone())
+            .build()
+            .unwrap();
+        let ours = cookie(&config, json!({"user": "ada"}));
+        for end in [Session::destroy, |session: &mut Session| session.clear()] {
+            let handler = async move |mut session: Session| {
+                end(&mut session);
+                session
+            };
+            let reply = run(&config, &format!("{ours}; old=x"), handler).await;
+            let sent = reply.set_cookies();
+            assert_eq!(sent.len(), 2);
+            assert!(
+                sent.iter().all(|header| header.ends_with(removal)),
+                "{sent:?}"
+            );
+        }
+    }
+}
+
+#[cfg(feature = "express")]
+#[tokio::test]
+async fn a_removal_of_two_cookies_needs_no_clock_either() {
+    use axum_cookie_session::Key;
+
+    let key = Key::legacy("dev").unwrap();
+    let config = SessionConfig::express(key).clock(|| at(1)).build().unwrap();
+    let reply = run(&config, "", async |mut session: Session| {
+        session.destroy();
+        session
+    })
+    .await;
+    let attributes =
+        "HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
+    assert_eq!(
+        reply.set_cookies(),
+        [
+            format!("session=; {attributes}"),
+            format!("session.sig=; {attributes}"),
+        ]
+    );
+}

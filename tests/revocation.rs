@@ -1122,3 +1122,167 @@ mod memory {
         }
     }
 }
+
+/// The cookie of a session of this user that was issued so many seconds ago.
+fn issued_ago(seconds: u64, user: &str) -> String {
+    let then = builder()
+        .clock(move || at(START - seconds))
+        .build()
+        .unwrap();
+    cookie(&then, json!({"user": user}))
+}
+
+#[tokio::test]
+async fn the_revocation_is_asked_about_the_newest_cookie_first() {
+    let store = Store::banning(&["eve"]);
+    let config = with_revocation(&store).build().unwrap();
+    let revoked: Vec<_> = (1..=4).map(|n| issued_ago(n, "eve")).collect();
+    let good = issued_ago(0, "ada");
+    for position in 0..=revoked.len() {
+        let mut cookies = revoked.clone();
+        cookies.insert(position, good.clone());
+        let reply = run(&config, &cookies.join("; "), seen).await;
+        assert_eq!(reply.body, "Valid Some(\"ada\")", "at {position}");
+        assert_eq!(store.take_calls(), 1);
+    }
+}
+
+#[tokio::test]
+async fn older_cookies_are_tried_after_a_revoked_one_up_to_four_in_all() {
+    let store = Store::banning(&["eve"]);
+    let config = with_revocation(&store).build().unwrap();
+    for revoked in 1..6 {
+        // The good one comes first in the header, and is the oldest.
+        let mut cookies = vec![issued_ago(60, "ada")];
+        cookies.extend((1..=revoked).map(|n| issued_ago(n, "eve")));
+        let reply = run(&config, &cookies.join("; "), seen).await;
+        let expected = match revoked {
+            ..4 => "Valid Some(\"ada\")",
+            _ => "Rejected(Revoked) None",
+        };
+        assert_eq!(reply.body, expected, "{revoked} revoked");
+        assert!(store.take_calls() <= 4);
+    }
+}
+
+#[tokio::test]
+async fn the_same_cookie_sent_ten_times_is_one_candidate() {
+    let store = Store::banning(&["eve"]);
+    let config = with_revocation(&store).build().unwrap();
+    let revoked = vec![issued_ago(0, "eve"); 10].join("; ");
+    let header = format!("{revoked}; {}", issued_ago(1, "ada"));
+    let reply = run(&config, &header, seen).await;
+    assert_eq!(reply.body, "Valid Some(\"ada\")");
+    assert_eq!(store.take_calls(), 2);
+}
+
+#[tokio::test]
+async fn of_valid_cookies_the_newest_wins_then_the_later_login_then_the_last() {
+    let seen = async |session: Session| session.get::<String>("user").unwrap_or_default();
+    // Issued now, and created so many seconds ago.
+    let created_ago = async |seconds: u64, user: &'static str| {
+        let handler = async move |mut session: Session| {
+            session.insert("user", user);
+            session
+        };
+        let reply = run(&config(), &issued_ago(seconds, "anyone"), handler).await;
+        format!("session={}", reply.set_cookie().value())
+    };
+    let old_login = created_ago(500, "old login").await;
+    let new_login = created_ago(5, "new login").await;
+    let twin = created_ago(5, "twin").await;
+    let older = issued_ago(1, "older");
+    for (cookies, user) in [
+        ([&older, &new_login], "new login"),
+        ([&new_login, &older], "new login"),
+        ([&old_login, &new_login], "new login"),
+        ([&new_login, &old_login], "new login"),
+        ([&twin, &new_login], "new login"),
+        ([&new_login, &twin], "twin"),
+    ] {
+        let app = app(&config(), seen);
+        let [first, second] = cookies;
+        let joined = format!("{first}; {second}");
+        assert_eq!(send(&app, "/", &[&joined]).await.body, user);
+        assert_eq!(send(&app, "/", &[first, second]).await.body, user);
+    }
+}
+
+/// Whether a `MemoryRevocation` that revokes `revoked` ends a session with `held` under the key.
+async fn is_revoked(config: SessionConfigBuilder, revoked: &str, held: &str) -> bool {
+    let raw = |json: &str| serde_json::value::RawValue::from_string(json.to_owned()).unwrap();
+    let revocation = MemoryRevocation::new();
+    revocation.revoke("id", raw(revoked), at(START)).unwrap();
+    let config = config.revocation(revocation).build().unwrap();
+    let mut data = axum_cookie_session::SessionMap::default();
+    data.insert("id", raw(held));
+    let headers = headers(&config.encode(&data).unwrap());
+    let session: Session = Session::load(&headers, &config).await;
+    match session.status() {
+        Status::Rejected(Reason::Revoked) => true,
+        Status::Valid => false,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_number_is_revoked_in_any_spelling() {
+    for (left, right) in [
+        ("7", "7.0"),
+        ("7", "70e-1"),
+        ("1e400", "10E+399"),
+        ("0.1", "0.10"),
+        ("18446744073709551617", "1.8446744073709551617e19"),
+        (r#"{"a":7,"b":[1.0]}"#, r#"{"b":[1],"a":7.0}"#),
+    ] {
+        assert!(is_revoked(builder(), left, right).await, "{left} {right}");
+        assert!(is_revoked(builder(), right, left).await, "{right} {left}");
+    }
+}
+
+#[tokio::test]
+async fn a_value_that_only_rounds_to_a_revoked_one_is_valid() {
+    for (left, right) in [
+        ("18446744073709551616", "18446744073709551617"),
+        ("9007199254740993", "9007199254740992.0"),
+        ("0.1234567890123456789", "0.1234567890123456788"),
+        ("7", "\"7\""),
+        ("1e400", "1e401"),
+    ] {
+        assert!(!is_revoked(builder(), left, right).await, "{left} {right}");
+        assert!(!is_revoked(builder(), right, left).await, "{right} {left}");
+    }
+}
+
+#[cfg(feature = "flask")]
+#[tokio::test]
+async fn a_uuid_of_flask_is_revoked_as_a_uuid() {
+    use axum_cookie_session::Key;
+
+    let flask = || SessionConfig::flask(Key::legacy("dev").unwrap()).clock(|| at(START));
+    let id = uuid::Uuid::from_u128(0x1234_5678_1234_5678_1234_5678_1234_567a);
+    let plain = format!("\"{id}\"");
+    let tagged = format!(r#"{{" u":"{}"}}"#, id.simple());
+    for (revoked, held) in [
+        (&plain, &tagged),
+        (&tagged, &plain),
+        (&tagged, &tagged),
+        (&plain, &plain),
+        (&plain, &format!(r#"{{" u":"{id}"}}"#)),
+        (&plain, &tagged.to_uppercase().replace(" U", " u")),
+    ] {
+        assert!(is_revoked(flask(), revoked, held).await, "{revoked} {held}");
+    }
+    let other = uuid::Uuid::from_u128(7);
+    let other = format!(r#"{{" u":"{}"}}"#, other.simple());
+    assert!(!is_revoked(flask(), &plain, &other).await);
+    assert!(!is_revoked(flask(), "\"ada\"", &tagged).await);
+
+    // What the application holds is a `Uuid`.
+    let revocation = MemoryRevocation::new();
+    revocation.revoke("id", id, at(START)).unwrap();
+    let config = flask().revocation(revocation).build().unwrap();
+    let token = cookie(&config, json!({"id": {" u": id.simple().to_string()}}));
+    let session: Session = Session::load(&headers(&token), &config).await;
+    assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
+}

@@ -235,3 +235,212 @@ async fn a_new_flash_message_keeps_flasks_messages_byte_for_byte() {
         r#"{"_flashes":[{" t":["message", "\u00e9"]},["info","ours"]]}"#
     );
 }
+
+#[test]
+fn a_map_with_hundreds_of_keys_behaves_like_a_list_of_pairs() {
+    const KEYS: usize = 400;
+    let key = |n: usize| format!("key {n}");
+    let json = |pairs: &[(String, usize)]| {
+        let members = pairs.iter().map(|(key, n)| format!("\"{key}\":{n}"));
+        format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+    };
+    let came: Vec<_> = (0..KEYS / 2).map(|n| (key(n), n)).collect();
+    let mut session = session_of(&json(&came));
+    let mut model = came.clone();
+    let mut state = 7usize;
+    for step in 0..2_000 {
+        // A linear congruential generator, so that each run does the same.
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let n = (state >> 33) % KEYS;
+        let place = model.iter().position(|(held, _)| *held == key(n));
+        match (state >> 50) % 8 {
+            0..4 => {
+                session.insert(key(n), step);
+                match place {
+                    Some(place) => model[place].1 = step,
+                    None => model.push((key(n), step)),
+                }
+            }
+            4 => {
+                // The value that came in, so that the key is unchanged again.
+                session.insert(key(n), n);
+                match place {
+                    Some(place) => model[place].1 = n,
+                    None => model.push((key(n), n)),
+                }
+            }
+            5 | 6 => {
+                assert_eq!(session.remove(&key(n)), place.is_some());
+                model.retain(|(held, _)| *held != key(n));
+            }
+            _ => {
+                let value = place.map(|place| model[place].1);
+                assert_eq!(session.take::<usize>(&key(n)), value);
+                model.retain(|(held, _)| *held != key(n));
+            }
+        }
+        assert_eq!(
+            session.contains_key(&key(n)),
+            model.iter().any(|(held, _)| *held == key(n))
+        );
+        assert_eq!(
+            (session.len(), session.is_empty()),
+            (model.len(), model.is_empty())
+        );
+    }
+    for (key, value) in &model {
+        assert_eq!(session.get(key), Some(*value));
+    }
+    let same: SessionMap = model.iter().cloned().collect();
+    assert_eq!(*session, same);
+    let mut keys: Vec<_> = session.keys().map(str::to_owned).collect();
+    let mut expected: Vec<_> = model.iter().map(|(key, _)| key.clone()).collect();
+    keys.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(keys, expected);
+    session.discard();
+}
+
+#[tokio::test]
+async fn hundreds_of_keys_are_removed_one_by_one_or_all_at_once() {
+    let payload = || {
+        let members = (0..300).map(|n| format!("\"{n}\":{n}"));
+        format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+    };
+    for clear in [false, true] {
+        let reply = run(
+            &config(),
+            &encoded(&payload()),
+            async move |mut session: Session| {
+                assert_eq!(session.len(), 300);
+                if clear {
+                    session.clear();
+                } else {
+                    for n in (0..300).rev() {
+                        assert!(session.remove(&n.to_string()));
+                        assert!(!session.remove(&n.to_string()));
+                        assert_eq!(session.len(), n);
+                    }
+                }
+                assert!(session.is_empty());
+                assert_eq!(session.keys().count(), 0);
+                assert!(!session.contains_key("7"));
+                session
+            },
+        )
+        .await;
+        assert_eq!(reply.set_cookie().value(), "");
+    }
+    // A cleared map that is filled again has the new keys alone.
+    let reply = run(
+        &config(),
+        &encoded(&payload()),
+        async |mut session: Session| {
+            session.clear();
+            for n in (100..110).rev() {
+                session.insert(n.to_string(), "new");
+            }
+            assert_eq!(session.len(), 10);
+            assert_eq!(session.get::<String>("7"), None);
+            session
+        },
+    )
+    .await;
+    let after: Session = Session::from_set_cookie(&reply.headers, &config());
+    let mut keys: Vec<_> = after.keys().collect();
+    keys.sort_unstable();
+    assert_eq!(
+        keys,
+        [
+            "100", "101", "102", "103", "104", "105", "106", "107", "108", "109"
+        ]
+    );
+    assert_eq!(after.get("105"), Some("new".to_owned()));
+}
+
+/// The JSON that is sent after `change` to a session with this JSON.
+async fn sent_after(payload: &str, change: fn(&mut Session)) -> String {
+    let handler = async move |mut session: Session| {
+        change(&mut session);
+        session
+    };
+    let reply = run(&config(), &encoded(payload), handler).await;
+    reply.payload()
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_valid_unicode_and_its_spelling_are_two_keys() {
+    // Half a surrogate pair, and the six characters of its escape sequence.
+    let payload = r#"{"\ud800":1,"\\ud800":2}"#;
+    let session = session_of(payload);
+    assert_eq!(session.keys().collect::<Vec<_>>(), [r"\ud800"]);
+    assert_eq!(session.len(), 1);
+    assert_eq!(session.get(r"\ud800"), Some(2));
+    drop(session);
+
+    let removed = sent_after(payload, |session| {
+        assert!(session.remove(r"\ud800"));
+        assert!(!session.contains_key(r"\ud800"));
+        assert!(!session.remove(r"\ud800"));
+    });
+    assert_eq!(removed.await, r#"{"\ud800":1}"#);
+    let changed = sent_after(payload, |session| session.insert(r"\ud800", 3));
+    assert_eq!(changed.await, r#"{"\ud800":1,"\\ud800":3}"#);
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_valid_unicode_is_invisible_and_stays() {
+    for payload in [
+        r#"{"\ud800":1,"a":2}"#,
+        r#"{"a":2,"\udfff\ud800":"x"}"#,
+        r#"{"x\ud83d":[1], "a":2}"#,
+        // Low before high is no pair.
+        r#"{"\ude00\ud83d":{},"\uD800":0,"a":2}"#,
+    ] {
+        let session = session_of(payload);
+        assert_eq!(session.keys().collect::<Vec<_>>(), ["a"]);
+        assert_eq!(session.len(), 1);
+        for key in [
+            r"\ud800",
+            r"\uD800",
+            r"\udfff\ud800",
+            r"x\ud83d",
+            "x\u{fffd}",
+            "\u{fffd}",
+        ] {
+            assert!(!session.contains_key(key), "{key}");
+        }
+        drop(session);
+
+        let sent = sent_after(payload, |session| session.insert(r"\ud800", 5)).await;
+        assert!(sent.ends_with(r#","\\ud800":5}"#), "{sent}");
+        let sent = sent_after(payload, |session| {
+            session.remove("a");
+        });
+        let sent = sent.await;
+        assert!(!sent.contains("\"a\"") && sent.contains(r"\u"), "{sent}");
+    }
+}
+
+#[tokio::test]
+async fn clear_and_destroy_remove_a_key_that_is_not_valid_unicode() {
+    for end in [(|session| session.clear()) as fn(&mut Session), |session| {
+        session.destroy()
+    }] {
+        let handler = async move |mut session: Session| {
+            end(&mut session);
+            session
+        };
+        let token = encoded(r#"{"\ud800":1,"a":2}"#);
+        let reply = run(&config(), &token, handler).await;
+        assert_eq!(reply.set_cookie().value(), "");
+
+        let sent = sent_after(r#"{"\ud800":1}"#, |session| {
+            session.clear();
+            session.insert("b", 1);
+        });
+        assert_eq!(sent.await, r#"{"b":1}"#);
+    }
+}

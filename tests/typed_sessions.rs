@@ -660,3 +660,42 @@ async fn after_destroy_the_cookie_holds_the_values_that_the_handler_saw() {
         (reply.body, "ada")
     );
 }
+
+/// A counter that can be changed through a shared reference.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Counted {
+    hits: std::sync::atomic::AtomicU32,
+    name: String,
+}
+
+#[tokio::test]
+async fn a_change_through_a_shared_reference_is_not_seen_before_a_mutable_borrow() {
+    use std::sync::atomic::Ordering::Relaxed;
+
+    // As documented: the baseline is what the type serialized to before the first mutable borrow.
+    let token = encoded(r#"{"hits":5,"name":"a"}"#);
+    let reply = run(&config(), &token, async |mut session: Session<Counted>| {
+        session.hits.fetch_add(1, Relaxed);
+        session.name.push('x');
+        session
+    })
+    .await;
+    assert_eq!(reply.payload(), r#"{"hits":5,"name":"ax"}"#);
+
+    let reply = run(&config(), &token, async |mut session: Session<Counted>| {
+        session.name.push('x');
+        session.hits.fetch_add(1, Relaxed);
+        session
+    })
+    .await;
+    assert_eq!(reply.payload(), r#"{"hits":6,"name":"ax"}"#);
+
+    // Without a mutable borrow nothing is compared at all.
+    let reply = run(&config(), &token, async |session: Session<Counted>| {
+        session.hits.fetch_add(1, Relaxed);
+        session
+    })
+    .await;
+    reply.assert_no_set_cookie();
+}

@@ -8,8 +8,10 @@ mod common;
 #[path = "../examples/wizard.rs"]
 mod wizard;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use common::{
     Browser, Clock, Reply, START, assert_hides, assert_redirects, assert_shows, builder, config,
@@ -258,4 +260,28 @@ async fn a_registration_from_another_release_is_replaced() {
         contents(&browser),
         json!({"language": "de", "registration": registration}),
     );
+}
+
+#[tokio::test]
+async fn a_page_that_nobody_sees_takes_no_message() {
+    let app = wizard::app(config());
+    let mut browser = Browser::new(app.clone());
+    fill(&mut browser).await;
+    browser.post("/confirm", "").await;
+    let cookie = format!("session={}", browser.jar["session"]);
+    for (method, purpose) in [
+        ("HEAD", ""),
+        ("GET", "prefetch"),
+        ("GET", "prefetch;prerender"),
+    ] {
+        let request = Request::builder()
+            .method(method)
+            .uri("/step/1")
+            .header("cookie", &cookie)
+            .header("sec-purpose", purpose);
+        let request = request.body(Body::empty()).unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
+        assert!(!response.headers().contains_key("set-cookie"));
+    }
+    assert_shows(&browser.get("/step/1").await, "You are registered.");
 }

@@ -192,6 +192,14 @@ where
 /// The `Accept` header of a browser that opens a page.
 const PAGE: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
+/// Method and `Sec-Purpose` of requests whose answer no user may ever see.
+pub const UNSEEN: [(&str, &str); 4] = [
+    ("HEAD", ""),
+    ("GET", "prefetch"),
+    ("GET", "prefetch;prerender"),
+    ("GET", "prefetch;anonymous-client-ip"),
+];
+
 /// A client that stores cookies by name, which is enough for these tests.
 #[derive(Clone)]
 pub struct Browser {
@@ -209,27 +217,42 @@ impl Browser {
 
     /// Opens a page.
     pub async fn get(&mut self, path: &str) -> Reply {
-        self.send("GET", path, PAGE, "").await
+        self.send("GET", path, PAGE, "", "").await
+    }
+
+    /// Requests a page, but not for the user to see. See [`UNSEEN`].
+    pub async fn get_unseen(&mut self, (method, purpose): (&str, &str), path: &str) -> Reply {
+        self.send(method, path, PAGE, purpose, "").await
     }
 
     /// Requests a resource that is not a page: an icon, a picture or data for a script.
     pub async fn load(&mut self, path: &str) -> Reply {
-        self.send("GET", path, "image/webp,*/*;q=0.8", "").await
+        let picture = "image/webp,*/*;q=0.8";
+        self.send("GET", path, picture, "", "").await
     }
 
     pub async fn post(&mut self, path: &str, form: &str) -> Reply {
-        self.send("POST", path, PAGE, form).await
+        self.send("POST", path, PAGE, "", form).await
     }
 
-    async fn send(&mut self, method: &str, path: &str, accept: &str, form: &str) -> Reply {
+    async fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        accept: &str,
+        purpose: &str,
+        form: &str,
+    ) -> Reply {
         let pairs: Vec<_> = self
             .jar
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
+        let mut request = Request::builder().method(method).uri(path);
+        if !purpose.is_empty() {
+            request = request.header("sec-purpose", purpose);
+        }
+        let request = request
             .header("accept", accept)
             .header("content-type", "application/x-www-form-urlencoded")
             .header(COOKIE, pairs.join("; "))

@@ -6,6 +6,7 @@ use axum::{Form, Router};
 use axum_cookie_session::{ConfigError, Key, Session, SessionConfig};
 use html_escape::encode_safe;
 use serde::Deserialize;
+use tower_http::csrf::CsrfLayer;
 
 /// While Flask still writes sessions: one cookie, which both sides read and write.
 ///
@@ -13,7 +14,7 @@ use serde::Deserialize;
 ///
 /// None with these settings.
 pub fn shared(secret: Key) -> Result<SessionConfig, ConfigError> {
-    SessionConfig::flask(secret).build()
+    SessionConfig::flask(secret).no_store(true).build()
 }
 
 /// When Flask does not write sessions any more: our own format, with Flask's as the fallback.
@@ -24,6 +25,7 @@ pub fn shared(secret: Key) -> Result<SessionConfig, ConfigError> {
 pub fn moved(key: Key, secret: Key) -> Result<SessionConfig, ConfigError> {
     SessionConfig::builder(key)
         .fallback_config(shared(secret)?)
+        .no_store(true)
         .build()
 }
 
@@ -31,13 +33,15 @@ pub fn app(config: SessionConfig) -> Router {
     Router::new()
         .route("/new/settings", get(settings).post(change))
         .route("/new/logout", post(logout))
+        // Another site must not sign a user in or out.
+        .layer(CsrfLayer::new())
         .with_state(config)
 }
 
 async fn settings(mut session: Session) -> Result<(Session, Html<String>), (Session, Redirect)> {
     // Flask put it there.
     let Some(user) = session.get::<String>("user") else {
-        say(&mut session, "Please sign in.");
+        session.flash("message", "Please sign in.");
         return Err((session, Redirect::to("/login")));
     };
     let theme: String = session.get("theme").unwrap_or_default();
@@ -69,20 +73,9 @@ async fn change(mut session: Session, Form(form): Form<Settings>) -> (Session, R
     }
     let theme: String = form.theme.chars().take(40).collect();
     session.insert("theme", theme);
-    say(&mut session, "Theme saved.");
+    // Flask shows the message on the next page that it renders.
+    session.flash("message", "Theme saved.");
     (session, Redirect::to("/"))
-}
-
-/// Leaves a message for the next page that Flask renders, beside those that Flask left.
-///
-/// The same one twice says no more, and of a client that asks for no such page many would fill the
-/// session.
-fn say(session: &mut Session, message: &str) {
-    let waiting = session.take_flashes();
-    for other in waiting.into_iter().filter(|flash| flash.message != message) {
-        session.flash(other.category, other.message);
-    }
-    session.flash("message", message);
 }
 
 async fn logout(mut session: Session) -> (Session, Redirect) {

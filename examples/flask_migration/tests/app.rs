@@ -115,3 +115,15 @@ async fn flasks_session_is_kept_when_its_config_is_a_fallback_config() {
     assert_eq!(after.status(), Status::Valid);
     assert_eq!(after.get::<String>("user").unwrap(), "<ada>");
 }
+
+#[tokio::test]
+async fn another_site_cannot_sign_a_user_out() {
+    let config = shared(secret()).unwrap();
+    let request = Request::post("/new/logout")
+        .header(header::COOKIE, login(&config))
+        .header("sec-fetch-site", "cross-site");
+    let request = request.body(Body::empty()).unwrap();
+    let response = app(config).oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    assert!(!response.headers().contains_key(header::SET_COOKIE));
+}

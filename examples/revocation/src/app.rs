@@ -9,6 +9,7 @@ use axum::routing::{get, post};
 use axum::{Form, Router};
 use axum_cookie_session::{ConfigError, Key, Session, SessionConfig};
 use serde::Deserialize;
+use tower_http::csrf::CsrfLayer;
 use uuid::Uuid;
 
 use crate::revocation::RedisRevocation;
@@ -32,6 +33,7 @@ impl AppState {
             .absolute_timeout(ABSOLUTE_TIMEOUT)
             .revocation(revocation.clone())
             .fail_open(fail_open)
+            .no_store(true)
             .build()?;
         Ok(Self {
             session,
@@ -47,6 +49,8 @@ pub(crate) fn app(state: AppState) -> Router {
         .route("/sign-in", post(sign_in))
         .route("/sign-out", post(sign_out))
         .route("/sign-out-everywhere", post(sign_out_everywhere))
+        // Another site must not sign a user in or out.
+        .layer(CsrfLayer::new())
         .with_state(state)
 }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::cart::Cart;
 use crate::message::{Kind, checked, say};
 use crate::problem::Problem;
-use crate::shell::{Shell, html};
+use crate::shell::{Seen, Shell, html};
 
 const KEY: &str = "user";
 
@@ -42,8 +42,8 @@ struct SignIn {
     shell: Shell,
 }
 
-pub(crate) async fn form(mut session: Session) -> (Session, Html<String>) {
-    let shell = Shell::at("sign-in", &mut session);
+pub(crate) async fn form(seen: Seen, mut session: Session) -> (Session, Html<String>) {
+    let shell = Shell::at("sign-in", seen, &mut session);
     let page = html(&SignIn { shell });
     (session, page)
 }

@@ -13,7 +13,7 @@ use crate::message::{Kind, say};
 use crate::picture::Picture;
 use crate::problem::Problem;
 use crate::product::{self, Product, price};
-use crate::shell::{Shell, html};
+use crate::shell::{Seen, Shell, html};
 
 const FULL: &str = "That does not fit: a cart is a cookie, and this one is full. Shorten a note, \
                     or take a piece out. The cart is as it was.";
@@ -37,7 +37,11 @@ struct Row {
     price: String,
 }
 
-pub(crate) async fn show(cart: Session<Cart>, mut session: Session) -> (Session, Html<String>) {
+pub(crate) async fn show(
+    seen: Seen,
+    cart: Session<Cart>,
+    mut session: Session,
+) -> (Session, Html<String>) {
     let mut total = 0;
     let rows = cart.lines().map(|(line, product)| {
         let cents = product.cents * u32::from(line.quantity);
@@ -53,7 +57,7 @@ pub(crate) async fn show(cart: Session<Cart>, mut session: Session) -> (Session,
     let page = Page {
         rows: rows.collect(),
         total: price(total),
-        shell: Shell::at("cart", &mut session),
+        shell: Shell::at("cart", seen, &mut session),
         used: session.encoded_len().unwrap_or_default(),
         is_signed_in: account::user(&session).is_some(),
     };

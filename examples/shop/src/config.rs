@@ -16,7 +16,9 @@ pub(crate) const ABSOLUTE: Duration = Duration::from_secs(90 * DAY.as_secs());
 pub fn sessions(key: Key, insecure: bool) -> SessionConfigBuilder {
     let builder = SessionConfig::builder(key)
         .idle_timeout(IDLE)
-        .absolute_timeout(ABSOLUTE);
+        .absolute_timeout(ABSOLUTE)
+        // Each page shows whose it is: the Back button must not show it after a sign-out.
+        .no_store(true);
     match insecure {
         // `__Host-` would need Secure.
         true => builder.cookie_name("session").secure(false),

@@ -11,12 +11,6 @@ use axum::response::Response;
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
-/// Each page shows whose it is, so the Back button is not to show it after a sign-out.
-pub(crate) async fn private(mut response: Response) -> Response {
-    set(response.headers_mut(), CACHE_CONTROL, "no-store");
-    response
-}
-
 pub(crate) async fn secure(mut response: Response) -> Response {
     let headers = response.headers_mut();
     set(headers, CONTENT_SECURITY_POLICY, POLICY);

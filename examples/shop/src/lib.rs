@@ -48,8 +48,6 @@ pub fn app(sessions: SessionConfig) -> Router {
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(csrf)
         .layer(from_fn_with_state(sessions.clone(), problem::dress))
-        // The same for every visitor, so outside of what makes pages private.
-        .layer(map_response(headers::private))
         .route("/style.css", get(headers::style))
         .layer(map_response(headers::secure))
         .with_state(sessions)

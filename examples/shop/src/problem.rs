@@ -4,8 +4,8 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::extract::rejection::FormRejection;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{Response, StatusCode};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderValue, Response, StatusCode};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum_cookie_session::Session;
@@ -134,5 +134,9 @@ pub(crate) async fn dress(session: Session, request: Request, next: Next) -> Res
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(CONTENT_LENGTH);
     parts.headers.remove(CONTENT_TYPE);
+    // The page shows the user, but does not return the session, so `no_store` of the config does not
+    // apply.
+    let no_store = HeaderValue::from_static("no-store");
+    parts.headers.insert(CACHE_CONTROL, no_store);
     (parts, html(&page)).into_response()
 }

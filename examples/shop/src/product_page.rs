@@ -9,7 +9,7 @@ use crate::cart::{MAX_NOTE, MAX_QUANTITY};
 use crate::picture::Picture;
 use crate::problem::Problem;
 use crate::product::{self, PRODUCTS, Product, price};
-use crate::shell::{Shell, html};
+use crate::shell::{Seen, Shell, html};
 
 #[derive(Template)]
 #[template(path = "shop.html")]
@@ -33,7 +33,7 @@ struct One {
     price: String,
 }
 
-pub(crate) async fn all(mut session: Session) -> (Session, Html<String>) {
+pub(crate) async fn all(seen: Seen, mut session: Session) -> (Session, Html<String>) {
     let cards = PRODUCTS.iter().map(|product| Card {
         product,
         picture: Picture::beside_its_name(product),
@@ -41,12 +41,13 @@ pub(crate) async fn all(mut session: Session) -> (Session, Html<String>) {
     });
     let page = All {
         cards: cards.collect(),
-        shell: Shell::at("shop", &mut session),
+        shell: Shell::at("shop", seen, &mut session),
     };
     (session, html(&page))
 }
 
 pub(crate) async fn one(
+    seen: Seen,
     mut session: Session,
     Path(slug): Path<String>,
 ) -> Result<(Session, Html<String>), Problem> {
@@ -55,7 +56,7 @@ pub(crate) async fn one(
         product,
         picture: Picture::alone(product),
         price: price(product.cents),
-        shell: Shell::at("piece", &mut session),
+        shell: Shell::at("piece", seen, &mut session),
     };
     Ok((session, html(&page)))
 }

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use crate::cart::LIMIT;
 use crate::config::{ABSOLUTE, DAY, IDLE};
 use crate::look::Look;
-use crate::shell::{Shell, html};
+use crate::shell::{Seen, Shell, html};
 
 #[derive(Template)]
 #[template(path = "session.html")]
@@ -49,11 +49,12 @@ struct Moment {
 }
 
 pub(crate) async fn show(
+    seen: Seen,
     State(config): State<SessionConfig>,
     mut session: Session,
 ) -> (Session, Html<String>) {
     // First, for to take the messages makes the session smaller.
-    let shell = Shell::at("session", &mut session);
+    let shell = Shell::at("session", seen, &mut session);
     let parts = parts(&session).unwrap_or_default();
     let page = Page {
         status: status(session.status()),

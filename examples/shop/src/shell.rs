@@ -1,6 +1,11 @@
 //! What every page has around its content.
 
+use std::convert::Infallible;
+
 use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::Method;
+use axum::http::request::Parts;
 use axum::response::Html;
 use axum_cookie_session::{Flash, Reason, Session, Status};
 
@@ -19,10 +24,27 @@ pub(crate) struct Shell {
     pub(crate) is_afresh: bool,
 }
 
+/// Whether a person sees the response. Neither `HEAD` nor a page that is fetched ahead of time may
+/// take a message.
+pub(crate) struct Seen(bool);
+
+impl<S: Sync> FromRequestParts<S> for Seen {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let purpose = parts.headers.get("sec-purpose");
+        let is_ahead = purpose.is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"));
+        Ok(Self(parts.method == Method::GET && !is_ahead))
+    }
+}
+
 impl Shell {
-    /// Takes the messages that wait: return the session.
-    pub(crate) fn at(here: &'static str, session: &mut Session) -> Self {
-        let messages = session.take_flashes();
+    /// Takes the waiting messages if a person sees the page: return the session.
+    pub(crate) fn at(here: &'static str, Seen(is_seen): Seen, session: &mut Session) -> Self {
+        let messages = match is_seen {
+            true => session.take_flashes(),
+            false => Vec::new(),
+        };
         Self {
             messages,
             ..Self::around(here, session)

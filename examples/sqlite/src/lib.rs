@@ -5,14 +5,13 @@ mod notes;
 
 use askama::Template;
 use axum::extract::{FromRef, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use axum_cookie_session::{ConfigError, Key, Session, SessionConfig};
 use serde::Deserialize;
 use tower_http::csrf::CsrfLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 use uuid::Uuid;
 
 use crate::account::{Account, Down, LOGIN};
@@ -34,13 +33,14 @@ impl AppState {
     pub fn new(key: Key, notes: Notes) -> Result<Self, ConfigError> {
         let session = SessionConfig::builder(key)
             .absolute_timeout(ABSOLUTE_TIMEOUT)
+            // Each page shows whose it is: the Back button must not show it after a sign-out.
+            .no_store(true)
             .build()?;
         Ok(Self { session, notes })
     }
 }
 
 pub fn app(state: AppState) -> Router {
-    let no_store = HeaderValue::from_static("no-store");
     Router::new()
         .route("/", get(home).post(add))
         .route("/sign-in", get(door).post(sign_in))
@@ -48,11 +48,6 @@ pub fn app(state: AppState) -> Router {
         .route("/sign-out-everywhere", post(sign_out_everywhere))
         // SameSite counts a sibling host and another port as this site.
         .layer(CsrfLayer::new())
-        // Each page shows whose it is, so the Back button is not to show it after a sign-out.
-        .layer(SetResponseHeaderLayer::overriding(
-            header::CACHE_CONTROL,
-            no_store,
-        ))
         .with_state(state)
 }
 

@@ -9,6 +9,7 @@ use axum::routing::{get, post};
 use axum::{Form, Router};
 use axum_cookie_session::{Session, SessionConfig};
 use serde::{Deserialize, Serialize};
+use tower_http::csrf::CsrfLayer;
 
 /// What a session of this application holds.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,6 +25,8 @@ pub fn app(config: SessionConfig) -> Router {
         .route("/login", post(sign_in))
         .route("/logout", post(sign_out))
         .route("/diary", get(diary))
+        // Another site must not sign a user in or out.
+        .layer(CsrfLayer::new())
         .with_state(config)
 }
 

@@ -60,3 +60,23 @@ async fn an_anonymous_user_cannot_read_the_diary() {
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     assert!(!response.headers().contains_key(SET_COOKIE));
 }
+
+#[tokio::test]
+async fn another_site_cannot_sign_a_user_in_or_out() {
+    let config = SessionConfig::new(Key::generate());
+    let cookie = config.encode(&ada()).unwrap();
+    let app = app(config);
+
+    for path in ["/login", "/logout"] {
+        let request = Request::post(path)
+            .header(COOKIE, &cookie)
+            .header("sec-fetch-site", "cross-site")
+            .header("content-type", "application/x-www-form-urlencoded");
+        let form = "name=ada&password=correct+horse+battery+staple";
+        let request = request.body(Body::from(form)).unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
+
+        assert_eq!(response.status(), StatusCode::FORBIDDEN, "{path}");
+        assert!(!response.headers().contains_key(SET_COOKIE));
+    }
+}

@@ -135,9 +135,13 @@ fn escape_root(json: &str) -> Cow<'_, str> {
         // The escape of a session that had one key does not hold for one with several.
         (Some(_), Some(_), Some((key, value))) if TAGS.contains(&&*key) => {
             let set = Change::set(&key, &value);
-            let set = Some(set).filter(|_| session.get(&key).is_none());
-            let remove = Change::new(" di", ChangeKind::Removed);
-            let changes: Vec<_> = set.into_iter().chain([remove]).collect();
+            let mut changes = vec![];
+            if key != " di" {
+                changes.push(Change::new(" di", ChangeKind::Removed));
+            }
+            if key == " di" || session.get(&key).is_none() {
+                changes.push(set);
+            }
             let unescaped = session.splice(&changes, &TAGGED);
             unescaped.map_or(Cow::Borrowed(json), |object| {
                 object.text().to_owned().into()

@@ -1,5 +1,9 @@
 //! The pages of the site. Each takes the settings of its session from the query.
 
+mod cached;
+pub(crate) mod forms;
+mod worker;
+
 use std::sync::mpsc::Sender;
 
 use axum::Router;
@@ -7,7 +11,7 @@ use axum::extract::{Query, State};
 use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum_cookie_session::{Session, SessionConfig};
 use serde::Deserialize;
 
@@ -17,13 +21,16 @@ use crate::settings::Settings;
 pub(crate) fn app(seen: Sender<String>) -> Router {
     let pages = Router::new()
         .route("/", get(|| async { page("empty") }))
-        .route("/login", get(login))
+        .route("/login", get(login).post(forms::login))
         .route("/who", get(who))
         .route("/peek", get(peek))
         .route("/visits", get(visits))
-        .route("/logout", get(logout))
+        .route("/logout", get(logout).post(forms::logout))
+        .route("/callback", post(forms::callback))
         .route("/clear", get(clear))
         .route("/raw", get(raw))
+        .route("/worker.js", get(worker::script))
+        .merge(cached::pages())
         .route("/sent", get(sent).post(sent));
     pages.clone().nest("/app", pages).with_state(seen)
 }

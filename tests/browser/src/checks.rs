@@ -2,6 +2,8 @@
 
 mod back_forward;
 mod build_refuses;
+mod cache;
+mod cache_stores;
 mod cookie_removed;
 mod cookie_stored;
 mod counter_attributes;
@@ -9,6 +11,10 @@ mod counter_counts;
 mod counter_restart;
 mod counter_tampering;
 mod cross_site;
+mod cross_site_forms;
+mod cross_site_link;
+mod cross_site_unmarked;
+mod cross_site_worker;
 mod curl_counts;
 mod curl_restart;
 mod curl_tampering;
@@ -17,7 +23,9 @@ mod flask_migration;
 mod host_prefix;
 mod http_only;
 mod login_back;
+mod login_cross_site;
 mod login_flow;
+mod places;
 mod proxy_path;
 mod proxy_sizes;
 mod proxy_tls;
@@ -31,6 +39,7 @@ mod shop_phone;
 mod shop_pictures;
 mod shop_session;
 mod shop_visit;
+mod shopper;
 mod size_limit;
 mod tossed;
 mod tossed_flood;
@@ -39,6 +48,7 @@ mod tossed_plain;
 
 use anyhow::Result;
 
+use self::cache::Cache;
 use crate::stage::Stage;
 use crate::token::Part;
 
@@ -91,6 +101,10 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "login: what Back shows after signing out is gone with a reload",
         play: login_back::play,
+    },
+    Check {
+        name: "login: forms of another site leave the user signed in",
+        play: login_cross_site::play,
     },
     Check {
         name: "flask_migration: one login for Flask and axum behind nginx",
@@ -193,6 +207,70 @@ pub(crate) const CHECKS: &[Check] = &[
         play: cross_site::sibling,
     },
     Check {
+        name: "another site: its forms leave a Lax and a Strict session alone",
+        play: cross_site_forms::withheld,
+    },
+    Check {
+        name: "another site: its forms without a referrer leave the session alone",
+        play: cross_site_forms::without_referrer,
+    },
+    Check {
+        name: "another site: under SameSite=None its forms change the user's own session",
+        play: cross_site_forms::carried,
+    },
+    Check {
+        name: "another site: with allow_cross_site_writes its forms replace the session",
+        play: cross_site_forms::allowed,
+    },
+    Check {
+        name: "another site: a callback with a checked state is written",
+        play: cross_site_forms::checked,
+    },
+    Check {
+        name: "another site: the shop's own forms are written",
+        play: cross_site_forms::own,
+    },
+    Check {
+        name: "another site: its link leaves a Strict session alone, and changes a Lax one",
+        play: cross_site_link::signed_in,
+    },
+    Check {
+        name: "another site: its link starts a Lax session, and no Strict one",
+        play: cross_site_link::landing,
+    },
+    Check {
+        name: "another site: a service worker hands its forms on, and the session is left alone",
+        play: cross_site_worker::handed_on,
+    },
+    Check {
+        name: "another site: a service worker makes its forms the shop's own",
+        play: cross_site_worker::made_again,
+    },
+    Check {
+        name: "another site: a proxy strips Sec-Fetch-Site, and its forms replace the session",
+        play: cross_site_unmarked::stripped,
+    },
+    Check {
+        name: "another site: without TLS its forms replace the session",
+        play: cross_site_unmarked::without_tls,
+    },
+    Check {
+        name: "place: the counter goes on after a change",
+        play: places::counts_on,
+    },
+    Check {
+        name: "place: one write leaves one cookie, if a fallback config names the old place",
+        play: places::one_is_left,
+    },
+    Check {
+        name: "place: signing out signs out, if a fallback config names the old place",
+        play: places::signs_out,
+    },
+    Check {
+        name: "place: without a fallback config the old cookie comes back, as documented",
+        play: places::comes_back,
+    },
+    Check {
         name: "sibling: no cookie of it reaches a __Host- session",
         play: tossed_host::play,
     },
@@ -231,6 +309,54 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "shared cache: a page that does not return its session leaks, as documented",
         play: shared_cache::not_returned,
+    },
+    Check {
+        name: "Apache's cache: pages that only read are each user's own",
+        play: |stage| cache_stores::read(stage, Cache::apache),
+    },
+    Check {
+        name: "nginx's cache: pages that only read are each user's own",
+        play: |stage| cache_stores::read(stage, Cache::nginx),
+    },
+    Check {
+        name: "Apache's cache: pages that set the cookie are not stored",
+        play: |stage| cache_stores::written(stage, Cache::apache),
+    },
+    Check {
+        name: "nginx's cache: pages that set the cookie are not stored",
+        play: |stage| cache_stores::written(stage, Cache::nginx),
+    },
+    Check {
+        name: "Apache's cache: a 304 that sets the cookie does not end up in the stored page",
+        play: |stage| cache_stores::revalidated(stage, Cache::apache),
+    },
+    Check {
+        name: "nginx's cache: a 304 that sets the cookie does not end up in the stored page",
+        play: |stage| cache_stores::revalidated(stage, Cache::nginx),
+    },
+    Check {
+        name: "Apache's cache: a refresh stays out of pages that are stored",
+        play: |stage| cache_stores::refreshed(stage, Cache::apache),
+    },
+    Check {
+        name: "nginx's cache: a refresh stays out of pages that are stored",
+        play: |stage| cache_stores::refreshed(stage, Cache::nginx),
+    },
+    Check {
+        name: "Apache's cache: no page is stored with no_store",
+        play: |stage| cache_stores::no_store(stage, Cache::apache),
+    },
+    Check {
+        name: "nginx's cache: no page is stored with no_store",
+        play: |stage| cache_stores::no_store(stage, Cache::nginx),
+    },
+    Check {
+        name: "Apache's cache: a Cache-Control after the session, or of a layer, leaks, as documented",
+        play: |stage| cache_stores::unseen(stage, Cache::apache),
+    },
+    Check {
+        name: "nginx's cache: a Cache-Control after the session, or of a layer, leaks, as documented",
+        play: |stage| cache_stores::unseen(stage, Cache::nginx),
     },
     Check {
         name: "proxy: TLS that ends at nginx keeps a Secure cookie",

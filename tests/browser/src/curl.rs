@@ -8,6 +8,24 @@ use anyhow::{Context, Result, ensure};
 
 use crate::browser::COOKIE;
 
+/// A response, with its headers.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// The last header of this name.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.lines().rev().find_map(|line| {
+            let (found, value) = line.split_once(": ")?;
+            found.eq_ignore_ascii_case(name).then_some(value)
+        })
+    }
+}
+
 pub(crate) struct Curl<'a> {
     program: &'a Path,
     jar: PathBuf,
@@ -21,6 +39,21 @@ impl<'a> Curl<'a> {
     /// The page at an address.
     pub(crate) fn get(&self, url: &str) -> Result<String> {
         self.run(&[url])
+    }
+
+    /// The answer to a request with these headers besides.
+    pub(crate) fn ask(&self, url: &str, headers: &[String]) -> Result<Answer> {
+        let headers = headers.iter().flat_map(|header| ["--header", header]);
+        let arguments: Vec<&str> = ["--include", url].into_iter().chain(headers).collect();
+        let text = self.run(&arguments)?;
+        let (head, body) = text.split_once("\r\n\r\n").context("no headers")?;
+        let (line, headers) = head.split_once("\r\n").context("no headers")?;
+        let status = line.split(' ').nth(1).context("no status")?;
+        Ok(Answer {
+            status: status.parse()?,
+            headers: headers.to_owned(),
+            body: body.to_owned(),
+        })
     }
 
     /// The page to which the answer to an empty form leads.

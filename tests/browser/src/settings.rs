@@ -1,5 +1,7 @@
 //! What a config is built from, as it stands in the query of an address.
 
+use std::time::{Duration, SystemTime};
+
 use axum_cookie_session::{ConfigError, Key, SameSite, SessionConfig};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +20,12 @@ pub(crate) struct Settings {
     pub(crate) same_site: String,
     pub(crate) partitioned: bool,
     pub(crate) persistent: bool,
+    pub(crate) allow_cross_site_writes: bool,
+    pub(crate) no_store: bool,
+    /// The query of the fallback config's settings.
+    pub(crate) fallback: Option<String>,
+    /// Seconds by which the server's clock is ahead.
+    pub(crate) later: u64,
 }
 
 impl Default for Settings {
@@ -31,6 +39,10 @@ impl Default for Settings {
             same_site: "Lax".to_owned(),
             partitioned: false,
             persistent: true,
+            allow_cross_site_writes: false,
+            no_store: false,
+            fallback: None,
+            later: 0,
         }
     }
 }
@@ -74,6 +86,7 @@ impl Settings {
                                 same_site: same_site.to_owned(),
                                 partitioned: flag(2),
                                 persistent: !flag(3),
+                                ..Self::default()
                             });
                         }
                     }
@@ -93,6 +106,8 @@ impl Settings {
             .http_only(self.http_only)
             .partitioned(self.partitioned)
             .persistent(self.persistent)
+            .allow_cross_site_writes(self.allow_cross_site_writes)
+            .no_store(self.no_store)
             .same_site(match self.same_site.as_str() {
                 "Strict" => SameSite::Strict,
                 "None" => SameSite::None,
@@ -100,6 +115,14 @@ impl Settings {
             });
         if let Some(domain) = &self.domain {
             builder = builder.domain(domain);
+        }
+        if let Some(fallback) = &self.fallback {
+            let settings: Self = serde_urlencoded::from_str(fallback).expect("a check wrote it");
+            builder = builder.fallback_config(settings.build()?);
+        }
+        if self.later > 0 {
+            let later = Duration::from_secs(self.later);
+            builder = builder.clock(move || SystemTime::now() + later);
         }
         builder.build()
     }
@@ -122,6 +145,14 @@ impl Settings {
             }
         }
         text
+    }
+
+    /// These settings with a fallback config of those settings.
+    pub(crate) fn with_fallback(&self, settings: &Self) -> Self {
+        Self {
+            fallback: Some(serde_urlencoded::to_string(settings).expect("it is flat")),
+            ..self.clone()
+        }
     }
 
     /// The address of a page under these settings. `more` is what the page is asked besides.

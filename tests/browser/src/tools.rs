@@ -5,7 +5,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-const PACKAGES: [&str; 6] = [
+const PACKAGES: [&str; 7] = [
+    // The program alone: `apache2` would start the system's service.
+    "apache2-bin",
     "chromium",
     "chromium-driver",
     "curl",
@@ -28,6 +30,7 @@ impl Tools {
         let need = |program| harness::need(program, &PACKAGES);
         // Or what needs it would fail in the midst of the checks.
         need("nginx")?;
+        need("apache2")?;
         Ok(Self {
             chromium: need("chromium")?,
             chromedriver: need("chromedriver")?,

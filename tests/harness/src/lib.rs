@@ -1,5 +1,6 @@
 //! What the members share that start real programs. See README.md.
 
+mod apache;
 mod debian;
 mod nginx;
 mod outcomes;
@@ -7,6 +8,7 @@ mod ports;
 mod process;
 mod redis;
 
+pub use apache::Apache;
 pub use debian::need;
 pub use nginx::Nginx;
 pub use outcomes::Outcomes;

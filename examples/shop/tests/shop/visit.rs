@@ -146,3 +146,22 @@ async fn the_look_is_a_key_that_comes_and_goes() {
     visitor.post("/look", "look=system").await;
     assert_eq!(visitor.cookie, None);
 }
+
+#[tokio::test]
+async fn a_page_that_nobody_sees_takes_no_message() {
+    let mut visitor = Visitor::new();
+    visitor.sign_in("wrong").await;
+    for (method, purpose) in [
+        ("HEAD", ""),
+        ("GET", "prefetch"),
+        ("GET", "prefetch;prerender"),
+    ] {
+        for path in ["/", "/pieces/heron", "/cart", "/session", "/sign-in"] {
+            let headers = [("sec-purpose", purpose)];
+            let page = visitor.send(method, path, "", &headers).await;
+            assert!(!page.set_cookie, "{method} {purpose} {path}");
+        }
+    }
+    let page = visitor.get("/sign-in").await;
+    assert!(page.text.contains("That is not the name and password"));
+}
