@@ -11,7 +11,7 @@ mod common;
 
 use std::time::Duration;
 
-use axum_cookie_session::{ConfigError, Key, Reason, Session, SessionConfig, Status};
+use axum_cookie_session::{ConfigError, Reason, Session, SessionConfig, Status};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use common::peers::*;
