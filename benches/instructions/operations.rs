@@ -3,21 +3,17 @@
 //! Valgrind does not show SHA-NI to the program, so these count the software SHA-1: more than the
 //! processor executes, and the same on every machine.
 
-mod names;
-
 use std::hint::black_box;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use axum_cookie_session::{Key, Session, SessionConfig};
+use axum_cookie_session::{Key, Session, SessionConfig, SessionMap};
 use gungraun::{
     Callgrind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main,
 };
 use serde::{Deserialize, Serialize};
-
-use crate::names::SessionMap;
 
 /// What a request brings, and what reads it.
 type Request = (HeaderMap, SessionConfig);
@@ -39,7 +35,7 @@ fn cookie(texts: usize, len: usize) -> String {
         data.insert(format!("k{at:03}"), "x".repeat(len));
     }
     data.insert("visits", 7);
-    names::encode(&config(ISSUED), &data)
+    config(ISSUED).encode(&data).expect("it fits")
 }
 
 fn small() -> String {

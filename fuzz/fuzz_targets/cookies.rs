@@ -1,10 +1,12 @@
 //! Any bytes as `Cookie` headers, one a line, against configs of every format: never a panic, always
-//! a session, and returning it is never an error.
+//! a session, and returning it is never an error. A request that another site sent, without a cookie
+//! of ours, writes nothing.
 #![no_main]
 
 use std::sync::LazyLock;
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::ORIGIN;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::IntoResponse;
 use axum_cookie_session::{Session, SessionConfig, Status};
 use axum_cookie_session_fuzz::http::{headers, sent_back, set_cookies};
@@ -26,7 +28,9 @@ fuzz_target!(|data: &[u8]| {
     clock::set(clock::at(clock::START + 4 * configs::DAY));
     let headers = headers(data.split(|byte| *byte == b'\n'));
     for config in &*CONFIGS {
-        if unchanged(&headers, config) == Status::New {
+        let status = unchanged(&headers, config);
+        cross_site(&headers, config, status);
+        if status == Status::New {
             continue;
         }
         changed(&headers, config);
@@ -61,6 +65,27 @@ fn unchanged(headers: &HeaderMap, config: &SessionConfig) -> Status {
     let left: Session = Session::from_set_cookie(response.headers(), config);
     assert_eq!(meaning(&left), meaning(&before));
     status
+}
+
+/// The same request, if a form of another site made it. Every config is `SameSite=Lax`.
+fn cross_site(headers: &HeaderMap, config: &SessionConfig, same_site: Status) {
+    let mut headers = headers.clone();
+    headers.insert("sec-fetch-site", HeaderValue::from_static("cross-site"));
+    // A link has no origin, and the cookie comes with it.
+    let session: Session = Session::from_headers(&headers, config);
+    assert_eq!(session.status(), same_site);
+    headers.insert(ORIGIN, HeaderValue::from_static("null"));
+    let mut session: Session = Session::from_headers(&headers, config);
+    if same_site != Status::New {
+        assert_eq!(session.status(), same_site);
+        return;
+    }
+    assert_eq!(session.status(), Status::CrossSite);
+    session.destroy();
+    session.insert("fuzz", "x".repeat(5000));
+    let response = session.into_response();
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(set_cookies(response.headers()), []);
 }
 
 fn changed(headers: &HeaderMap, config: &SessionConfig) {

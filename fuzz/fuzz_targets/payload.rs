@@ -94,7 +94,7 @@ fn contents(headers: &HeaderMap, members: &[Member<'_>]) {
     let session: Session = load(headers);
     assert_eq!(session.status(), Status::Valid);
     let mut names = Vec::new();
-    for name in members.iter().map(Member::name) {
+    for name in members.iter().filter_map(Member::name) {
         if !names.contains(&name) {
             names.push(name);
         }
@@ -102,7 +102,7 @@ fn contents(headers: &HeaderMap, members: &[Member<'_>]) {
     assert!(session.keys().eq(names.iter()));
     assert_eq!(session.len(), names.len());
     for name in &names {
-        let last = members.iter().rfind(|member| member.name() == *name);
+        let last = members.iter().rfind(|member| member.is(name));
         let raw: Option<Box<RawValue>> = session.get(name);
         assert_eq!(
             raw.as_deref().map(RawValue::get),
@@ -134,7 +134,7 @@ fn assert_returned<T: SessionData>(session: Session<T>, expected: String) {
 
 fn change_of_another_key(headers: &HeaderMap, members: &[Member<'_>]) {
     let mut name = "new".to_owned();
-    while members.iter().any(|member| member.name() == name) {
+    while members.iter().any(|member| member.is(&name)) {
         name.push('w');
     }
     let mut session: Session = load(headers);
@@ -148,12 +148,13 @@ fn change_of_another_key(headers: &HeaderMap, members: &[Member<'_>]) {
 }
 
 fn change_of_one_key(headers: &HeaderMap, members: &[Member<'_>]) {
-    let Some(name) = members.last().map(Member::name) else {
+    replaced(headers, members);
+    let Some(name) = members.iter().rev().find_map(Member::name) else {
         return;
     };
     let mut session: Session = load(headers);
     assert!(session.remove(&name));
-    let others = members.iter().filter(|member| member.name() != name);
+    let others = members.iter().filter(|member| !member.is(&name));
     let others: Vec<_> = others.map(|member| member.text.to_owned()).collect();
     match others.is_empty() {
         true => assert_eq!(returned(session), (StatusCode::OK, None)),
@@ -166,7 +167,7 @@ fn change_of_one_key(headers: &HeaderMap, members: &[Member<'_>]) {
     let mut expected = Vec::new();
     let mut first = true;
     for member in members {
-        match member.name() == name {
+        match member.is(&name) {
             false => expected.push(member.text.to_owned()),
             true if first => {
                 first = false;
@@ -182,15 +183,37 @@ fn change_of_one_key(headers: &HeaderMap, members: &[Member<'_>]) {
     {
         assert_returned(session, object(&expected));
     }
+}
 
-    // The whole dictionary replaced by itself.
+/// The whole dictionary at once.
+fn replaced(headers: &HeaderMap, members: &[Member<'_>]) {
+    // By itself.
     let mut session: Session = load(headers);
     let copy: Session = load(headers);
     *session = (*copy).clone();
     assert_eq!(returned(session), (StatusCode::OK, None));
+    // By nothing: a key that is not shown is kept, and only `clear` and `destroy` remove it.
+    let hidden = members.iter().filter(|member| member.name().is_none());
+    let hidden: Vec<_> = hidden.map(|member| member.text.to_owned()).collect();
+    let kept = (!hidden.is_empty() && hidden.len() < members.len()).then(|| object(&hidden));
     let mut session: Session = load(headers);
     *session = SessionMap::default();
-    assert_eq!(returned(session), (StatusCode::OK, None));
+    assert_eq!(returned(session), (StatusCode::OK, kept));
+
+    for end in [|session: &mut Session| session.clear(), Session::destroy] {
+        let mut session: Session = load(headers);
+        end(&mut session);
+        assert!(session.is_empty());
+        assert_eq!(returned(session), (StatusCode::OK, None));
+    }
+    // Also where a key is set afterwards.
+    let mut session: Session = load(headers);
+    session.clear();
+    session.insert("new", "é");
+    let new = members.iter().find(|member| member.is("new"));
+    if new.is_none() {
+        assert_returned(session, "{\"new\":\"é\"}".to_owned());
+    }
 }
 
 fn typed(headers: &HeaderMap, members: &[Member<'_>]) {
@@ -205,7 +228,7 @@ fn typed(headers: &HeaderMap, members: &[Member<'_>]) {
     let mut expected = Vec::new();
     let mut first = true;
     for member in members {
-        match member.name() == "visits" {
+        match member.is("visits") {
             false => expected.push(member.text.to_owned()),
             true if first => {
                 first = false;

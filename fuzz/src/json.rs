@@ -16,10 +16,13 @@ pub struct Member<'a> {
 }
 
 impl Member<'_> {
-    /// The key as the library shows it: one that is no Unicode text keeps its escapes.
-    pub fn name(&self) -> String {
-        String::from_utf16(&utf16(self.key))
-            .unwrap_or_else(|_| self.key[1..self.key.len() - 1].to_owned())
+    /// The key; none where it is no Unicode text, which the library keeps and does not show.
+    pub fn name(&self) -> Option<String> {
+        String::from_utf16(&utf16(self.key)).ok()
+    }
+
+    pub fn is(&self, name: &str) -> bool {
+        self.name().as_deref() == Some(name)
     }
 }
 
@@ -52,13 +55,12 @@ pub fn members(text: &str) -> Option<Vec<Member<'_>>> {
     (reader.at == text.len()).then_some(members)
 }
 
-/// What a JSON text means, to JavaScript and Python alike: text in UTF-16, numbers as 64-bit
-/// floats, of a repeated key the last.
+/// What a JSON text means: text in UTF-16, numbers to their last digit, of a repeated key the last.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Node {
     Null,
     Bool(bool),
-    Number(f64),
+    Number(Decimal),
     Text(Vec<u16>),
     Array(Vec<Self>),
     Object(BTreeMap<Vec<u16>, Self>),
@@ -101,18 +103,67 @@ impl Node {
                 }
                 Self::Array(items)
             }
-            _ => Self::Number(text.parse().expect("a number")),
+            _ => Self::Number(Decimal::from_valid(text)),
         }
     }
 }
 
-/// What a dictionary means, key by key. koa-session's end moves with each write.
+/// A number of any size: its digits, without zeros around them, and the power of ten of the last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decimal {
+    negative: bool,
+    digits: String,
+    exponent: Result<i64, String>,
+}
+
+impl Decimal {
+    /// Reads a number whose grammar is right.
+    pub fn from_valid(text: &str) -> Self {
+        let lower = text.to_ascii_lowercase();
+        let (mantissa, exponent) = lower.split_once('e').unwrap_or((&lower, "0"));
+        let places = mantissa
+            .split_once('.')
+            .map_or(0, |(_, places)| places.len());
+        let all: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+        let digits = all.trim_end_matches('0');
+        if digits.is_empty() {
+            return Self {
+                negative: false,
+                digits: String::new(),
+                exponent: Ok(0),
+            };
+        }
+        let shift = (all.len() - digits.len()) as i64 - places as i64;
+        let exponent = exponent.parse::<i64>().ok();
+        Self {
+            negative: mantissa.starts_with('-'),
+            digits: digits.trim_start_matches('0').to_owned(),
+            exponent: exponent
+                .and_then(|exponent| exponent.checked_add(shift))
+                .ok_or(lower.clone()),
+        }
+    }
+
+    pub fn is_zero(&self) -> bool {
+        self.digits.is_empty()
+    }
+
+    /// Whether a 64-bit float is this number, in its shortest digits.
+    pub fn is_float(&self, text: &str) -> bool {
+        let float: f64 = text.parse().expect("a number");
+        float.is_finite() && Self::from_valid(&format!("{float:e}")) == *self
+    }
+}
+
+/// What a dictionary means, key by key. koa-session's end, which moves with each write, is told by
+/// two keys together.
 pub fn meaning(data: &SessionMap) -> BTreeMap<String, Node> {
     let node = |key: &str| {
         let raw: Box<RawValue> = data.get(key).expect("JSON");
         Node::read(raw.get()).expect("JSON")
     };
-    let keys = data.keys().filter(|key| *key != "_expire");
+    let koa = data.contains_key("_maxAge");
+    let keys = data.keys().filter(|key| !koa || *key != "_expire");
     keys.map(|key| (key.to_owned(), node(key))).collect()
 }
 

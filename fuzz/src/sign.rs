@@ -71,6 +71,19 @@ impl Scheme {
         }
     }
 
+    /// Whether the token is ours.
+    pub fn is_native(self) -> bool {
+        matches!(self, Self::V1 | Self::V2)
+    }
+
+    /// What is read of a cookie's value: the peers ignore one pair of double quotes.
+    pub fn unquoted(self, value: &str) -> &str {
+        let inner = value
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        inner.filter(|_| !self.is_native()).unwrap_or(value)
+    }
+
     /// Between members, and between a key and its value.
     pub fn separators(self) -> [&'static str; 2] {
         match self {

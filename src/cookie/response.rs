@@ -1,6 +1,6 @@
 //! The headers of a response that have to do with our cookies.
 
-use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, VARY};
+use axum::http::header::{CACHE_CONTROL, COOKIE, HeaderName, SET_COOKIE, VARY};
 use axum::http::{HeaderMap, HeaderValue};
 use axum_extra::extract::cookie::Cookie;
 
@@ -139,7 +139,10 @@ pub(crate) fn vary(headers: &mut HeaderMap) {
 }
 
 /// The headers that ask only some caches: CDNs (RFC 9213), and older surrogates.
-const TARGETED: [&str; 2] = ["cdn-cache-control", "surrogate-control"];
+const TARGETED: [HeaderName; 2] = [
+    HeaderName::from_static("cdn-cache-control"),
+    HeaderName::from_static("surrogate-control"),
+];
 
 /// Whether the application asks shared caches to store the response.
 pub(crate) fn asks_to_share(headers: &HeaderMap) -> bool {
@@ -154,6 +157,10 @@ pub(crate) fn keep_private(headers: &mut HeaderMap) -> bool {
     let mut asked = false;
     for name in TARGETED {
         asked |= headers.remove(name).is_some();
+    }
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private"));
+        return asked;
     }
     let mut directives = directives(headers);
     let is_kept_out = directives.iter().any(|directive| {

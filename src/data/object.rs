@@ -129,6 +129,14 @@ impl Object {
         (0..members.len()).filter_map(move |at| Some((members.key(at)?, members.value(at))))
     }
 
+    /// Key and value of an object with one key. A key that is not a Rust string counts too.
+    #[cfg(feature = "flask")]
+    pub(crate) fn only_entry(&self) -> Option<(&str, &str)> {
+        let is_only = self.removals().nth(1).is_none();
+        let (key, _) = self.entries().next().filter(|_| is_only)?;
+        Some((key, self.get(key)?))
+    }
+
     /// All keys and values, the keys with quotes and escapes.
     #[cfg(feature = "express")]
     pub(crate) fn raw_entries(&self) -> impl Iterator<Item = (Option<&str>, &str, &str)> {

@@ -209,9 +209,10 @@ impl Revocation for MemoryRevocation {
 /// One text for all texts of a JSON value, and for a UUID in Flask's tag.
 fn comparable(json: &str) -> String {
     let value = CANONICAL.value(json).unwrap_or(Cow::Borrowed(json));
-    let hex = value
+    let tagged = value
         .strip_prefix("{\" u\":\"")
         .and_then(|rest| rest.strip_suffix("\"}"));
+    let hex = tagged.map(|uuid| uuid.replace('-', "").to_ascii_lowercase());
     match hex {
         Some(hex) if hex.len() == 32 && hex.is_ascii() => format!(
             "\"{}-{}-{}-{}-{}\"",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
-use axum::http::header::ORIGIN;
+use axum::http::header::{HeaderName, ORIGIN};
 
 use crate::config::SessionConfig;
 use crate::cookie::attributes::MAX_COOKIE_LEN;
@@ -27,6 +27,8 @@ const MAX_REVOCATION_CHECKS: usize = 4;
 /// How many values, and how many signatures, are tried if a second cookie has the signature: each
 /// value is compared with all of them. A browser keeps 180 cookies of a site.
 const MAX_SIGNATURES: usize = 256;
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The session that came with a request, or why none did.
 #[derive(Clone)]
@@ -217,8 +219,12 @@ fn is_cross_site(headers: &HeaderMap, config: &SessionConfig) -> bool {
         SameSite::Lax => headers.contains_key(ORIGIN),
         SameSite::None => false,
     };
-    let mut fetch_site = headers.get_all("sec-fetch-site").iter();
-    stays && !config.settings.allow_cross_site_writes && fetch_site.any(|site| site == "cross-site")
+    stays
+        && !config.settings.allow_cross_site_writes
+        && headers
+            .get_all(SEC_FETCH_SITE)
+            .iter()
+            .any(|site| site == "cross-site")
 }
 
 /// The newest of several sessions: a cookie that an earlier deployment left at another place must

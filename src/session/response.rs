@@ -115,7 +115,7 @@ impl<T: SessionData> Session<T> {
         let outgoing = if self.is_withheld() {
             self.withhold()
         } else {
-            self.outgoing(earlier, now, response::asks_to_share(headers))?
+            self.outgoing(earlier, now, headers)?
         };
         response::vary(headers);
         if self.config.settings.no_store {
@@ -184,12 +184,12 @@ impl<T: SessionData> Session<T> {
         &self,
         earlier: Option<EarlierSetCookie>,
         now: u64,
-        asks_to_share: bool,
+        headers: &HeaderMap,
     ) -> Result<Outgoing<'_>, SessionError> {
         let changes = self.changes()?;
         if changes.made.is_empty() && !self.renewed && !self.destroyed {
             return Ok(match earlier {
-                None if !asks_to_share => self.refresh(now),
+                None if !response::asks_to_share(headers) => self.refresh(now),
                 _ => Outgoing::Unchanged,
             });
         }

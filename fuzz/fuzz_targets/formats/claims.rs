@@ -1,5 +1,7 @@
 //! What has to hold of a valid session in every format.
 
+use std::collections::BTreeMap;
+
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum_cookie_session::{Reason, Session, SessionConfig, Status};
@@ -10,26 +12,43 @@ use axum_cookie_session_fuzz::made_up::{Json, Text};
 use axum_cookie_session_fuzz::sign::{SECRET, Scheme};
 use serde_json::value::RawValue;
 
-use crate::peer::{TAGS, flask_reads, is_over, is_rewritten, meaning, representable, text};
+use crate::lifetime::Lifetime;
+use crate::peer::{
+    flask_reads, flask_root, is_over, is_rewritten, koa, meaning, milliseconds, representable,
+    shown_to_flask, text,
+};
 
-/// What every format inflates or reads at most.
+/// What every format inflates, reads or writes at most.
 pub const MAX_JSON: usize = 64 * 1024;
 
+/// A key, or the text of one that is no Unicode text and not shown.
+type Key = Result<String, String>;
+
 /// Each key once, in order, with the last value.
-fn last<'a>(members: &[Member<'a>]) -> Vec<(String, &'a str)> {
-    let mut last: Vec<(String, &str)> = Vec::new();
+fn last<'a>(members: &[Member<'a>]) -> Vec<(Key, &'a str)> {
+    let mut last: Vec<(Key, &str)> = Vec::new();
     for member in members {
-        let name = member.name();
-        match last.iter_mut().find(|(known, _)| *known == name) {
+        let key = member.name().ok_or(member.key.to_owned());
+        match last.iter_mut().find(|(known, _)| *known == key) {
             Some((_, value)) => *value = member.value,
-            None => last.push((name, member.value)),
+            None => last.push((key, member.value)),
         }
     }
     last
 }
 
+fn root(text: &str) -> BTreeMap<Vec<u16>, Node> {
+    match Node::read(text) {
+        Some(Node::Object(root)) => root,
+        _ => panic!("an object"),
+    }
+}
+
 pub fn contents(session: &Session, members: &[Member<'_>]) {
-    let last = last(members);
+    let last = last(members).into_iter();
+    let last: Vec<_> = last
+        .filter_map(|(key, value)| Some((key.ok()?, value)))
+        .collect();
     assert!(session.keys().eq(last.iter().map(|(name, _)| name)));
     for (name, value) in last {
         let raw: Option<Box<RawValue>> = session.get(&name);
@@ -67,6 +86,16 @@ fn written(scheme: Scheme, headers: &HeaderMap) -> Option<Vec<u8>> {
         _ => Some(clock::START),
     };
     assert_eq!(issued, expected);
+    let text = text(scheme, &payload).expect("an object");
+    let members = members(&text).expect("an object");
+    let max_age = Lifetime::of(scheme, &members, clock::START).max_age(scheme);
+    // An `_expire` that JavaScript writes as null has a `_maxAge` that is no 64-bit float.
+    let in_doubt = members
+        .iter()
+        .any(|member| member.is("_expire") && member.value == "null");
+    if let Some(max_age) = max_age.filter(|_| scheme != Scheme::Express || !in_doubt) {
+        assert_eq!(set[0].max_age, max_age);
+    }
     Some(payload)
 }
 
@@ -76,8 +105,8 @@ pub struct ValidSession<'a> {
     pub headers: &'a HeaderMap,
     pub text: &'a str,
     pub members: Vec<Member<'a>>,
-    /// Whether it is to be refreshed.
-    pub due: bool,
+    /// Whether it is to be refreshed, where that is certain.
+    pub due: Option<bool>,
 }
 
 impl ValidSession<'_> {
@@ -87,43 +116,65 @@ impl ValidSession<'_> {
 
     /// Returned unchanged, every byte stays.
     pub fn refresh(&self, config: &SessionConfig) {
-        let len = self.load(config).encoded_len().expect("JSON");
+        let len = self.encoded_len(config);
         let response = self.load(config).into_response();
         assert_eq!(response.status(), StatusCode::OK);
         let Some(payload) = written(self.scheme, response.headers()) else {
             // Our deflated payload may be longer than that of the request.
-            assert!(!self.due || len > 4096 || self.text.len() > MAX_JSON);
+            assert!(self.due != Some(true) || len.is_none_or(|len| len > 4096));
             return;
         };
-        assert!(self.due);
+        assert_ne!(self.due, Some(false));
         let text = text(self.scheme, &payload).expect("an object");
         self.is_kept(&text);
         self.verifies_again(&response, &text, config);
     }
 
+    /// `None` beyond the limit for JSON.
+    fn encoded_len(&self, config: &SessionConfig) -> Option<usize> {
+        let len = self.load(config).encoded_len();
+        assert_eq!(len.is_ok(), self.text.len() <= MAX_JSON);
+        len.ok()
+    }
+
     fn is_kept(&self, text: &str) {
         match is_rewritten(self.scheme, &self.members) {
             false => assert_eq!(text, self.text),
-            true => self.same_members(&members(text).expect("an object"), None),
+            true => self.same_members(text, None),
         }
     }
 
-    /// The members of the request, except one, in any order.
-    fn same_members(&self, members: &[Member<'_>], but: Option<&str>) {
-        if self.scheme == Scheme::Flask && is_rewritten(self.scheme, &self.members) {
+    /// The members of the request in any order, or what they mean to Flask, with one of them set.
+    fn same_members(&self, text: &str, set: Option<(&str, &str)>) {
+        if self.scheme == Scheme::Flask {
+            let mut expected = root(self.text);
+            if let Some((name, value)) = set {
+                let name = name.encode_utf16().collect();
+                expected.insert(name, Node::read(value).expect("JSON"));
+            }
+            assert_eq!(
+                flask_root(root(text)),
+                Some(shown_to_flask(expected)),
+                "{text}"
+            );
             return;
         }
+        let members = members(text).expect("an object");
+        // Koa moves the end of a session.
+        let is_koas = koa(&members).or(koa(&self.members)).is_some();
         let sorted = |members: &[Member<'_>]| {
-            let members = last(members).into_iter().filter(|(name, _)| {
-                name != "_expire" && name != "_maxAge" && Some(name.as_str()) != but
+            let members = last(members).into_iter().filter(|(key, _)| {
+                let name = key.as_deref().ok();
+                !(is_koas && name == Some("_expire"))
+                    && set.is_none_or(|(set, _)| name != Some(set))
             });
             let mut members: Vec<_> = members
-                .map(|(name, value)| (name, value.to_owned()))
+                .map(|(key, value)| (key, value.to_owned()))
                 .collect();
             members.sort();
             members
         };
-        assert_eq!(sorted(members), sorted(&self.members));
+        assert_eq!(sorted(&members), sorted(&self.members));
     }
 
     fn verifies_again(&self, response: &Response, text: &str, config: &SessionConfig) {
@@ -164,7 +215,7 @@ impl ValidSession<'_> {
             _ => {
                 let held = last(&self.members)
                     .into_iter()
-                    .find(|(known, _)| *known == name);
+                    .find(|(known, _)| known.as_ref() == Ok(&name));
                 let held = held.expect("no change, so the key was there").1;
                 let [held, set] = [held, &value].map(|text| Node::read(text).expect("JSON"));
                 assert_eq!(meaning(self.scheme, held), meaning(self.scheme, set));
@@ -178,16 +229,25 @@ impl ValidSession<'_> {
     fn is_changed(&self, text: &str, name: &str, value: &str) {
         assert!(self.scheme == Scheme::Express || !self.text.is_ascii() || text.is_ascii());
         let members = members(text).expect("an object");
-        let Some(new) = members.iter().rfind(|member| member.name() == name) else {
-            // A session whose only key is a tag of Flask's.
-            assert!(self.scheme == Scheme::Flask && members.len() == 1 && TAGS.contains(&name));
-            return;
-        };
+        let is_rewritten =
+            is_rewritten(self.scheme, &members) || is_rewritten(self.scheme, &self.members);
+        if self.scheme == Scheme::Flask && is_rewritten {
+            return self.same_members(text, Some((name, value)));
+        }
+        let new = members
+            .iter()
+            .rfind(|member| member.is(name))
+            .expect("what was set");
         let [set, meant] = [new.value, value].map(|text| Node::read(text).expect("JSON"));
-        let is_koas = ["_expire", "_maxAge"].contains(&name);
-        assert!(is_koas || meaning(self.scheme, set.clone()) == meaning(self.scheme, meant));
-        if is_rewritten(self.scheme, &members) || is_rewritten(self.scheme, &self.members) {
-            return self.same_members(&members, Some(name));
+        // Koa sets the end anew.
+        let max_age = self.members.iter().rfind(|member| member.is("_maxAge"));
+        let is_koas_end = self.scheme == Scheme::Express
+            && name == "_expire"
+            && milliseconds(value).is_some()
+            && max_age.is_some_and(|max_age| milliseconds(max_age.value).is_some());
+        assert!(is_koas_end || meaning(self.scheme, set.clone()) == meaning(self.scheme, meant));
+        if is_rewritten {
+            return self.same_members(text, Some((name, value)));
         }
         assert!(self.scheme != Scheme::Flask || flask_reads(&set));
         let [comma, colon] = self.scheme.separators();
@@ -195,7 +255,7 @@ impl ValidSession<'_> {
         let mut expected = Vec::new();
         let mut place = None;
         for member in &self.members {
-            if member.name() != name {
+            if !member.is(name) {
                 expected.push(member.text.to_owned());
             } else if place.is_none() {
                 place = Some(member.key);
@@ -213,11 +273,22 @@ impl ValidSession<'_> {
         let session = self.load(config);
         assert_eq!(session.status(), Status::Fallback);
         contents(&session, &self.members);
-        let len = session.encoded_len().expect("JSON");
+        let len = session.encoded_len();
+        // Ours has no white space.
+        assert!(len.is_ok() || self.text.len() > MAX_JSON);
+        let fits = len.is_ok_and(|len| len <= 4096);
         let response = session.into_response();
         assert_eq!(response.status(), StatusCode::OK);
-        assert_eq!(set_cookies(response.headers()).is_empty(), len > 4096);
-        if len <= 4096 {
+        let set = set_cookies(response.headers());
+        assert_eq!(set.is_empty(), !fits);
+        if fits {
+            let value = set[0].value.as_deref().expect("a value");
+            let payload = Scheme::V1.unpack(value).0;
+            let text = std::str::from_utf8(&payload).expect("UTF-8");
+            assert_eq!(
+                last(&members(text).expect("an object")),
+                last(&self.members)
+            );
             let ours: Session = Session::from_headers(&sent_back(response.headers()), config);
             assert_eq!(ours.status(), Status::Valid);
             contents(&ours, &self.members);

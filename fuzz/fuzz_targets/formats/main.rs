@@ -3,6 +3,7 @@
 #![no_main]
 
 mod claims;
+mod lifetime;
 mod peer;
 mod request;
 
@@ -19,7 +20,8 @@ use axum_cookie_session_fuzz::{clock, configs};
 use libfuzzer_sys::fuzz_target;
 
 use crate::claims::{MAX_JSON, ValidSession, contents};
-use crate::peer::{is_over, lifetime, text};
+use crate::lifetime::{Lifetime, idle_timeout};
+use crate::peer::{is_over, text};
 use crate::request::{Input, SCHEMES};
 
 static CONFIGS: LazyLock<[SessionConfig; 4]> = LazyLock::new(|| SCHEMES.map(configs::new));
@@ -73,7 +75,7 @@ fuzz_target!(|input: Input<'_>| {
         Status::Rejected(Reason::BadSignature)
     } else if timed && age < -60 {
         Status::Rejected(Reason::IssuedInFuture)
-    } else if timed && age > lifetime(scheme) as i64 {
+    } else if timed && age > idle_timeout(scheme) as i64 {
         Status::Rejected(Reason::IdleTimeout)
     } else {
         match &text {
@@ -91,12 +93,15 @@ fuzz_target!(|input: Input<'_>| {
         return;
     }
     let text = text.expect("a valid one");
+    let members = members(&text).expect("an object");
+    let lifetime = Lifetime::of(scheme, &members, now);
+    let due = lifetime.is_refresh_due(scheme, &members, issued.into(), now);
     let valid = ValidSession {
         scheme,
         headers: &headers,
-        members: members(&text).expect("an object"),
+        members,
         text: &text,
-        due: signer == 6 || timed && age >= 0 && age as u64 * 10 >= lifetime(scheme),
+        due: if signer == 6 { Some(true) } else { due },
     };
     contents(&session, &valid.members);
     valid.refresh(config);

@@ -1,7 +1,8 @@
 //! What the peers read.
 
-use axum_cookie_session_fuzz::configs;
-use axum_cookie_session_fuzz::json::{self, Member, Node, members};
+use std::collections::BTreeMap;
+
+use axum_cookie_session_fuzz::json::{self, Decimal, Member, Node, members};
 use axum_cookie_session_fuzz::made_up::Json;
 use axum_cookie_session_fuzz::sign::Scheme;
 use data_encoding::BASE64;
@@ -25,44 +26,104 @@ pub fn text(scheme: Scheme, payload: &[u8]) -> Option<String> {
     }
 }
 
-/// The number that koa-session keeps under a key, as JavaScript writes it.
-pub fn number<T: std::str::FromStr>(text: &str, key: &str) -> Option<T> {
-    let members = members(text)?;
-    let member = members.iter().rfind(|member| member.name() == key)?;
-    text.contains("\"_expire\"")
-        .then(|| member.value.parse().ok())?
+/// What tells a session of koa-session: both keys together, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Koa {
+    /// Since 1970.
+    pub expire: f64,
+    pub max_age: f64,
+}
+
+pub fn koa(members: &[Member<'_>]) -> Option<Koa> {
+    let number = |name: &str| {
+        let member = members.iter().rfind(|member| member.is(name))?;
+        milliseconds(member.value)
+    };
+    Some(Koa {
+        expire: number("_expire")?,
+        max_age: number("_maxAge")?,
+    })
+}
+
+pub fn milliseconds(value: &str) -> Option<f64> {
+    value
+        .trim_ascii()
+        .parse()
+        .ok()
+        .filter(|number| *number >= 0.0)
 }
 
 pub fn is_over(scheme: Scheme, text: &str, now: u64) -> bool {
-    let expire = number::<f64>(text, "_expire");
-    scheme == Scheme::Express && expire.is_some_and(|expire| expire < now as f64 * 1000.0)
-}
-
-/// Seconds after which a token is refused.
-pub fn lifetime(scheme: Scheme) -> u64 {
-    match scheme {
-        Scheme::Flask => 31 * configs::DAY,
-        _ => 14 * configs::DAY,
-    }
+    // Koa writes its keys without escapes.
+    let plain = ["\"_expire\"", "\"_maxAge\""]
+        .iter()
+        .all(|key| text.contains(key));
+    let koa = members(text).and_then(|members| koa(&members));
+    scheme == Scheme::Express && plain && koa.is_some_and(|koa| koa.expire < now as f64 * 1000.0)
 }
 
 /// Whether the peer writes a session in another order, or under another key, than it was made in.
 pub fn is_rewritten(scheme: Scheme, members: &[Member<'_>]) -> bool {
-    let index = |member: &Member<'_>| member.name().parse::<u32>().is_ok();
+    let index = |member: &Member<'_>| {
+        let index = member.name().and_then(|name| name.parse::<u32>().ok());
+        index.is_some()
+    };
     match scheme {
         // JavaScript has its array indices first, and Koa moves the end of a session.
-        Scheme::Express => members.iter().any(|member| {
-            index(member) || ["_expire", "_maxAge"].contains(&member.name().as_str())
-        }),
-        // A session whose only key is a tag is escaped.
+        Scheme::Express => koa(members).is_some() || members.iter().any(index),
+        // A session whose only key is a tag is escaped, and one with more keys is not.
         Scheme::Flask => {
-            matches!(members, [one] if TAGS.contains(&one.name().as_str()))
+            let is_tag = |member: &Member<'_>| TAGS.iter().any(|tag| member.is(tag));
+            matches!(members, [one] if is_tag(one)) || members.iter().any(|one| one.is(" di"))
         }
         _ => false,
     }
 }
 
 pub const TAGS: [&str; 6] = [" t", " b", " m", " u", " d", " di"];
+
+/// A session as Flask reads it: key and meaning. `None` where it reads a tag, and fails.
+pub fn flask_root(root: BTreeMap<Vec<u16>, Node>) -> Option<BTreeMap<Vec<u16>, Node>> {
+    let is_tag = |key: &[u16]| {
+        TAGS.iter()
+            .any(|tag| json::utf16(&format!("\"{tag}\"")) == key)
+    };
+    if root.len() == 1 && root.keys().all(|key| is_tag(key)) {
+        let Node::Object(read) = meaning(Scheme::Flask, Node::Object(root.clone())) else {
+            return None;
+        };
+        let di = root.get(&json::utf16("\" di\""))?;
+        let escaped = matches!(di, Node::Object(inner) if inner.len() == 1);
+        return escaped.then_some(read);
+    }
+    let root = root.into_iter();
+    let root = root.map(|(key, value)| (key, meaning(Scheme::Flask, value)));
+    Some(root.collect())
+}
+
+/// What Flask has to read where the session is shown as `root` here. The escape of a session that
+/// had one key does not hold for one with several.
+pub fn shown_to_flask(mut root: BTreeMap<Vec<u16>, Node>) -> BTreeMap<Vec<u16>, Node> {
+    let di = json::utf16("\" di\"");
+    let escaped = root.get(&di).and_then(|value| match value {
+        Node::Object(inner) if inner.len() == 1 => {
+            let (key, value) = inner.first_key_value()?;
+            let key = key.strip_suffix(&json::utf16("\"__\"")[..])?;
+            let key_is_tag = TAGS
+                .iter()
+                .any(|tag| json::utf16(&format!("\"{tag}\"")) == key);
+            (root.len() == 1 || key_is_tag).then(|| (key.to_vec(), value.clone()))
+        }
+        _ => None,
+    });
+    if let Some((key, value)) = escaped {
+        root.remove(&di);
+        root.entry(key).or_insert(value);
+    }
+    let root = root.into_iter();
+    let root = root.map(|(key, value)| (key, meaning(Scheme::Flask, value)));
+    root.collect()
+}
 
 /// What a value means to its reader. A map with the name of a tag is escaped for Flask.
 pub fn meaning(scheme: Scheme, node: Node) -> Node {
@@ -74,7 +135,7 @@ pub fn meaning(scheme: Scheme, node: Node) -> Node {
         Node::Object(members) => {
             let members = members.into_iter();
             let members = members.map(|(key, value)| (key, meaning(scheme, value)));
-            let mut members: std::collections::BTreeMap<_, _> = members.collect();
+            let mut members: BTreeMap<_, _> = members.collect();
             let di = json::utf16("\" di\"");
             if scheme == Scheme::Flask
                 && members.len() == 1
@@ -123,8 +184,29 @@ pub fn flask_reads(node: &Node) -> bool {
 
 /// Whether the peer can read a key and a value; in doubt it is `Err`.
 pub fn representable(scheme: Scheme, key: &str, value: &Json) -> Result<(), ()> {
-    const DROPPED: [&str; 3] = ["__proto__", "constructor", "toJSON"];
-    if scheme == Scheme::Express && (DROPPED.contains(&key) || key == "_maxAge") {
+    // Express drops them, or Koa fails at them.
+    const REFUSED: [&str; 19] = [
+        "toJSON",
+        "maxAge",
+        "_maxAge",
+        "_ctx",
+        "isChanged",
+        "isNew",
+        "isPopulated",
+        "constructor",
+        "__defineGetter__",
+        "__defineSetter__",
+        "hasOwnProperty",
+        "__lookupGetter__",
+        "__lookupSetter__",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "toString",
+        "valueOf",
+        "__proto__",
+        "toLocaleString",
+    ];
+    if scheme == Scheme::Express && REFUSED.contains(&key) {
         return Err(());
     }
     representable_value(scheme, value, 0)
@@ -135,10 +217,17 @@ pub fn representable_value(scheme: Scheme, value: &Json, depth: usize) -> Result
         return Err(());
     }
     match value {
-        Json::Integer(number) if number.unsigned_abs() > 1 << 53 && scheme == Scheme::Express => {
-            Err(())
+        // JavaScript rounds a number that is no 64-bit float; Python's integers have any size, and
+        // what a float of it would round keeps its text.
+        Json::Integer(_) | Json::Float(_) | Json::Number(..) => {
+            let text = value.to_json();
+            let exact = match scheme {
+                _ if text == "null" => true,
+                Scheme::Express => Decimal::from_valid(&text).is_float(&text),
+                _ => text.parse().is_ok_and(f64::is_finite),
+            };
+            exact.then_some(()).ok_or(())
         }
-        Json::Number(_, exponent) if *exponent > 280 => Err(()),
         Json::Array(items) => items
             .iter()
             .try_for_each(|item| representable_value(scheme, item, depth + 1)),

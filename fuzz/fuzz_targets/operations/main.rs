@@ -39,6 +39,8 @@ struct Visit {
     steps: Vec<(u8, Step)>,
     /// Which sessions end, in which order.
     ends: Vec<(u8, End)>,
+    /// Seconds between the steps and the ends, as for an upload.
+    slow: u16,
 }
 
 /// Compares a response with the model.
@@ -147,6 +149,8 @@ fuzz_target!(|input: Input| {
             let (real, model) = sessions[at].as_mut().expect("none has ended yet");
             step(real, model, one, other);
         }
+        now += u64::from(visit.slow) % 1200;
+        clock::set(UNIX_EPOCH + Duration::from_secs(now));
         let mut response = ().into_response();
         let mut expected = ResponseCookie::Nothing;
         let mut any = false;
@@ -157,7 +161,7 @@ fuzz_target!(|input: Input| {
             };
             response = real.end(*end, response);
             if *end == End::Return {
-                expected = model.returned(expected);
+                expected = model.returned(expected, now);
                 any = true;
             }
             check(&response, &expected, any, now);

@@ -23,6 +23,7 @@ pub enum ResponseCookie {
 /// A session that a handler has loaded, as the model has it.
 #[derive(Clone)]
 pub struct Model {
+    /// When the session was extracted.
     pub now: u64,
     pub status: Status,
     pub origin: Option<Stored>,
@@ -202,7 +203,8 @@ impl Model {
         Some(cookie_len(&self.merged(&self.base(), &made)))
     }
 
-    pub fn returned(&self, cookie: ResponseCookie) -> ResponseCookie {
+    /// `now` is the time of the return.
+    pub fn returned(&self, cookie: ResponseCookie, now: u64) -> ResponseCookie {
         if cookie == ResponseCookie::Failed {
             return cookie;
         }
@@ -211,7 +213,7 @@ impl Model {
         };
         if made.is_empty() && !self.renewed && !self.destroyed {
             return match (cookie, &self.origin) {
-                (ResponseCookie::Nothing, Some(origin)) => self.refreshed(origin),
+                (ResponseCookie::Nothing, Some(origin)) => refreshed(origin, now),
                 (cookie, _) => cookie,
             };
         }
@@ -246,19 +248,19 @@ impl Model {
         ResponseCookie::Set(Stored {
             map,
             created,
-            issued: self.now.max(created),
+            issued: now.max(created),
         })
     }
+}
 
-    pub fn refreshed(&self, origin: &Stored) -> ResponseCookie {
-        if self.now.saturating_sub(origin.issued) < IDLE / 10 {
-            return ResponseCookie::Nothing;
-        }
-        ResponseCookie::Set(Stored {
-            issued: self.now.max(origin.created),
-            ..origin.clone()
-        })
+fn refreshed(origin: &Stored, now: u64) -> ResponseCookie {
+    if now.saturating_sub(origin.issued) < IDLE / 10 {
+        return ResponseCookie::Nothing;
     }
+    ResponseCookie::Set(Stored {
+        issued: now.max(origin.created),
+        ..origin.clone()
+    })
 }
 
 pub fn rejection(stored: &Stored, now: u64) -> Option<Reason> {

@@ -190,14 +190,19 @@ pub fn dictionary_step(
         }
         Step::Flash(category, message) => {
             session.flash(category, message);
-            let pair = text(&vec![category.clone(), message.clone()].into());
-            let waiting = map.get("_flashes").filter(|text| text.starts_with('['));
-            let list = match waiting.and_then(|list| list.strip_suffix(']')) {
-                None | Some("[") => format!("[{pair}]"),
-                Some(list) => format!("{list},{pair}]"),
-            };
-            not_serializable.remove("_flashes");
-            map.insert("_flashes".to_owned(), list);
+            let pair = Json::from(vec![category.clone(), message.clone()]);
+            let mut list = waiting(map);
+            // What waits already is not added again, and at most 8 wait: the oldest goes.
+            if !list.contains(&pair) {
+                let is_flash = |item: &Json| flash(item).is_some();
+                while list.iter().filter(|item| is_flash(item)).count() >= 8 {
+                    let oldest = list.iter().position(is_flash);
+                    list.remove(oldest.expect("one of 8"));
+                }
+                list.push(pair);
+                not_serializable.remove("_flashes");
+                map.insert("_flashes".to_owned(), text(&list.into()));
+            }
         }
         Step::TakeFlashes => {
             let taken: Vec<_> = session
@@ -205,10 +210,8 @@ pub fn dictionary_step(
                 .into_iter()
                 .map(|flash| (flash.category, flash.message))
                 .collect();
-            let waiting = map.get("_flashes").map_or("[]", String::as_str);
-            if let Ok(pairs) = serde_json::from_str::<Vec<(String, String)>>(waiting) {
-                assert_eq!(taken, pairs);
-            }
+            let pairs: Vec<_> = waiting(map).iter().filter_map(flash).collect();
+            assert_eq!(taken, pairs);
             map.remove("_flashes");
             not_serializable.remove("_flashes");
         }
@@ -228,6 +231,20 @@ pub fn dictionary_step(
         }
         _ => {}
     }
+}
+
+/// The list of the flash messages, with what else may be in it.
+fn waiting(map: &Map) -> Vec<Json> {
+    let list = map.get("_flashes").map(|text| serde_json::from_str(text));
+    list.and_then(Result::ok).unwrap_or_default()
+}
+
+/// A category and a message. No step makes one that is not text.
+fn flash(item: &Json) -> Option<(String, String)> {
+    let [category, message] = item.as_array()?.as_slice() else {
+        return None;
+    };
+    Some((category.as_str()?.to_owned(), message.as_str()?.to_owned()))
 }
 
 pub fn typed_step(session: &mut Session<Typed>, model: &mut Model, step: &Step) {

@@ -155,7 +155,9 @@ pub fn load(headers: &HeaderMap, ours: &Rules, fallback: Option<&Rules>, now: u6
     };
     let mut best_rejection: Option<Rejection> = None;
     for rules in [Some(ours), fallback].into_iter().flatten() {
-        for pair in &pairs {
+        // Issued, created, position: the newest counts, whatever its payload is.
+        let mut newest: Option<((u64, u64, usize), Token)> = None;
+        for (at, pair) in pairs.iter().enumerate() {
             let value = pair.strip_prefix(rules.name.as_bytes());
             let Some(value) = value.and_then(|rest| rest.strip_prefix(b"=")) else {
                 continue;
@@ -171,18 +173,10 @@ pub fn load(headers: &HeaderMap, ours: &Rules, fallback: Option<&Rules>, now: u6
             });
             match verified {
                 Ok(token) => {
-                    let Some(contents) = contents(&token.payload) else {
-                        return new(Status::Rejected(Reason::InvalidPayload));
-                    };
-                    return Loaded {
-                        status: match std::ptr::eq(rules, ours) {
-                            true => Status::Valid,
-                            false => Status::Fallback,
-                        },
-                        created: token.created,
-                        issued: token.issued,
-                        contents,
-                    };
+                    let age = (token.issued, token.created, at);
+                    if newest.as_ref().is_none_or(|(newest, _)| age > *newest) {
+                        newest = Some((age, token));
+                    }
                 }
                 Err(rejection) => {
                     if best_rejection.is_none_or(|best| rejection.rank() > best.rank()) {
@@ -191,16 +185,34 @@ pub fn load(headers: &HeaderMap, ours: &Rules, fallback: Option<&Rules>, now: u6
                 }
             }
         }
+        let Some((_, token)) = newest else {
+            continue;
+        };
+        let Some(contents) = contents(&token.payload) else {
+            return new(Status::Rejected(Reason::InvalidPayload));
+        };
+        return Loaded {
+            status: match std::ptr::eq(rules, ours) {
+                true => Status::Valid,
+                false => Status::Fallback,
+            },
+            created: token.created,
+            issued: token.issued,
+            contents,
+        };
     }
     new(best_rejection.map_or(Status::New, |rejection| Status::Rejected(rejection.reason)))
 }
 
-/// Each key once, with the last value.
+/// Each key that is shown once, with the last value.
 pub fn contents(payload: &str) -> Option<Vec<(String, String)>> {
     let text = String::from_utf8(BASE64URL_NOPAD.decode(payload.as_bytes()).ok()?).ok()?;
     let mut contents: Vec<(String, String)> = Vec::new();
     for member in members(&text)? {
-        let (name, value) = (member.name(), member.value.to_owned());
+        let Some(name) = member.name() else {
+            continue;
+        };
+        let value = member.value.to_owned();
         match contents.iter_mut().find(|(known, _)| *known == name) {
             Some((_, last)) => *last = value,
             None => contents.push((name, value)),

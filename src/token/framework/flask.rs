@@ -109,10 +109,7 @@ fn is_uuid(text: &str) -> bool {
 /// The only member of a map inside the tag ` di`: Flask appends `__` to a key that looks like a tag.
 fn escaped(map: &str) -> Option<(String, String)> {
     let map = Object::new(map.to_owned(), &TAGGED);
-    let mut entries = map.entries();
-    let ((key, value), None) = (entries.next()?, entries.next()) else {
-        return None;
-    };
+    let (key, value) = map.only_entry()?;
     Some((key.strip_suffix("__")?.to_owned(), value.to_owned()))
 }
 
@@ -126,18 +123,21 @@ fn escape_root(json: &str) -> Cow<'_, str> {
     }
     let session = Object::new(json.to_owned(), &TAGGED);
     let map = session.get(" di").and_then(escaped);
-    let mut entries = session.entries();
-    match (entries.next(), entries.next(), map) {
-        (Some((" di", _)), None, Some(_)) => Cow::Borrowed(json),
-        (Some((key, value)), None, _) if TAGS.contains(&key) => {
+    match (session.only_entry(), map) {
+        (Some((" di", _)), Some(_)) => Cow::Borrowed(json),
+        (Some((key, value)), _) if TAGS.contains(&key) => {
             Cow::Owned(format!("{{\" di\":{{\"{key}__\":{value}}}}}"))
         }
         // The escape of a session that had one key does not hold for one with several.
-        (Some(_), Some(_), Some((key, value))) if TAGS.contains(&&*key) => {
+        (None, Some((key, value))) if TAGS.contains(&&*key) => {
             let set = Change::set(&key, &value);
-            let set = Some(set).filter(|_| session.get(&key).is_none());
-            let remove = Change::new(" di", ChangeKind::Removed);
-            let changes: Vec<_> = set.into_iter().chain([remove]).collect();
+            let mut changes = vec![];
+            if key != " di" {
+                changes.push(Change::new(" di", ChangeKind::Removed));
+            }
+            if key == " di" || session.get(&key).is_none() {
+                changes.push(set);
+            }
             let unescaped = session.splice(&changes, &TAGGED);
             unescaped.map_or(Cow::Borrowed(json), |object| {
                 object.text().to_owned().into()

@@ -19,7 +19,9 @@ pub(crate) fn config(peer: &Peer, settings: Settings) -> Result<SessionConfig> {
     if let Some(secret) = settings.fallback {
         builder = builder.fallback_key(Key::legacy(secret)?);
     }
-    if let Some(seconds) = settings.lifetime {
+    // The tokens of Express hold no time, and koa-session keeps the end of a session in it.
+    let has_issued_at = !matches!(peer.file, "express/app.js" | "koa/app.js");
+    if let Some(seconds) = settings.lifetime.filter(|_| has_issued_at) {
         builder = builder.idle_timeout(Duration::from_secs(seconds.into()));
     }
     let ahead = Duration::from_secs(settings.clock.unsigned_abs().into());

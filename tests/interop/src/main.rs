@@ -20,7 +20,7 @@ use crate::scenarios::{REFUSALS, SCENARIOS, Scenario};
 use crate::setup::{Tools, chosen};
 use crate::stage::Stage;
 
-/// What the command line asks for.
+/// The command line.
 #[derive(Default)]
 struct Wanted {
     /// Random sessions instead of the scenarios.

@@ -157,7 +157,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     },
 ];
 
-/// What cannot be shared, as README.md says.
+/// Sessions that we refuse, as README.md says.
 pub(crate) const REFUSALS: &[Scenario] = &[
     Scenario {
         name: "refused here, as documented: the sessions of this version",
@@ -189,6 +189,13 @@ pub(crate) const REFUSALS: &[Scenario] = &[
         applies: |stage| refuses(stage, "unsigned"),
         play: |stage| refused(stage, "unsigned"),
     },
+    Scenario {
+        name: "refused here, as documented: a number that JSON lacks",
+        applies: |stage| {
+            stage.peer.family.is_python() && stage.peer.is_shared() && !stage.peers_only
+        },
+        play: not_a_number,
+    },
 ];
 
 fn refuses(stage: &Stage<'_>, variant: &str) -> bool {
@@ -196,20 +203,33 @@ fn refuses(stage: &Stage<'_>, variant: &str) -> bool {
     stage.peer.refused.contains(&variant) && !stage.peers_only
 }
 
-/// The session counts as none here, a read leaves it alone, and a write replaces it.
 fn refused(stage: &Stage<'_>, variant: &'static str) -> Result<()> {
     let there = stage.server(There, Settings { variant, ..NOW })?;
-    let here = stage.server(Here, NOW)?;
     let browser = Browser::new();
     browser.login(&there, USER)?;
-    browser.is(&there, USER)?;
+    counts_as_none(stage, &browser, &there)
+}
+
+fn not_a_number(stage: &Stage<'_>) -> Result<()> {
+    let there = stage.server(There, NOW)?;
+    let browser = Browser::new();
+    browser.login(&there, USER)?;
+    browser.is(&*stage.server(Here, NOW)?, USER)?;
+    browser.post(&there, "/set", &[("key", "value"), ("value", "NaN")])?;
+    counts_as_none(stage, &browser, &there)
+}
+
+/// The session counts as none here, a read leaves it alone, and a write replaces it.
+fn counts_as_none(stage: &Stage<'_>, browser: &Browser, there: &Server) -> Result<()> {
+    let here = stage.server(Here, NOW)?;
+    browser.is(there, USER)?;
     let cookies = browser.is(&here, "")?.cookies;
     ensure!(cookies.is_empty(), "a read sets {cookies:?}");
-    browser.is(&there, USER)?;
+    browser.is(there, USER)?;
 
     browser.counts(&here, 1)?;
     browser.counts(&here, 2)?;
-    browser.is(&there, "")?;
+    browser.is(there, "")?;
     Ok(())
 }
 

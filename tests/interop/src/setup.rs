@@ -174,7 +174,7 @@ fn target_folder() -> Result<PathBuf> {
     Ok(target.context("run this with `cargo run`")?.to_owned())
 }
 
-/// What a command prints. It is an error if the command fails.
+/// Runs a command and returns its output. Fails if the command fails.
 fn lines(command: &mut Command) -> Result<Vec<String>> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = match command.output() {

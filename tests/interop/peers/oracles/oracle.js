@@ -1,8 +1,9 @@
 'use strict'
-// What the Node oracles share: they read one JSON question a line, and answer in one line.
+// Shared by the Node oracles, which read one JSON question a line, and answer in one line.
 //
-// A question is a visit: the session is opened from the Cookie header, noted, changed as the question
-// says, and written. Values travel as JSON in which each object has one key, the name of a type.
+// A question is a visit: the session is opened from the Cookie header, noted, changed as the
+// question says, and written. Values travel as JSON in which each object has one key, the name of
+// a type.
 const http = require('http')
 const net = require('net')
 const readline = require('readline')
@@ -44,7 +45,7 @@ class Visit {
   }
 }
 
-// What the packages keep in the session themselves: mostly nothing that JSON could have.
+// The packages' own fields in the session, most of which JSON could not have.
 function isInternal (key, value) {
   if (key === 'isNew' || exports.internal.includes(key) || value === undefined) return true
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return false

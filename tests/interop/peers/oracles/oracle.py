@@ -1,4 +1,4 @@
-"""What the Python oracles share: they read one JSON question a line, and answer in one line.
+"""Shared by the Python oracles, which read one JSON question a line, and answer in one line.
 
 A question is a visit: the session is opened from the Cookie header, noted, changed as the question
 says, and written. Values travel as JSON in which each object has one key, the name of a type.

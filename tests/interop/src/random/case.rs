@@ -30,7 +30,7 @@ impl Direction {
     }
 }
 
-/// What one round trip does.
+/// The input of one round trip.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Case {
     pub(crate) direction: Direction,
@@ -46,7 +46,7 @@ pub(crate) struct Case {
     pub(crate) spelling: u64,
 }
 
-/// What we change.
+/// A change of ours.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Change {
     Set(Text, Value),
@@ -389,7 +389,7 @@ const KEYS: [&str; 62] = [
 
 const TAGS: [&str; 6] = [" t", " di", " b", " m", " u", " d"];
 
-/// What Flask reads under these tags, and what it does not.
+/// Tags with contents that Flask reads, and with others.
 const TAGGED: [(&str, &str); 17] = [
     (" d", "Wed, 02 Oct 2024 23:59:58 GMT"),
     (" d", "Thu, 01 Jan 1970 00:00:00 GMT"),

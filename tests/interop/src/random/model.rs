@@ -1,4 +1,4 @@
-//! What a peer has to see, and what may be refused, as the documentation of the library says.
+//! The values that a peer has to see, and those that may be refused, as the library documents them.
 
 use super::value::{Text, Value, parse};
 use crate::peer::Family;

@@ -33,7 +33,7 @@ pub(crate) struct Visit<'a> {
     pub(crate) touch: bool,
 }
 
-/// What became of a visit.
+/// The peer's answer to a visit.
 pub(crate) enum Answer {
     Seen(Seen),
     /// It cannot open the session: the visitor gets a 500.
@@ -80,7 +80,8 @@ impl Oracle {
             Some(Expiry::Date(seconds)) => format!("{{\"date\":{seconds}}}"),
         };
         let question = format!(
-            "{{\"cookies\":{},\"set\":{},\"flash\":{},\"expiry\":{expiry},\"take\":{},\"touch\":{}}}\n",
+            "{{\"cookies\":{},\"set\":{},\"flash\":{},\
+             \"expiry\":{expiry},\"take\":{},\"touch\":{}}}\n",
             Text::from(visit.cookies),
             value::noted(visit.set),
             value::noted(visit.flash),

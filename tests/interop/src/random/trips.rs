@@ -66,7 +66,7 @@ const SECRET: &str = "the secret: an ümlaut and 32 bytes";
 const AHEAD: u64 = 30;
 /// Browsers keep 4096 bytes of name and value. Two implementations of zlib differ a little.
 const LARGE: usize = 3900;
-/// We read 65536 bytes of JSON from a compressed cookie. Two spellings of one value differ a little.
+/// We read 65536 bytes of JSON from a compressed cookie. Two spellings of a value differ a little.
 const LONG: usize = 60_000;
 
 /// Changes to a session.
@@ -266,8 +266,8 @@ impl Trips {
         Ok(Outcome::Same)
     }
 
-    /// A session that the peer wrote: its cookies, and the session as the peer itself reads it. None
-    /// if the peer cannot write it or read it.
+    /// A session that the peer wrote: its cookies, and the session as the peer itself reads it.
+    /// None if the peer cannot write it or read it.
     fn begun(&mut self, case: &Case) -> Result<Option<(Jar, Seen)>, Trouble> {
         let wrote = self.oracle.ask(&Visit {
             set: &case.session,
@@ -304,7 +304,7 @@ impl Trips {
         }
     }
 
-    /// The session as the peer opens it. It is a failure if the peer cannot open it and write again.
+    /// The session as the peer opens it. Fails if the peer cannot open it and write again.
     fn opened(&mut self, cookies: &str, take: bool) -> Result<Seen, Trouble> {
         let answer = self.oracle.ask(&Visit {
             cookies,

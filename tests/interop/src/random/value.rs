@@ -1,7 +1,7 @@
 //! Values of sessions, as a peer or we see them.
 //!
-//! Independent of serde_json and of the library: texts are UTF-16, because Python and JavaScript have
-//! lone surrogates, and numbers keep their digits.
+//! Independent of serde_json and of the library. Texts are UTF-16, because Python and JavaScript
+//! have lone surrogates, and numbers keep their digits.
 
 use std::fmt::{self, Write};
 
@@ -118,8 +118,8 @@ impl Value {
         }
     }
 
-    /// The notation in which oracles send and take values: JSON, in which each object has one key, the
-    /// name of a type.
+    /// The notation in which oracles send and take values: JSON in which each object has one key,
+    /// the name of a type.
     pub(crate) fn noted(&self) -> String {
         let list = |items: &[Self]| {
             let items: Vec<_> = items.iter().map(Self::noted).collect();
