@@ -104,17 +104,15 @@ pub(super) fn signs_out(stage: &Stage) -> Result<()> {
     let browser = stage.browser()?;
     for change in Change::all() {
         let after = change.with_fallback();
-        for visits in [0, 1] {
-            for page in ["/logout", "/clear"] {
-                let user = User::counted(stage, &browser, &change)?;
-                for _ in 0..visits {
-                    user.open(&after, "/visits")?;
-                }
-                user.open(&after, page)?;
-                let left = user.jar()?;
-                ensure!(left.is_empty(), "{} {page}: {left:?}", change.what);
-                user.sees(&after, "/who", "nobody")?;
+        for (visits, page) in [(0, "/logout"), (1, "/logout"), (1, "/clear")] {
+            let user = User::counted(stage, &browser, &change)?;
+            for _ in 0..visits {
+                user.open(&after, "/visits")?;
             }
+            user.open(&after, page)?;
+            let left = user.jar()?;
+            ensure!(left.is_empty(), "{} {page}: {left:?}", change.what);
+            user.sees(&after, "/who", "nobody")?;
         }
     }
     Ok(())
