@@ -195,9 +195,9 @@ impl SessionConfigBuilder {
     ///
     /// Browsers keep a `__Host-` cookie only where it is Secure, has the path `/` and no Domain,
     /// so no other host can plant one (RFC 6265bis, section 4.1.3.2). Under a plain name a sibling
-    /// host can, with a Domain that both are below: a forged one is passed over and logs nobody out,
-    /// but a valid one, of a session that the attacker has, may come first, and the visitor then acts
-    /// in the attacker's session. Never the other way round.
+    /// host can, with a Domain that both are below. A forged cookie is passed over. If a valid one, of a
+    /// session that the attacker has, is newer than the user's, the user acts in the attacker's session,
+    /// never the other way round.
     ///
     /// The name is part of the signing key: renaming the cookie ends the sessions, unless the old
     /// name is [fallback](Self::fallback_config).

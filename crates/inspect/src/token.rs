@@ -194,7 +194,9 @@ fn express(value: &str) -> Option<Token> {
         .and_then(|member| member.value.get().parse::<f64>().ok())
         // As the library, which reads all numbers of JavaScript; the conversion saturates.
         .map(|milliseconds| (milliseconds / 1000.0) as u64);
-    let format = match contents.members.contains_key("_expire") {
+    let format = match contents.members.contains_key("_expire")
+        && contents.members.contains_key("_maxAge")
+    {
         true => Format::Koa,
         false => Format::Express,
     };
