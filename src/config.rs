@@ -82,8 +82,7 @@ use crate::token::{EncodedCookie, TokenFormat};
 /// the state it says that `()` holds no config, which is not the matter. The guide
 /// [`troubleshooting`](crate::guide::troubleshooting) has every such message.
 ///
-/// Rust's orphan rule forbids `impl FromRef<Arc<AppState>> for SessionConfig` in your crate. Wrap
-/// the `Arc` in a type of yours:
+/// If the state is shared in an `Arc`, implement `FromRef` for what is inside:
 ///
 /// ```
 /// use std::sync::Arc;
@@ -91,22 +90,19 @@ use crate::token::{EncodedCookie, TokenFormat};
 /// use axum::{Router, extract::FromRef, routing::get};
 /// use axum_cookie_session::{Key, Session, SessionConfig};
 ///
-/// struct Inner {
+/// struct AppState {
 ///     session: SessionConfig,
 /// }
 ///
-/// #[derive(Clone)]
-/// struct AppState(Arc<Inner>);
-///
 /// impl FromRef<AppState> for SessionConfig {
 ///     fn from_ref(state: &AppState) -> Self {
-///         state.0.session.clone()
+///         state.session.clone()
 ///     }
 /// }
 ///
-/// let state = AppState(Arc::new(Inner {
+/// let state = Arc::new(AppState {
 ///     session: SessionConfig::new(Key::generate()),
-/// }));
+/// });
 /// let app: Router = Router::new()
 ///     .route("/", get(|session: Session| async { (session, "hello") }))
 ///     .with_state(state);
@@ -115,6 +111,38 @@ use crate::token::{EncodedCookie, TokenFormat};
 /// # let response = app.oneshot(axum::http::Request::new(axum::body::Body::empty())).await.unwrap();
 /// # assert_eq!(response.headers()["vary"], "Cookie");
 /// # });
+/// ```
+///
+/// # Two sessions in one application
+///
+/// Give the second config a type of its own, by which the state tells the two apart, and name it in
+/// the session:
+///
+/// ```
+/// use axum::extract::FromRef;
+/// use axum_cookie_session::{Session, SessionConfig, SessionMap};
+///
+/// #[derive(Clone, FromRef)]
+/// struct AppState {
+///     session: SessionConfig,
+///     admin: AdminConfig,
+/// }
+///
+/// #[derive(Clone)]
+/// struct AdminConfig(SessionConfig);
+///
+/// impl AsRef<SessionConfig> for AdminConfig {
+///     fn as_ref(&self) -> &SessionConfig {
+///         &self.0
+///     }
+/// }
+///
+/// type AdminSession = Session<SessionMap, AdminConfig>;
+///
+/// #[axum::debug_handler(state = AppState)]
+/// async fn office(session: Session, admin: AdminSession) -> (Session, AdminSession, &'static str) {
+///     (session, admin, "the office")
+/// }
 /// ```
 #[derive(Clone)]
 pub struct SessionConfig {
@@ -244,6 +272,12 @@ impl SessionConfig {
 
     pub(crate) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.settings, &other.settings)
+    }
+}
+
+impl AsRef<Self> for SessionConfig {
+    fn as_ref(&self) -> &Self {
+        self
     }
 }
 

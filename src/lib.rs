@@ -89,6 +89,7 @@ pub use error::SessionError;
 pub use revocation::memory::MemoryRevocation;
 pub use revocation::{Revocation, RevocationStatus, VerifiedSession};
 pub use session::Session;
+pub use session::refresh::refresh_session;
 pub use status::{Reason, Status};
 pub use token::key::{Key, KeyError};
 pub use token::mac::Algorithm;

@@ -104,6 +104,15 @@ pub(crate) fn not_readable(cookie: &str, data: &str) {
     );
 }
 
+/// Only in debug builds.
+pub(crate) fn somebody_from_nothing(data: &str) {
+    event!(
+        warn,
+        r#type = data,
+        "a session without keys is `Some` of this type, so that every visitor counts as signed in: remove `#[serde(default)]` from the struct in the `Option`"
+    );
+}
+
 pub(crate) fn replaced_unreadable(cookie: &str) {
     event!(
         warn,

@@ -3,13 +3,17 @@
 pub(crate) mod clones;
 pub(crate) mod extract;
 pub(crate) mod lost_changes;
+pub(crate) mod refresh;
 pub(crate) mod request;
 pub(crate) mod response;
 
 use std::any::type_name;
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
 
 use crate::config::SessionConfig;
 use crate::data::SessionMap;
@@ -125,7 +129,7 @@ use crate::token::timestamps::Timestamps;
 ///
 /// Nor does a router whose state holds no [`SessionConfig`]:
 ///
-/// ```compile_fail,E0308
+/// ```compile_fail,E0277
 /// # use axum::{Router, routing::get};
 /// # use axum_cookie_session::Session;
 /// let app: Router = Router::new().route("/", get(|session: Session| async { session }));
@@ -143,8 +147,9 @@ use crate::token::timestamps::Timestamps;
 /// Where one view has removed the last key and a later return sets another, the session starts
 /// anew. So a middleware that writes after a sign-out leaves a cookie, with its own keys alone.
 #[must_use = "return the session from the handler, or its changes are lost"]
-pub struct Session<T: SessionData = SessionMap> {
+pub struct Session<T: SessionData = SessionMap, C: AsRef<SessionConfig> = SessionConfig> {
     pub(crate) config: SessionConfig,
+    pub(crate) config_source: PhantomData<fn() -> C>,
     pub(crate) request: RequestSession,
     /// The time of the extraction, in Unix seconds.
     pub(crate) now: u64,
@@ -152,12 +157,14 @@ pub struct Session<T: SessionData = SessionMap> {
     pub(crate) renewed: bool,
     pub(crate) destroyed: bool,
     pub(crate) cross_site_allowed: bool,
+    /// Whether it is returned for its refresh alone, by a middleware that says nothing else.
+    pub(crate) refresh_only: bool,
     /// Whether changes may be lost if this is dropped now.
     pub(crate) unsaved: bool,
     pub(crate) clones: Clones,
 }
 
-impl<T: SessionData> Session<T> {
+impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     pub(crate) fn new(config: SessionConfig, mut request: RequestSession, now: u64) -> Self {
         let name = &config.attributes().name;
         let data = match T::read(request.object.as_ref()) {
@@ -174,12 +181,14 @@ impl<T: SessionData> Session<T> {
         };
         Self {
             config,
+            config_source: PhantomData,
             request,
             now,
             data,
             renewed: false,
             destroyed: false,
             cross_site_allowed: false,
+            refresh_only: false,
             unsaved: false,
             clones: Clones::default(),
         }
@@ -324,6 +333,44 @@ impl<T: SessionData> Session<T> {
         self.unsaved = false;
     }
 
+    /// Runs code that may fail with `?`, and gives the session back with the result.
+    ///
+    /// A handler that returns the pair saves what was changed before the failure, and the browser
+    /// gets the error's response. Call [`discard`](Self::discard) first to forget those changes.
+    ///
+    /// ```
+    /// use axum::http::{HeaderMap, StatusCode};
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
+    ///
+    /// async fn quantity(session: Session, text: &str) -> (Session, Result<String, StatusCode>) {
+    ///     session
+    ///         .attempt(async |session| {
+    ///             let quantity: u32 = text.parse().map_err(|_| StatusCode::BAD_REQUEST)?;
+    ///             session.insert("quantity", quantity);
+    ///             Ok(format!("{quantity} in the cart"))
+    ///         })
+    ///         .await
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let config = SessionConfig::new(Key::generate());
+    /// let session: Session = Session::from_headers(&HeaderMap::new(), &config);
+    /// let (session, result) = quantity(session, "two").await;
+    /// assert_eq!(result, Err(StatusCode::BAD_REQUEST));
+    /// let (session, result) = quantity(session, "2").await;
+    /// assert_eq!(result.as_deref(), Ok("2 in the cart"));
+    /// assert_eq!(session.get("quantity"), Some(2));
+    /// # session.discard();
+    /// # });
+    /// ```
+    pub async fn attempt<R, E>(
+        mut self,
+        f: impl AsyncFnOnce(&mut Self) -> Result<R, E>,
+    ) -> (Self, Result<R, E>) {
+        let result = f(&mut self).await;
+        (self, result)
+    }
+
     /// Writes this session although another site sent the request.
     ///
     /// If another site sends a form, the browser keeps a `Lax` or `Strict` cookie to itself, but
@@ -405,7 +452,29 @@ impl<T: SessionData> Session<T> {
     }
 }
 
-impl<T: SessionData> Deref for Session<T> {
+impl<C: AsRef<SessionConfig>> Session<SessionMap, C> {
+    /// Sets a key, as [`SessionMap::insert`] does.
+    ///
+    /// The value may be computed from the same session:
+    ///
+    /// ```
+    /// use axum::http::HeaderMap;
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
+    /// session.insert("n", session.get("n").unwrap_or(0) + 1);
+    /// assert_eq!(session.get("n"), Some(1));
+    /// # session.discard();
+    /// ```
+    #[doc(alias("set", "put", "store"))]
+    pub fn insert<V: Serialize>(&mut self, key: impl Into<String>, value: V) {
+        // Through `DerefMut`, this would borrow the session before the value is computed.
+        SessionMap::insert(self, key, value);
+    }
+}
+
+impl<T: SessionData, C: AsRef<SessionConfig>> Deref for Session<T, C> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -413,14 +482,14 @@ impl<T: SessionData> Deref for Session<T> {
     }
 }
 
-impl<T: SessionData> DerefMut for Session<T> {
+impl<T: SessionData, C: AsRef<SessionConfig>> DerefMut for Session<T, C> {
     fn deref_mut(&mut self) -> &mut T {
         self.unsaved = true;
         self.data.get_mut()
     }
 }
 
-impl<T: SessionData> fmt::Debug for Session<T> {
+impl<T: SessionData, C: AsRef<SessionConfig>> fmt::Debug for Session<T, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
             .field("cookie", &self.config.attributes().name)

@@ -199,3 +199,80 @@ fn key_errors_are_equal_if_both_lengths_are_equal() {
     assert_ne!(error(3), error(4));
     assert_ne!(error(0), Key::legacy([]).unwrap_err());
 }
+
+/// What this program makes of an environment variable, in a process of its own: in this one, other
+/// threads read the environment.
+fn from_env(value: Option<&std::ffi::OsStr>) -> String {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args([
+        "--exact",
+        "report_the_key_of_the_environment",
+        "--ignored",
+        "--nocapture",
+    ]);
+    child.env_remove("A_KEY");
+    if let Some(value) = value {
+        child.env("A_KEY", value);
+    }
+    String::from_utf8(child.output().unwrap().stdout).unwrap()
+}
+
+#[test]
+#[ignore = "the tests of `Key::from_env` run it with a variable that they set"]
+fn report_the_key_of_the_environment() {
+    match Key::from_env("A_KEY") {
+        Ok(key) => println!("{}", token(&key)),
+        Err(error) => println!("missing={} {error} {error:?}", error.is_missing()),
+    }
+}
+
+#[test]
+fn a_key_from_the_environment_is_used_unchanged() {
+    for secret in [
+        "0123456789abcdef0123456789abcdef",
+        "0123456789abcdef0123456789abcdef\n",
+        " 0123456789abcdef0123456789abcde",
+    ] {
+        let expected = token(&Key::new(secret).unwrap());
+        assert!(
+            from_env(Some(secret.as_ref())).contains(&expected),
+            "{secret:?}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_from_the_environment_need_not_be_text() {
+    use std::os::unix::ffi::OsStrExt;
+    let secret = [0xff; 32];
+    let expected = token(&Key::new(secret).unwrap());
+    let value = std::ffi::OsStr::from_bytes(&secret);
+    assert!(from_env(Some(value)).contains(&expected));
+}
+
+#[test]
+fn a_missing_variable_is_named_with_the_command_that_makes_a_key() {
+    let output = from_env(None);
+    let message =
+        r#"A_KEY is not set: make a key with `export A_KEY="$(openssl rand -base64 48)"`"#;
+    assert!(
+        output.contains(&format!("missing=true {message} {message}")),
+        "{output}"
+    );
+}
+
+#[test]
+fn a_short_variable_is_named_without_its_value() {
+    for (value, len) in [("hunter2", 7), ("", 0)] {
+        let output = from_env(Some(value.as_ref()));
+        let message = format!(
+            r#"the key in A_KEY has {len} bytes and needs at least 32: make a key with `export A_KEY="$(openssl rand -base64 48)"`"#
+        );
+        assert!(
+            output.contains(&format!("missing=false {message}")),
+            "{output}"
+        );
+        assert!(!output.contains("hunter2"), "{output}");
+    }
+}

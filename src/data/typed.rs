@@ -17,14 +17,42 @@ use crate::data::SessionMap;
 use crate::data::change::Change;
 use crate::data::object::Object;
 use crate::error::SessionError;
+use crate::log;
 use crate::status::Reason;
 
 /// What a [`Session`](crate::Session) can show its contents as: [`SessionMap`], or a type of yours.
 ///
 /// Implemented for every `T: Serialize + DeserializeOwned + Default`; it cannot be implemented
-/// by hand. The JSON of `T` has to be an object, so `T` is a struct or a map.
+/// by hand. The JSON of `T` has to be an object, so `T` is a struct or a map, or an `Option` of one.
 ///
-/// Put `#[serde(default)]` on the struct: a session that lacks a field then still fits. A field's
+/// An `Option` is for a login. `None` is a visitor who is not signed in: a session that does not fit
+/// is no error then, and its status stays [`Status::Valid`](crate::Status::Valid). `None` writes no
+/// keys, and removes those that `Some` had. The struct inside must need at least one field: with
+/// `#[serde(default)]`, every visitor with a session would be signed in as the default user, and
+/// debug builds warn of that.
+///
+/// ```
+/// use axum::http::HeaderMap;
+/// use axum_cookie_session::{Key, Session, SessionConfig};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Login {
+///     user_id: i64,
+/// }
+///
+/// let config = SessionConfig::new(Key::generate());
+/// let mut session: Session<Option<Login>> = Session::from_headers(&HeaderMap::new(), &config);
+/// assert!(session.is_none());
+/// *session = Some(Login { user_id: 7 });
+/// assert!(session.encoded_len().is_ok());
+/// # session.discard();
+/// ```
+///
+/// Without an `Option`, beware of a default that is somebody: with `user_id: i64` and
+/// `#[serde(default)]`, every visitor is user 0.
+///
+/// Put `#[serde(default)]` on a struct that is not in an `Option`: a session that lacks a field then still fits. A field's
 /// `#[serde(alias)]` does not rename the key that is already in visitors' cookies.
 ///
 /// ```
@@ -66,6 +94,9 @@ pub trait Sealed: Sized {
     fn snapshot(&self) -> Option<Object>;
 
     fn changes(&self, baseline: Baseline<'_>) -> Result<Changes<'_>, SessionError>;
+
+    /// Whether `merged`, which is what the next request brings, can be read as this value's type.
+    fn is_readable_from(&self, merged: &Arc<Object>) -> bool;
 
     /// All of the data as a JSON object.
     fn object(&self) -> Result<Object, SessionError>;
@@ -110,13 +141,36 @@ impl Sealed for SessionMap {
         })
     }
 
+    fn is_readable_from(&self, _merged: &Arc<Object>) -> bool {
+        true
+    }
+
     fn object(&self) -> Result<Object, SessionError> {
         self.to_object()
     }
 }
 
+const NULL: &str = "null";
+
+/// The default of an optional type if `T` is one: its JSON is `null`, as that of `Option<Login>`.
+fn optional_default<T: Serialize + Default>() -> Option<T> {
+    let default = T::default();
+    let json = serde_json::to_string(&default).ok()?;
+    (json == NULL).then_some(default)
+}
+
+/// Whether a session without keys is `Some` of an optional type, so that every visitor is signed in.
+fn is_somebody_from_nothing<T: Serialize + DeserializeOwned + Default>() -> bool {
+    optional_default::<T>().is_some()
+        && serde_json::from_str::<T>("{}")
+            .is_ok_and(|data| serde_json::to_string(&data).is_ok_and(|json| json != NULL))
+}
+
 impl<T: Serialize + DeserializeOwned + Default> Sealed for T {
     fn read(origin: Option<&Arc<Object>>) -> Result<Self, Reason> {
+        if cfg!(debug_assertions) && is_somebody_from_nothing::<Self>() {
+            log::somebody_from_nothing(type_name::<Self>());
+        }
         let Some(origin) = origin else {
             return Ok(Self::default());
         };
@@ -127,13 +181,13 @@ impl<T: Serialize + DeserializeOwned + Default> Sealed for T {
             .starts_with('{')
             .then(|| serde_json::from_str(origin.text()).ok())
             .flatten();
-        data.ok_or_else(|| {
-            if origin.is_valid() {
-                Reason::TypeMismatch
-            } else {
-                Reason::InvalidPayload
-            }
-        })
+        if let Some(data) = data {
+            return Ok(data);
+        }
+        if !origin.is_valid() {
+            return Err(Reason::InvalidPayload);
+        }
+        optional_default().ok_or(Reason::TypeMismatch)
     }
 
     fn empty() -> Self {
@@ -141,7 +195,7 @@ impl<T: Serialize + DeserializeOwned + Default> Sealed for T {
     }
 
     fn snapshot(&self) -> Option<Object> {
-        serde_json::to_string(self).ok().map(Object::from_serde)
+        self.object().ok()
     }
 
     fn changes(&self, baseline: Baseline<'_>) -> Result<Changes<'_>, SessionError> {
@@ -157,11 +211,21 @@ impl<T: Serialize + DeserializeOwned + Default> Sealed for T {
         })
     }
 
+    fn is_readable_from(&self, merged: &Arc<Object>) -> bool {
+        // `None` fits whatever is there.
+        let is_none = || self.object().is_ok_and(|object| object.is_empty());
+        serde_json::from_str::<Self>(merged.text()).is_ok()
+            || optional_default::<Self>().is_some() && is_none()
+    }
+
     fn object(&self) -> Result<Object, SessionError> {
         // serde_json's own text is dropped: it may quote a value.
         let text = serde_json::to_string(self).map_err(|_| {
             SessionError::typed(type_name::<Self>(), "it cannot be written as JSON")
         })?;
+        if text == NULL && optional_default::<Self>().is_some() {
+            return Ok(Object::default());
+        }
         let object = Object::from_serde(text);
         if !object.is_valid() {
             return Err(SessionError::typed(

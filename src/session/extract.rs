@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::iter;
+use std::sync::Arc;
 
 // The documentation shows the trait that users implement, not the one that stands for it below.
 #[cfg(doc)]
@@ -22,10 +23,10 @@ use crate::session::request::RequestSession;
 #[cfg(not(doc))]
 #[expect(unnameable_types, reason = "axum's is the one to name")]
 #[diagnostic::on_unimplemented(
-    message = "the state `{S}` holds no `SessionConfig`",
-    label = "takes its `SessionConfig` from the state",
+    message = "the state `{S}` holds no `{Self}`",
+    label = "takes its `{Self}` from the state",
     note = "in a struct: `#[derive(Clone, axum::extract::FromRef)]` on the state and a field `session: SessionConfig`",
-    note = "in an `Arc`: put it into a struct of yours, and `impl FromRef<ThatStruct> for SessionConfig`",
+    note = "in an `Arc`: the same, without `Clone` and the derive: `impl FromRef<YourState> for SessionConfig`, and `with_state(Arc::new(state))`",
     note = "if `{S}` is not your router's state: `#[axum::debug_handler(state = YourState)]`, and for a middleware `from_fn_with_state`",
     note = "with code: https://docs.rs/axum-cookie-session/latest/axum_cookie_session/guide/troubleshooting/"
 )]
@@ -35,26 +36,33 @@ pub trait FromRef<S> {
 
 #[cfg(not(doc))]
 #[diagnostic::do_not_recommend]
-impl<S> FromRef<S> for SessionConfig
-where
-    Self: axum::extract::FromRef<S>,
-{
+impl<S, C: axum::extract::FromRef<S>> FromRef<S> for C {
     fn from_ref(state: &S) -> Self {
         axum::extract::FromRef::from_ref(state)
     }
 }
 
-/// From every state that holds a config: `SessionConfig: FromRef<S>`.
-impl<S, T> FromRequestParts<S> for Session<T>
+/// From an `Arc` around a state that holds a config.
+impl<T> axum::extract::FromRef<Arc<T>> for SessionConfig
 where
-    SessionConfig: FromRef<S>,
+    Self: axum::extract::FromRef<T>,
+{
+    fn from_ref(state: &Arc<T>) -> Self {
+        axum::extract::FromRef::from_ref(&**state)
+    }
+}
+
+/// From every state that holds the config: `C: FromRef<S>`.
+impl<S, T, C> FromRequestParts<S> for Session<T, C>
+where
+    C: FromRef<S> + AsRef<SessionConfig>,
     S: Send + Sync,
     T: SessionData,
 {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let config = <SessionConfig as FromRef<S>>::from_ref(state);
+        let config = C::from_ref(state).as_ref().clone();
         if config.revocation().is_none() {
             return Ok(Self::read(config, &parts.headers));
         }
@@ -63,7 +71,7 @@ where
     }
 }
 
-impl<T: SessionData> Session<T> {
+impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     /// Reads the session of a request from its headers, as the extractor does.
     ///
     /// For a second session beside the main one, a middleware, a WebSocket upgrade or a test.
@@ -89,7 +97,8 @@ impl<T: SessionData> Session<T> {
     /// assert_eq!(session.get("user"), Some("ada".to_owned()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn from_headers(headers: &HeaderMap, config: &SessionConfig) -> Self {
+    pub fn from_headers(headers: &HeaderMap, config: &C) -> Self {
+        let config = config.as_ref();
         let now = config.unix_time();
         let mut request = RequestSession::read(headers, config, now);
         if config.revocation().is_some() {
@@ -132,8 +141,9 @@ impl<T: SessionData> Session<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
-    pub async fn load(headers: &HeaderMap, config: &SessionConfig) -> Self {
-        Self::load_with(config.clone(), headers, &mut RevocationCache::default()).await
+    pub async fn load(headers: &HeaderMap, config: &C) -> Self {
+        let config = config.as_ref().clone();
+        Self::load_with(config, headers, &mut RevocationCache::default()).await
     }
 
     /// Reads the session that a response leaves in the browser, from its `Set-Cookie` headers.
@@ -154,7 +164,8 @@ impl<T: SessionData> Session<T> {
     /// let session: Session = Session::from_set_cookie(response.headers(), &config);
     /// assert_eq!(session.get("user"), Some("ada".to_owned()));
     /// ```
-    pub fn from_set_cookie(headers: &HeaderMap, config: &SessionConfig) -> Self {
+    pub fn from_set_cookie(headers: &HeaderMap, config: &C) -> Self {
+        let config = config.as_ref();
         let configs = iter::once(config).chain(config.fallback_configs());
         let cookies = configs.map(|config| (config.attributes(), config.cookie_names()));
         let left = cookies_left(headers, cookies, config.unix_time().as_secs());

@@ -1,7 +1,9 @@
 //! The warning about changes that are lost because the session was not returned.
 
 use std::collections::HashSet;
+use std::marker::PhantomData;
 
+use crate::config::SessionConfig;
 use crate::data::change::Change;
 use crate::data::typed::SessionData;
 use crate::log;
@@ -9,7 +11,7 @@ use crate::session::Session;
 use crate::session::clones::Restart;
 use crate::status::Reason;
 
-impl<T: SessionData> Session<T> {
+impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     /// Nothing is lost from here on, also if only a clone is dropped.
     pub(crate) fn mark_saved(&mut self) {
         self.unsaved = false;
@@ -38,16 +40,18 @@ impl<T: SessionData> Session<T> {
     }
 }
 
-impl<T: SessionData + Clone> Clone for Session<T> {
+impl<T: SessionData + Clone, C: AsRef<SessionConfig>> Clone for Session<T, C> {
     fn clone(&self) -> Self {
         Self {
             config: self.config.clone(),
+            config_source: PhantomData,
             request: self.request.clone(),
             now: self.now,
             data: self.data.clone(),
             renewed: self.renewed,
             destroyed: self.destroyed,
             cross_site_allowed: self.cross_site_allowed,
+            refresh_only: self.refresh_only,
             // The original answers for what was changed so far.
             unsaved: false,
             clones: self.clones.share(),
@@ -55,7 +59,7 @@ impl<T: SessionData + Clone> Clone for Session<T> {
     }
 }
 
-impl<T: SessionData> Drop for Session<T> {
+impl<T: SessionData, C: AsRef<SessionConfig>> Drop for Session<T, C> {
     fn drop(&mut self) {
         let name = &self.config.attributes().name;
         let object = self.request.object.as_ref();

@@ -83,31 +83,58 @@ impl EarlierSetCookie {
     }
 }
 
-impl<T: SessionData> IntoResponseParts for Session<T> {
+impl<T: SessionData, C: AsRef<SessionConfig>> IntoResponseParts for Session<T, C> {
     type Error = SessionError;
 
     fn into_response_parts(mut self, mut res: ResponseParts) -> Result<ResponseParts, Self::Error> {
-        self.mark_saved();
         if res.extensions().get::<SessionWriteFailed>().is_some() {
+            self.mark_saved();
             return Ok(res);
         }
-        match self.write(res.headers_mut()) {
+        match self.write_to(res.headers_mut()) {
             Ok(()) => Ok(res),
-            Err(error) => {
-                log::write_failed(&self.config.attributes().name, &error);
-                Err(error.write_failed())
-            }
+            Err(error) => Err(error.write_failed()),
         }
     }
 }
 
-impl<T: SessionData> IntoResponse for Session<T> {
+impl<T: SessionData, C: AsRef<SessionConfig>> IntoResponse for Session<T, C> {
     fn into_response(self) -> Response {
         (self, ()).into_response()
     }
 }
 
-impl<T: SessionData> Session<T> {
+impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
+    /// Writes the session into the headers of a response, as returning it does.
+    ///
+    /// For code that has no response to return it in, such as a resolver of async-graphql or a
+    /// server function of Leptos. Everywhere else return the session.
+    ///
+    /// ```
+    /// use axum::http::HeaderMap;
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
+    /// session.insert("user", "ada");
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// session.write_to(&mut headers)?;
+    /// let session: Session = Session::from_set_cookie(&headers, &config);
+    /// assert_eq!(session.get("user"), Some("ada".to_owned()));
+    /// # Ok::<(), axum_cookie_session::SessionError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The session cannot be written, for the reasons of [`SessionError`]. The headers stay as they
+    /// were: answer with an error, and with no other session.
+    pub fn write_to(&mut self, headers: &mut HeaderMap) -> Result<(), SessionError> {
+        self.mark_saved();
+        self.write(headers)
+            .inspect_err(|error| log::write_failed(&self.config.attributes().name, error))
+    }
+
     fn write(&self, headers: &mut HeaderMap) -> Result<(), SessionError> {
         // An upload may take longer than the idle timeout, so this is not the time of the request.
         let now = self.config.unix_time().as_secs();
@@ -117,6 +144,12 @@ impl<T: SessionData> Session<T> {
         } else {
             self.outgoing(earlier, now, headers)?
         };
+        if self.refresh_only && matches!(outgoing, Outgoing::Unchanged) {
+            let in_use = self.request.valid_object().is_some();
+            if !in_use || response::asks_to_share(headers) {
+                return Ok(());
+            }
+        }
         response::vary(headers);
         if self.config.settings.no_store {
             response::no_store(headers);
@@ -218,7 +251,7 @@ impl<T: SessionData> Session<T> {
         if !overwritten.is_empty() {
             log::overwritten(name, &overwritten);
         }
-        if cfg!(debug_assertions) && T::read(Some(&Arc::new(object))).is_err() {
+        if cfg!(debug_assertions) && !self.data.get().is_readable_from(&Arc::new(object)) {
             log::not_readable(name, type_name::<T>());
         }
         if came.is_none() || self.destroyed {

@@ -1,5 +1,6 @@
 //! The secret that signs.
 
+use std::env;
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -49,6 +50,43 @@ impl Key {
         Self::at_least(Self::MIN_LEN, secret.as_ref())
     }
 
+    /// Reads a key of at least 32 bytes from an environment variable, taken as they are.
+    ///
+    /// ```
+    /// use axum_cookie_session::Key;
+    ///
+    /// // Only to try the application out: in production, a missing variable is an error.
+    /// let key = match Key::from_env("SESSION_KEY") {
+    ///     Err(error) if error.is_missing() => Key::generate(),
+    ///     key => key?,
+    /// };
+    /// assert_eq!(format!("{key:?}"), "Key(..)");
+    /// # Ok::<(), axum_cookie_session::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The variable is not set ([`KeyError::is_missing`]), or it has fewer than 32 bytes. The error
+    /// names the variable, says how to make a key, and does not show what the variable holds.
+    ///
+    /// ```
+    /// use axum_cookie_session::Key;
+    ///
+    /// assert_eq!(
+    ///     Key::from_env("NO_SUCH_VARIABLE").unwrap_err().to_string(),
+    ///     r#"NO_SUCH_VARIABLE is not set: make a key with `export NO_SUCH_VARIABLE="$(openssl rand -base64 48)"`"#,
+    /// );
+    /// ```
+    pub fn from_env(name: &str) -> Result<Self, KeyError> {
+        let error = |problem| KeyError {
+            variable: Some(name.to_owned()),
+            problem,
+        };
+        let value = env::var_os(name).ok_or_else(|| error(Problem::Missing))?;
+        let secret = Zeroizing::new(value.into_encoded_bytes());
+        Self::at_least(Self::MIN_LEN, &secret).map_err(|short| error(short.problem))
+    }
+
     /// Takes the secret of an existing application as it is, however short.
     ///
     /// For sharing sessions with an application whose secret cannot be changed at once. Anyone can
@@ -74,6 +112,8 @@ impl Key {
 
     /// Draws 32 bytes from the operating system's random source.
     ///
+    /// It is absent on `wasm32-unknown-unknown`, which has no such source.
+    ///
     /// For trying out and for tests: each start of the program has another key, which logs
     /// everyone out, and several instances do not read each other's sessions.
     ///
@@ -86,6 +126,7 @@ impl Key {
     /// # Panics
     ///
     /// If the operating system has no random bytes to give.
+    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
     #[must_use]
     pub fn generate() -> Self {
         let mut secret = Zeroizing::new(vec![0; Self::MIN_LEN]);
@@ -95,9 +136,10 @@ impl Key {
 
     fn at_least(min: usize, secret: &[u8]) -> Result<Self, KeyError> {
         if secret.len() < min {
+            let len = secret.len();
             return Err(KeyError {
-                len: secret.len(),
-                min,
+                variable: None,
+                problem: Problem::TooShort { len, min },
             });
         }
         Ok(Self(Zeroizing::new(secret.to_vec())))
@@ -124,7 +166,7 @@ impl fmt::Debug for Key {
     }
 }
 
-/// Error of [`Key::new`] and [`Key::legacy`]: the secret is too short.
+/// Error of [`Key::new`], [`Key::from_env`] and [`Key::legacy`]: the secret is too short, or missing.
 ///
 /// ```
 /// use axum_cookie_session::Key;
@@ -134,19 +176,53 @@ impl fmt::Debug for Key {
 ///     "the key has 6 bytes and needs at least 32: make one with `openssl rand -base64 48`",
 /// );
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct KeyError {
-    len: usize,
-    min: usize,
+    variable: Option<String>,
+    problem: Problem,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Problem {
+    Missing,
+    TooShort { len: usize, min: usize },
+}
+
+impl KeyError {
+    /// Whether the environment variable of [`Key::from_env`] is not set.
+    ///
+    /// ```
+    /// use axum_cookie_session::Key;
+    ///
+    /// assert!(Key::from_env("NO_SUCH_VARIABLE").unwrap_err().is_missing());
+    /// assert!(!Key::new("too short").unwrap_err().is_missing());
+    /// ```
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.problem == Problem::Missing
+    }
 }
 
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { len, min } = self;
-        write!(
-            f,
-            "the key has {len} bytes and needs at least {min}: make one with `openssl rand -base64 48`"
-        )
+        let variable = self.variable.as_deref();
+        match self.problem {
+            Problem::Missing => write!(f, "{} is not set", variable.unwrap_or("the variable"))?,
+            Problem::TooShort { len, min } => {
+                match variable {
+                    Some(variable) => write!(f, "the key in {variable} has")?,
+                    None => write!(f, "the key has")?,
+                }
+                write!(f, " {len} bytes and needs at least {min}")?;
+            }
+        }
+        match variable {
+            Some(variable) => write!(
+                f,
+                r#": make a key with `export {variable}="$(openssl rand -base64 48)"`"#
+            ),
+            None => write!(f, ": make one with `openssl rand -base64 48`"),
+        }
     }
 }
 

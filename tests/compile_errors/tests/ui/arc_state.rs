@@ -1,10 +1,9 @@
-//! The state is an `Arc` of a struct that derives `FromRef`.
+//! The state is an `Arc` of a struct from which no config can be had.
 use std::sync::Arc;
 
-use axum::{Router, extract::FromRef, routing::get};
+use axum::{Router, routing::get};
 use axum_cookie_session::{Key, Session, SessionConfig};
 
-#[derive(Clone, FromRef)]
 struct AppState {
     session: SessionConfig,
 }

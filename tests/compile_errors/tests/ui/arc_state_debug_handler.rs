@@ -1,10 +1,8 @@
-//! The state is an `Arc` of a struct that derives `FromRef`, and the handler is debugged.
+//! The state is an `Arc` of a struct from which no config can be had, and the handler is debugged.
 use std::sync::Arc;
 
-use axum::extract::FromRef;
 use axum_cookie_session::{Session, SessionConfig};
 
-#[derive(Clone, FromRef)]
 struct AppState {
     session: SessionConfig,
 }
