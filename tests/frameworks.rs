@@ -40,6 +40,39 @@ fn values_are_written_in_the_peers_spelling() {
 }
 
 #[test]
+fn values_are_written_in_the_peers_spelling_at_each_depth() {
+    let inner = " { \"b\" :\t[ 1.50 ,{ } , [ ] ,\r\n\"\\u0061, :}]\" ] , \"\\u0061\" : null , \"b\":[ 2 , { \"c\" : [ [ ] ] } ] } ";
+    let value = raw(&format!("[ [ ] ,{inner}, {inner} ]"));
+    let compact = r#"{"b":[2,{"c":[[]]}],"a":null}"#;
+    let compact = format!(r#"{{"v":[[],{compact},{compact}]}}"#);
+    for format in [PEERS[0], PEERS[2], PEERS[3]] {
+        assert_eq!(encode_value(format, "v", &value).unwrap(), compact);
+    }
+    let spaced = r#"{"b": [2, {"c": [[]]}], "a": null}"#;
+    let spaced = format!(r#"{{"v": [[], {spaced}, {spaced}]}}"#);
+    assert_eq!(encode_value(PEERS[1], "v", &value).unwrap(), spaced);
+    let deep = ["[".repeat(99), "1".to_owned(), "]".repeat(99)].concat();
+    let deep = (deep.clone(), format!("[{deep}]"));
+    for format in PEERS {
+        assert!(encode_value(format, "v", raw(&deep.0)).is_ok());
+        assert!(encode_value(format, "v", raw(&deep.1)).is_err());
+    }
+}
+
+#[test]
+fn repeated_keys_of_a_large_object_are_written_once() {
+    let json = |value: usize| {
+        let members = (0..40).map(|n| format!("\"\\u006b{n}\":{}", n * value));
+        members.collect::<Vec<_>>().join(",")
+    };
+    let value = raw(&format!("{{{},{}}}", json(1), json(2)));
+    let expected = format!(r#"{{"v":{{{}}}}}"#, json(2)).replace("\\u006b", "k");
+    for format in [PEERS[0], PEERS[2], PEERS[3]] {
+        assert_eq!(encode_value(format, "v", &value).unwrap(), expected);
+    }
+}
+
+#[test]
 fn numbers_are_written_in_the_spelling_of_python_and_javascript() {
     for (json, python, javascript) in [
         ("0", "0", "0"),

@@ -6,6 +6,7 @@ use crate::cookie::attributes::is_http_date;
 use crate::data::change::{Change, ChangeKind};
 use crate::data::json_style::{JsonStyle, Member, NotRepresentable};
 use crate::data::object::Object;
+use crate::data::tree::{Parts, Tree};
 use crate::token::framework::{itsdangerous, number, zlib};
 use crate::token::key::Key;
 use crate::token::keyring::KeyRing;
@@ -63,7 +64,7 @@ fn object(members: &mut [Member<'_>]) -> Result<Option<&'static str>, NotReprese
         Tag::Readable => Ok(None),
         Tag::Unreadable => Err("Flask could not read this tag"),
         Tag::Collision => {
-            *quoted = format!("\"{key}__\"");
+            *quoted = format!("\"{key}__\"").into();
             Ok(Some(" di"))
         }
     }
@@ -79,15 +80,15 @@ enum Tag {
 }
 
 impl Tag {
-    fn of(key: &str, value: &str) -> Self {
-        let text = serde_json::from_str::<String>(value);
+    fn of(key: &str, value: &Tree<'_>) -> Self {
+        let text = serde_json::from_str::<String>(value.text);
         let readable = match (key, text) {
-            (" t", _) if value.starts_with('[') => true,
+            (" t", _) if matches!(value.parts, Parts::Items(_)) => true,
             (" m", Ok(_)) => true,
             (" d", Ok(date)) => is_http_date(&date),
             (" b", Ok(bytes)) => base64::decode_standard(&bytes).is_some(),
             (" u", Ok(uuid)) => is_uuid(&uuid),
-            (" di", _) if escaped(value).is_some() => true,
+            (" di", _) if is_escaped(value) => true,
             (" t" | " m" | " d" | " b" | " u" | " di", _) => return Self::Collision,
             _ => true,
         };
@@ -104,6 +105,19 @@ fn is_uuid(text: &str) -> bool {
     let hex = text.replace("urn:", "").replace("uuid:", "");
     let hex = hex.trim_matches(['{', '}']).replace('-', "");
     hex.len() == 32 && hex.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
+
+/// Whether a map holds one key, as inside the tag ` di`.
+fn is_escaped(map: &Tree<'_>) -> bool {
+    let Parts::Members(written) = &map.parts else {
+        return false;
+    };
+    let members = TAGGED.members(written);
+    let [(quoted, _)] = &*members else {
+        return false;
+    };
+    let key = serde_json::from_str::<String>(quoted);
+    key.is_ok_and(|key| key.ends_with("__"))
 }
 
 /// The only member of a map inside the tag ` di`: Flask appends `__` to a key that looks like a tag.
