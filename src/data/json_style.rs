@@ -23,8 +23,8 @@ pub(crate) struct JsonStyle {
     /// Called with the members of each object inside a value, before they are written. May return
     /// a key: then the object is written as the only value of another one, under that key.
     pub(crate) object: fn(&mut [Member<'_>]) -> Result<Option<&'static str>, NotRepresentable>,
-    /// Called with each key that is set in the session itself.
-    pub(crate) check_key: fn(&str) -> Result<(), NotRepresentable>,
+    /// Called with the key and the value of each member of the session itself that is set.
+    pub(crate) check_member: fn(&str, &str) -> Result<(), NotRepresentable>,
 }
 
 /// Why a reader could not read a key or a value.
@@ -40,7 +40,7 @@ pub(crate) static SERDE: JsonStyle = JsonStyle {
     ascii: false,
     number: |json| Ok(Cow::Borrowed(json)),
     object: |_| Ok(None),
-    check_key: |_| Ok(()),
+    check_member: |_, _| Ok(()),
 };
 
 /// One text for all texts of a JSON value: keys sorted, numbers by their value.
@@ -53,18 +53,12 @@ pub(crate) static CANONICAL: JsonStyle = JsonStyle {
         members.sort_by(|(key, _), (other, _)| key.cmp(other));
         Ok(None)
     },
-    check_key: |_| Ok(()),
+    check_member: |_, _| Ok(()),
 };
 
 impl JsonStyle {
     pub(crate) fn is(&self, other: &Self) -> bool {
         ptr::eq(self, other)
-    }
-
-    /// Writes a key of the session itself.
-    pub(crate) fn key(&self, key: &str) -> Result<String, NotRepresentable> {
-        (self.check_key)(key)?;
-        Ok(self.string(key))
     }
 
     /// Rewrites a value that serde_json wrote.

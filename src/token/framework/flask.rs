@@ -26,7 +26,7 @@ static TAGGED: JsonStyle = JsonStyle {
     ascii: true,
     number: number::python,
     object,
-    check_key: |_| Ok(()),
+    check_member: |_, _| Ok(()),
 };
 
 pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
@@ -48,11 +48,24 @@ fn encode(json: &str) -> String {
 /// The cookie lasts if Python takes `_permanent` for true.
 fn lifetime(session: &Object, _: u64) -> CookieLifetime {
     let permanent = session.get("_permanent").unwrap_or("false");
-    if ["false", "null", "0", "0.0", "\"\"", "[]", "{}"].contains(&permanent) {
+    let is_zero = permanent.parse().is_ok_and(|number: f64| number == 0.0);
+    if is_zero || FALSE.contains(&permanent) {
         return CookieLifetime::BrowserSession;
     }
     CookieLifetime::Config
 }
+
+/// What Python takes for false, except for numbers.
+const FALSE: [&str; 8] = [
+    "false",
+    "null",
+    "\"\"",
+    "[]",
+    "{}",
+    r#"{" t":[]}"#,
+    r#"{" m":""}"#,
+    r#"{" b":""}"#,
+];
 
 /// Checks an object with one key, which may be a tag, and escapes one that only looks like a tag.
 fn object(members: &mut [Member<'_>]) -> Result<Option<&'static str>, NotRepresentable> {
@@ -135,28 +148,32 @@ fn escape_root(json: &str) -> Cow<'_, str> {
     if !json.contains("\" ") {
         return Cow::Borrowed(json);
     }
-    let session = Object::new(json.to_owned(), &TAGGED);
-    let map = session.get(" di").and_then(escaped);
-    match (session.only_entry(), map) {
-        (Some((" di", _)), Some(_)) => Cow::Borrowed(json),
-        (Some((key, value)), _) if TAGS.contains(&key) => {
+    let json = unescape_root(json).map_or(Cow::Borrowed(json), Cow::Owned);
+    let session = Object::new(json.to_string(), &TAGGED);
+    match session.only_entry() {
+        Some((" di", map)) if escaped(map).is_some() => json,
+        Some((key, value)) if TAGS.contains(&key) => {
             Cow::Owned(format!("{{\" di\":{{\"{key}__\":{value}}}}}"))
         }
-        // The escape of a session that had one key does not hold for one with several.
-        (None, Some((key, value))) if TAGS.contains(&&*key) => {
-            let set = Change::set(&key, &value);
-            let mut changes = vec![];
-            if key != " di" {
-                changes.push(Change::new(" di", ChangeKind::Removed));
-            }
-            if key == " di" || session.get(&key).is_none() {
-                changes.push(set);
-            }
-            let unescaped = session.splice(&changes, &TAGGED);
-            unescaped.map_or(Cow::Borrowed(json), |object| {
-                object.text().to_owned().into()
-            })
-        }
-        _ => Cow::Borrowed(json),
+        _ => json,
     }
+}
+
+/// The escape of a session that had one key does not hold for one with several.
+fn unescape_root(json: &str) -> Option<String> {
+    let session = Object::new(json.to_owned(), &TAGGED);
+    let (key, value) = session.get(" di").and_then(escaped)?;
+    if session.only_entry().is_some() || !TAGS.contains(&&*key) {
+        return None;
+    }
+    let mut changes = vec![];
+    if key != " di" {
+        changes.push(Change::new(" di", ChangeKind::Removed));
+    }
+    // A key that was set next to the escape is newer.
+    if key == " di" || session.get(&key).is_none() {
+        changes.push(Change::set(&key, &value));
+    }
+    let unescaped = session.splice(&changes, &TAGGED).ok()?;
+    Some(unescaped.text().to_owned())
 }
