@@ -40,6 +40,39 @@ fn values_are_written_in_the_peers_spelling() {
 }
 
 #[test]
+fn values_are_written_in_the_peers_spelling_at_each_depth() {
+    let inner = " { \"b\" :\t[ 1.50 ,{ } , [ ] ,\r\n\"\\u0061, :}]\" ] , \"\\u0061\" : null , \"b\":[ 2 , { \"c\" : [ [ ] ] } ] } ";
+    let value = raw(&format!("[ [ ] ,{inner}, {inner} ]"));
+    let compact = r#"{"b":[2,{"c":[[]]}],"a":null}"#;
+    let compact = format!(r#"{{"v":[[],{compact},{compact}]}}"#);
+    for format in [PEERS[0], PEERS[2], PEERS[3]] {
+        assert_eq!(encode_value(format, "v", &value).unwrap(), compact);
+    }
+    let spaced = r#"{"b": [2, {"c": [[]]}], "a": null}"#;
+    let spaced = format!(r#"{{"v": [[], {spaced}, {spaced}]}}"#);
+    assert_eq!(encode_value(PEERS[1], "v", &value).unwrap(), spaced);
+    let deep = ["[".repeat(99), "1".to_owned(), "]".repeat(99)].concat();
+    let deep = (deep.clone(), format!("[{deep}]"));
+    for format in PEERS {
+        assert!(encode_value(format, "v", raw(&deep.0)).is_ok());
+        assert!(encode_value(format, "v", raw(&deep.1)).is_err());
+    }
+}
+
+#[test]
+fn repeated_keys_of_a_large_object_are_written_once() {
+    let json = |value: usize| {
+        let members = (0..40).map(|n| format!("\"\\u006b{n}\":{}", n * value));
+        members.collect::<Vec<_>>().join(",")
+    };
+    let value = raw(&format!("{{{},{}}}", json(1), json(2)));
+    let expected = format!(r#"{{"v":{{{}}}}}"#, json(2)).replace("\\u006b", "k");
+    for format in [PEERS[0], PEERS[2], PEERS[3]] {
+        assert_eq!(encode_value(format, "v", &value).unwrap(), expected);
+    }
+}
+
+#[test]
 fn numbers_are_written_in_the_spelling_of_python_and_javascript() {
     for (json, python, javascript) in [
         ("0", "0", "0"),
@@ -539,6 +572,48 @@ async fn the_presets_match_the_peers() {
     );
 }
 
+#[tokio::test]
+async fn max_age_is_there_if_python_takes_flasks_permanent_for_true() {
+    let config = built(SessionConfig::flask);
+    let max_age = async |permanent: &str| {
+        let json = format!(r#"{{"_permanent":{permanent}}}"#);
+        let handler = async |mut session: Session| {
+            session.insert("a", 1);
+            session
+        };
+        let reply = run(&config, &issue("flask", &json, START), handler).await;
+        reply.set_cookie().max_age().is_some()
+    };
+    for falsy in [
+        "false",
+        "null",
+        "0",
+        "-0",
+        "0.0",
+        "0e7",
+        "1e-400",
+        r#""""#,
+        "[]",
+        "{}",
+        r#"{" t":[]}"#,
+        r#"{" m":""}"#,
+        r#"{" b":""}"#,
+    ] {
+        assert!(!max_age(falsy).await, "{falsy}");
+    }
+    for truthy in [
+        "true",
+        "1",
+        "-0.5",
+        r#""0""#,
+        "[0]",
+        r#"{" t":[0]}"#,
+        r#"{" di":{" t__":[]}}"#,
+    ] {
+        assert!(max_age(truthy).await, "{truthy}");
+    }
+}
+
 #[test]
 fn build_refuses_a_timeout_that_the_tokens_cannot_enforce() {
     let day = Duration::from_secs(24 * 60 * 60);
@@ -750,6 +825,77 @@ async fn max_age_is_what_django_s_set_expiry_says() {
         .await;
         let sent = reply.set_cookie().max_age();
         assert_eq!(sent.map(|age| age.whole_seconds()), max_age);
+    }
+}
+
+#[test]
+fn a_session_expiry_that_django_cannot_read_is_an_error_that_names_its_key() {
+    for unreadable in [
+        r#""soon""#,
+        r#""""#,
+        r#""2023-13-01T00:00:00""#,
+        "true",
+        "[300]",
+        r#"{"a":1}"#,
+        "473709551616",
+        "-1e11",
+    ] {
+        let error = encode_value(PEERS[3], "_session_expiry", raw(unreadable)).unwrap_err();
+        assert!(
+            error.contains("_session_expiry") && error.contains("Django"),
+            "{error}"
+        );
+        // The name means nothing inside a value, and to others.
+        let inner = raw(&format!(r#"{{"_session_expiry":{unreadable}}}"#));
+        assert!(encode_value(PEERS[3], "v", inner).is_ok());
+        assert!(encode_value(PEERS[0], "_session_expiry", raw(unreadable)).is_ok());
+    }
+    for readable in [
+        "null",
+        "0",
+        "-1",
+        "300",
+        "300.5",
+        r#""2023-11-14T22:18:20.999999+00:00""#,
+        r#""2023-11-14T22:18:20""#,
+    ] {
+        assert!(encode_value(PEERS[3], "_session_expiry", raw(readable)).is_ok());
+    }
+}
+
+#[tokio::test]
+async fn what_the_peer_cannot_read_stays_unless_it_is_set() {
+    for (format, constructor, key) in [
+        ("django", SessionConfig::django as Peer, "_session_expiry"),
+        ("express", SessionConfig::express, "valueOf"),
+        ("express", SessionConfig::express, "constructor"),
+    ] {
+        let config = built(constructor);
+        let came = issue(format, &format!(r#"{{"{key}":[1]}}"#), START);
+        let reply = run(&config, &came, async move |mut session: Session| {
+            session.insert(key, [1]);
+            session.insert("n", 1);
+            session
+        })
+        .await;
+        let sent = wire(format, reply.set_cookies()[0]);
+        assert_eq!(sent, format!(r#"{{"{key}":[1],"n":1}}"#));
+        let reply = run(&config, &came, async move |mut session: Session| {
+            session.insert(key, [2]);
+            let error = session.encoded_len().unwrap_err();
+            assert!(error.to_string().contains(key), "{error}");
+            session
+        })
+        .await;
+        assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+        reply.assert_no_set_cookie();
+        let reply = run(&config, &came, async move |mut session: Session| {
+            assert!(session.remove(key));
+            session.insert("n", 1);
+            session
+        })
+        .await;
+        assert_eq!(wire(format, reply.set_cookies()[0]), r#"{"n":1}"#);
     }
 }
 

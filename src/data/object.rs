@@ -303,10 +303,13 @@ impl Writer {
             }
         };
         let refused = |why| SessionError::serialize(&change.key, why);
+        if !change.is_quoted {
+            (self.style.check_member)(&change.key, value).map_err(refused)?;
+        }
         match quoted {
             Some(key) => self.members(key),
             None if change.is_quoted => self.members(&change.key),
-            None => self.members(&self.style.key(&change.key).map_err(refused)?),
+            None => self.members(&self.style.string(&change.key)),
         }
         let value = self.style.value(value).map_err(refused)?;
         self.text.push_str(self.style.colon);

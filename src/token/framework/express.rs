@@ -35,7 +35,7 @@ static JAVASCRIPT: JsonStyle = JsonStyle {
         indices_first(members);
         Ok(None)
     },
-    check_key,
+    check_member: |key, _| check_key(key),
 };
 
 struct Express {

@@ -20,7 +20,7 @@ static PYTHON: JsonStyle = JsonStyle {
     ascii: true,
     number: number::python,
     object: |_| Ok(None),
-    check_key: |_| Ok(()),
+    check_member: |_, _| Ok(()),
 };
 
 pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {

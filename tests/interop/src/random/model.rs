@@ -71,6 +71,12 @@ impl Family {
         }
     }
 
+    /// Whether packages for JavaScript, some or all, have a property of this name. The library
+    /// refuses those that are dropped or fail in the newest ones, and the guide names the others.
+    pub(crate) fn is_own_name(self, key: &Text) -> bool {
+        self.dropped().iter().any(|name| key.is(name))
+    }
+
     /// Whether the number stays what it is when the peer reads and writes it.
     fn holds(self, number: &str) -> bool {
         let float: f64 = number.parse().unwrap_or(f64::INFINITY);
