@@ -5,6 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::token::mac::{Hash, hmac};
+use crate::token::random::OPERATING_SYSTEM;
 
 /// Secret that signs and verifies sessions.
 ///
@@ -89,7 +90,7 @@ impl Key {
     #[must_use]
     pub fn generate() -> Self {
         let mut secret = Zeroizing::new(vec![0; Self::MIN_LEN]);
-        getrandom::fill(&mut secret).expect("the operating system has a random source");
+        OPERATING_SYSTEM(&mut secret).expect("the operating system has a random source");
         Self(secret)
     }
 
