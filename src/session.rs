@@ -3,6 +3,8 @@
 pub(crate) mod clones;
 pub(crate) mod extract;
 pub(crate) mod lost_changes;
+#[cfg(all(test, feature = "encryption"))]
+mod random_source;
 pub(crate) mod request;
 pub(crate) mod response;
 
