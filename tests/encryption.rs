@@ -185,3 +185,107 @@ fn configs_with_keys_that_encrypt_show_none_of_them() {
     assert!(!debug.contains("000102"), "{debug}");
     assert!(debug.contains("Aes256HmacSha256"), "{debug}");
 }
+
+/// The four steps in which a live site moves from version 1 to version 3.
+fn steps() -> [SessionConfig; 4] {
+    let first = || builder().build().unwrap();
+    [
+        first(),
+        builder().fallback_config(config()).build().unwrap(),
+        encrypted().fallback_config(first()).build().unwrap(),
+        config(),
+    ]
+}
+
+async fn visits(mut session: Session) -> (Session, String) {
+    let n = session.get("visits").unwrap_or(0) + 1;
+    session.insert("visits", n);
+    (session, format!("visit number {n}"))
+}
+
+#[tokio::test]
+async fn instances_of_neighbouring_steps_read_what_the_other_writes() {
+    for neighbours in steps().windows(2) {
+        let [old, new] = neighbours else {
+            unreachable!("windows of two");
+        };
+        let mut browser = Browser::new(app(old, visits));
+        // Three requests each, and then in turn, as a load balancer gives them out.
+        let turns = [old, old, old, new, new, new, old, new, old, new];
+        for (at, config) in turns.into_iter().enumerate() {
+            let mut served = Browser::new(app(config, visits));
+            served.jar = browser.jar.clone();
+            let reply = served.get("/").await;
+            assert_eq!(reply.body, format!("visit number {}", at + 1));
+            browser.jar = served.jar;
+        }
+        assert_eq!(browser.jar.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn instances_that_are_two_steps_apart_do_not() {
+    let [first, second, third, last] = steps();
+    for (writer, reader) in [
+        (&first, &last),
+        (&last, &first),
+        (&second, &last),
+        (&third, &first),
+    ] {
+        let cookie = writer.encode(&json!({"user": "ada"})).unwrap();
+        let status = session(&cookie, reader).status();
+        assert_eq!(status, Status::Rejected(Reason::UnknownVersion));
+    }
+}
+
+#[tokio::test]
+async fn the_version_flips_between_instances_of_the_third_step_and_those_before() {
+    let [_, second, third, _] = steps();
+    let mut cookie = second.encode(&json!({"user": "ada"})).unwrap();
+    for (config, version) in [(&third, "3."), (&second, "1."), (&third, "3.")] {
+        // A read alone: the session is written because the other instance's config wrote it.
+        let reply = run(config, &cookie, async |session: Session| {
+            assert_eq!(session.status(), Status::Fallback);
+            session
+        })
+        .await;
+        assert!(reply.set_cookie().value().starts_with(version));
+        cookie = format!("session={}", reply.set_cookie().value());
+    }
+}
+
+#[tokio::test]
+async fn sessions_of_3009_to_3033_bytes_stay_as_they_were_until_they_are_changed() {
+    let named = |builder: SessionConfigBuilder| builder.cookie_name("__Host-session");
+    let first = named(builder()).build().unwrap();
+    let third = named(encrypted())
+        .fallback_config(first.clone())
+        .build()
+        .unwrap();
+    for json_len in [3008, 3009, 3033] {
+        let text = "x".repeat(json_len - r#"{"a":""}"#.len());
+        let cookie = first.encode(&json!({"a": text})).unwrap();
+        let read = run(&third, &cookie, async |session: Session| {
+            (session.clone(), session.get::<String>("a").unwrap())
+        })
+        .await;
+        assert_eq!((read.status, &read.body), (StatusCode::OK, &text));
+        assert_eq!(
+            read.set_cookies().len(),
+            usize::from(json_len == 3008),
+            "{json_len}"
+        );
+
+        let text = text.replace('x', "y");
+        let changed = run(&third, &cookie, async move |mut session: Session| {
+            session.insert("a", text);
+            session
+        })
+        .await;
+        let expected = match json_len {
+            3008 => StatusCode::OK,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        assert_eq!(changed.status, expected, "{json_len}");
+    }
+}
