@@ -395,7 +395,8 @@ impl SessionConfigBuilder {
     ///
     /// **The length of a compressed session tells what is in it.** If a secret is in the same
     /// session as text that an attacker chooses, the attacker can find the secret by the length of
-    /// the cookie (CRIME). The guide "Encryption and compression" says more.
+    /// the cookie (CRIME). The guide
+    /// [`encryption`](crate::guide::encryption) says more.
     ///
     /// ```
     /// # use axum_cookie_session::{SessionMap, Key, SessionConfig};

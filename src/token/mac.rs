@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 /// Algorithm that authenticates a session, and encrypts it if the name says so.
 ///
 /// Chosen with [`SessionConfigBuilder::algorithm`](crate::SessionConfigBuilder::algorithm); the
-/// token never chooses it. The guide "Encryption and compression" has a table of which to choose.
+/// token never chooses it. The guide [`encryption`](crate::guide::encryption) has a table of which to choose.
 ///
 /// ```
 /// use axum_cookie_session::{Algorithm, Key, SessionConfig};
