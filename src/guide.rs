@@ -21,6 +21,9 @@ pub mod login {}
 #[doc = include_str!("guide/size.md")]
 pub mod size {}
 
+#[doc = include_str!("guide/encryption.md")]
+pub mod encryption {}
+
 #[doc = include_str!("guide/caching.md")]
 pub mod caching {}
 

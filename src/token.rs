@@ -1,6 +1,10 @@
 //! The seam between sessions and the bytes of their tokens.
 
 pub(crate) mod base64;
+#[cfg(feature = "encryption")]
+mod cipher;
+#[cfg(any(feature = "compression", feature = "flask", feature = "django"))]
+mod deflate;
 #[cfg(any(
     feature = "flask",
     feature = "starlette",
@@ -12,6 +16,8 @@ pub(crate) mod key;
 pub(crate) mod keyring;
 pub(crate) mod mac;
 pub(crate) mod native;
+pub(crate) mod payload;
+pub(crate) mod random;
 pub(crate) mod timestamps;
 
 use std::cmp::Ordering;
@@ -21,6 +27,7 @@ use crate::data::json_style::{JsonStyle, SERDE};
 use crate::data::object::Object;
 use crate::status::Reason;
 use crate::token::key::Key;
+use crate::token::random::RandomError;
 use crate::token::timestamps::Timestamps;
 
 /// The format of a token, with the keys that sign and verify it.
@@ -42,7 +49,11 @@ pub(crate) trait TokenFormat: Send + Sync {
     fn decode(&self, token: &VerifiedToken<'_>) -> Option<String>;
 
     /// Makes the cookies of a token, one for each of [`cookie_names`](Self::cookie_names).
-    fn encode(&self, json: &str, timestamps: Timestamps) -> Vec<EncodedCookie<'_>>;
+    fn encode(
+        &self,
+        json: &str,
+        timestamps: Timestamps,
+    ) -> Result<Vec<EncodedCookie<'_>>, RandomError>;
 }
 
 /// Makes a format for the name of a cookie and its keys. The first key signs.
@@ -65,6 +76,8 @@ pub(crate) struct FormatOptions {
     pub(crate) allows_colon: bool,
     /// The longest JSON text that is read or written, in bytes.
     pub(crate) max_json_len: usize,
+    /// Whether what a key takes in the cookie shows only when the rest is compressed without it.
+    pub(crate) compresses: bool,
     /// What the framework put into a session about its cookie; the second argument is now.
     pub(crate) lifetime: fn(&Object, u64) -> CookieLifetime,
 }
@@ -93,7 +106,7 @@ pub(crate) enum CookieLifetime {
     },
 }
 
-/// Bytes of JSON that are read or written at most, compressed or not.
+/// Bytes of JSON that are read or written at most.
 pub(crate) const MAX_JSON_LEN: usize = 64 * 1024;
 
 impl FormatOptions {
@@ -106,7 +119,16 @@ impl FormatOptions {
         unquotes: false,
         allows_colon: false,
         max_json_len: MAX_JSON_LEN,
+        compresses: false,
         lifetime: |_, _| CookieLifetime::Config,
+    };
+
+    /// What holds four times as much when it is inflated is no session, but a bomb.
+    #[cfg(feature = "compression")]
+    pub(crate) const NATIVE_COMPRESSED: Self = Self {
+        max_json_len: 16 * 1024,
+        compresses: true,
+        ..Self::NATIVE
     };
 
     /// What the formats of other frameworks have in common.

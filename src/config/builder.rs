@@ -13,6 +13,9 @@ use crate::revocation::{DynRevocation, Revocation};
 use crate::token::key::Key;
 use crate::token::mac::Algorithm;
 use crate::token::native::Native;
+use crate::token::payload::Payload;
+#[cfg(feature = "encryption")]
+use crate::token::random::{OPERATING_SYSTEM, RandomSource};
 use crate::token::{FormatOptions, NewFormat};
 
 impl SessionConfig {
@@ -74,6 +77,10 @@ pub struct SessionConfigBuilder {
     attributes: Attributes,
     persistent: bool,
     algorithm: Option<Algorithm>,
+    #[cfg(feature = "compression")]
+    compress: bool,
+    #[cfg(feature = "encryption")]
+    pub(crate) random: RandomSource,
     /// That of another framework.
     new_format: Option<NewFormat>,
     idle_timeout: Option<Duration>,
@@ -106,6 +113,10 @@ impl SessionConfigBuilder {
             },
             persistent: true,
             algorithm: None,
+            #[cfg(feature = "compression")]
+            compress: false,
+            #[cfg(feature = "encryption")]
+            random: OPERATING_SYSTEM,
             new_format: None,
             idle_timeout: None,
             default_idle_timeout: 14 * DAY,
@@ -354,10 +365,13 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Sets the MAC, and with it the version of the token. Defaults to [`Algorithm::HmacSha1`].
+    /// Sets the algorithm, and with it the version of the token. Defaults to
+    /// [`Algorithm::HmacSha1`], whose tokens are signed and readable.
     ///
-    /// A config reads the version that it writes; [`fallback_config`](Self::fallback_config) a config with the
-    /// other algorithm to read both. The format of another framework has its own algorithm.
+    /// A config reads the version that it writes. To read another one too, make a config with that
+    /// algorithm a [`fallback_config`](Self::fallback_config). The format of another framework has
+    /// its own algorithm. To encrypt sessions, use `Algorithm::Aes256HmacSha256` (feature
+    /// `encryption`).
     ///
     /// ```
     /// # use axum_cookie_session::{Algorithm, SessionMap, Key, SessionConfig};
@@ -369,6 +383,36 @@ impl SessionConfigBuilder {
     /// ```
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = Some(algorithm);
+        self
+    }
+
+    /// Sets whether sessions are compressed. Defaults to `false`.
+    ///
+    /// JSON of 256 bytes or more is compressed if that makes the cookie shorter. Such a session may
+    /// have at most 16 KiB of JSON. Compressed sessions are read whatever this setting says, but only
+    /// by servers with the feature `compression`: deploy the feature everywhere before you set this,
+    /// and go back in reverse.
+    ///
+    /// **The length of a compressed session tells what is in it.** If a secret is in the same
+    /// session as text that an attacker chooses, the attacker can find the secret by the length of
+    /// the cookie (CRIME). The guide
+    /// [`encryption`](crate::guide::encryption) says more.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{SessionMap, Key, SessionConfig};
+    /// let mut data = SessionMap::default();
+    /// data.insert("essay", "words, ".repeat(2000));
+    ///
+    /// let config = SessionConfig::builder(Key::generate()).compress(true).build()?;
+    /// assert!(config.encode(&data)?.len() < 200);
+    /// let config = SessionConfig::new(Key::generate());
+    /// assert!(config.encode(&data).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "compression")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "compression")))]
+    pub fn compress(mut self, compress: bool) -> Self {
+        self.compress = compress;
         self
     }
 
@@ -613,13 +657,19 @@ impl SessionConfigBuilder {
     pub fn build(mut self) -> Result<SessionConfig, ConfigError> {
         let name = &self.attributes.name;
         let format = match (self.new_format, self.algorithm) {
-            (Some(new_format), None) => new_format(name, &self.keys),
             (Some(_), Some(algorithm)) => {
                 return Err(ConfigError::AlgorithmNotConfigurable { algorithm });
             }
+            #[cfg(feature = "compression")]
+            (Some(_), None) if self.compress => {
+                let name = name.clone();
+                return Err(ConfigError::CompressionNotConfigurable { name });
+            }
+            (Some(new_format), None) => new_format(name, &self.keys),
             (None, algorithm) => {
                 let algorithm = algorithm.unwrap_or(Algorithm::HmacSha1);
-                Box::new(Native::new(algorithm, name, &self.keys))
+                let payload = self.payload(algorithm)?;
+                Box::new(Native::new(algorithm, payload, name, &self.keys))
             }
         };
         let options = format.options();
@@ -653,6 +703,32 @@ impl SessionConfigBuilder {
                 clock: self.clock,
             }),
         })
+    }
+
+    /// How the payloads of our own format are written.
+    #[cfg_attr(
+        not(feature = "encryption"),
+        expect(unused_variables, reason = "no other algorithm encrypts")
+    )]
+    #[cfg_attr(
+        not(all(feature = "encryption", feature = "compression")),
+        expect(clippy::unnecessary_wraps, reason = "without both nothing clashes")
+    )]
+    fn payload(&self, algorithm: Algorithm) -> Result<Payload, ConfigError> {
+        #[cfg(feature = "encryption")]
+        if algorithm == Algorithm::Aes256HmacSha256 {
+            #[cfg(feature = "compression")]
+            if self.compress {
+                return Err(ConfigError::CompressionWithEncryption { algorithm });
+            }
+            let name = &self.attributes.name;
+            return Ok(Payload::encrypted(name, &self.keys, self.random));
+        }
+        #[cfg(feature = "compression")]
+        if self.compress {
+            return Ok(Payload::Compressed);
+        }
+        Ok(Payload::Plain)
     }
 
     /// The timeouts that the tokens of the format can enforce.

@@ -11,6 +11,7 @@ use crate::token::framework::number;
 use crate::token::key::Key;
 use crate::token::keyring::KeyRing;
 use crate::token::mac::{Hash, hmac};
+use crate::token::random::RandomError;
 use crate::token::timestamps::Timestamps;
 use crate::token::{
     Candidate, CookieLifetime, EncodedCookie, FormatOptions, Rejection, TokenFormat, VerifiedToken,
@@ -105,7 +106,11 @@ impl TokenFormat for Express {
         })
     }
 
-    fn encode(&self, json: &str, timestamps: Timestamps) -> Vec<EncodedCookie<'_>> {
+    fn encode(
+        &self,
+        json: &str,
+        timestamps: Timestamps,
+    ) -> Result<Vec<EncodedCookie<'_>>, RandomError> {
         let session = Some(json).filter(|json| Koa::may_be_in(json));
         let session = session.map(|json| Object::new(json.to_owned(), &JAVASCRIPT));
         let extended =
@@ -115,13 +120,13 @@ impl TokenFormat for Express {
         let mut signature = String::new();
         base64::encode_url(&self.keys.sign(&self.message(&value)), &mut signature);
         let [name, signature_name] = &self.names;
-        vec![
+        Ok(vec![
             EncodedCookie { name, value },
             EncodedCookie {
                 name: signature_name,
                 value: signature,
             },
-        ]
+        ])
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::status::Reason;
 use crate::token::keyring::KeyRing;
+use crate::token::random::RandomError;
 use crate::token::timestamps::Timestamps;
 use crate::token::{
     Candidate, EncodedCookie, FormatOptions, Rejection, TokenFormat, VerifiedToken, base64,
@@ -61,7 +62,11 @@ impl<const N: usize> TokenFormat for Signer<N> {
         (self.decode)(token.payload)
     }
 
-    fn encode(&self, json: &str, timestamps: Timestamps) -> Vec<EncodedCookie<'_>> {
+    fn encode(
+        &self,
+        json: &str,
+        timestamps: Timestamps,
+    ) -> Result<Vec<EncodedCookie<'_>>, RandomError> {
         // 1. Payload.
         let mut token = (self.encode)(json);
         // 2. Time.
@@ -71,9 +76,9 @@ impl<const N: usize> TokenFormat for Signer<N> {
         let mac = self.keys.sign(&[token.as_bytes()]);
         token.push(self.separator);
         base64::encode_url(&mac, &mut token);
-        vec![EncodedCookie {
+        Ok(vec![EncodedCookie {
             name: &self.name[0],
             value: token,
-        }]
+        }])
     }
 }

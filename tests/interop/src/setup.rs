@@ -58,6 +58,14 @@ impl Tools {
         Ok(tools)
     }
 
+    /// Installs packages that no peer has.
+    pub(crate) fn set_up_one(packages: &Packages) -> Result<Self> {
+        let mut tools = Self::set_up(false, &[])?;
+        let versions = tools.installed(packages)?;
+        tools.versions.insert(packages.folder, versions);
+        Ok(tools)
+    }
+
     /// The versions of a peer, such as `flask 3.1.3, itsdangerous 2.2.0`.
     pub(crate) fn versions(&self, peer: &Peer) -> String {
         let versions = &self.versions[peer.packages.folder];
