@@ -142,4 +142,41 @@ impl SessionConfig {
     pub fn django(secret: Key) -> SessionConfigBuilder {
         SessionConfigBuilder::new_framework(secret, "sessionid", 14, framework::django::new)
     }
+
+    /// Starts a config that shares its sessions with a React Router or Remix application that uses
+    /// `createCookieSessionStorage`.
+    ///
+    /// `secret` is the first of the cookie's `secrets`, by [`Key::legacy`]; the others are
+    /// [`fallback_key`](SessionConfigBuilder::fallback_key)s. The cookie is named `"__session"`, as
+    /// there; the other attributes are this crate's defaults. An application without `secrets` does
+    /// not sign its cookies, and cannot share them.
+    ///
+    /// **The session never expires** on the server, because it holds no time:
+    /// [`build`](SessionConfigBuilder::build) refuses both timeouts,
+    /// [`created_at`](crate::Session::created_at) is now, and nothing is refreshed. The browser
+    /// forgets the cookie when it closes; an application with a `maxAge` needs the same
+    /// [`max_age`](SessionConfigBuilder::max_age) here. A token does not name its cookie: use the
+    /// secret for one application and one cookie.
+    ///
+    /// What the application stores with `session.flash("K", value)` is in the key `"__flash_K__"`.
+    /// If `"K"` is absent, [`get`](crate::SessionMap::get) reads that value and leaves it, and
+    /// [`take`](crate::SessionMap::take) removes it. To write one, insert `"__flash_K__"`.
+    ///
+    /// A number that JavaScript would round is a [`SessionError`](crate::SessionError). The value is
+    /// sent percent-encoded, and its length is counted so. React Router fails to write a
+    /// `Set-Cookie` line of more than 4096 characters, attributes included: leave about 100 bytes.
+    ///
+    /// ```
+    /// use axum_cookie_session::{SessionMap, Key, SessionConfig};
+    ///
+    /// let config = SessionConfig::react_router(Key::legacy("the first of secrets")?).build()?;
+    /// let cookie = config.encode(&SessionMap::default())?;
+    /// assert!(cookie.starts_with("__session=e30%3D."));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "react-router")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "react-router")))]
+    pub fn react_router(secret: Key) -> SessionConfigBuilder {
+        SessionConfigBuilder::new_framework(secret, "__session", 14, framework::react_router::new)
+    }
 }

@@ -26,6 +26,9 @@ pub(crate) struct JsonStyle {
     pub(crate) object: fn(&mut [Member<'_>]) -> Result<Option<&'static str>, NotRepresentable>,
     /// Called with each key that is set in the session itself.
     pub(crate) check_key: fn(&str) -> Result<(), NotRepresentable>,
+    /// What stands before and behind the name of a value in its key, if the framework shows that
+    /// value once.
+    pub(crate) flash_key: Option<[&'static str; 2]>,
 }
 
 /// Why a reader could not read a key or a value.
@@ -35,29 +38,30 @@ pub(crate) type NotRepresentable = &'static str;
 pub(crate) type Member<'a> = (String, &'a str);
 
 /// JSON as serde_json writes it.
-pub(crate) static SERDE: JsonStyle = JsonStyle {
-    comma: ",",
-    colon: ":",
-    ascii: false,
-    number: |json| Ok(Cow::Borrowed(json)),
-    object: |_| Ok(None),
-    check_key: |_| Ok(()),
-};
+pub(crate) static SERDE: JsonStyle = JsonStyle::PLAIN;
 
 /// One text for all texts of a JSON value: keys sorted, numbers by their value.
 pub(crate) static CANONICAL: JsonStyle = JsonStyle {
-    comma: ",",
-    colon: ":",
-    ascii: false,
     number: |json| Ok(Cow::Owned(Number::parse(json).canonical())),
     object: |members| {
         members.sort();
         Ok(None)
     },
-    check_key: |_| Ok(()),
+    ..JsonStyle::PLAIN
 };
 
 impl JsonStyle {
+    /// Compact, and without any choice of a reader.
+    pub(crate) const PLAIN: Self = Self {
+        comma: ",",
+        colon: ":",
+        ascii: false,
+        number: |json| Ok(Cow::Borrowed(json)),
+        object: |_| Ok(None),
+        check_key: |_| Ok(()),
+        flash_key: None,
+    };
+
     pub(crate) fn is(&self, other: &Self) -> bool {
         ptr::eq(self, other)
     }

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use hmac::digest::CtOutput;
 use hmac::{Hmac, KeyInit};
 use sha1::Sha1;
-#[cfg(any(feature = "sha256", feature = "django"))]
+#[cfg(any(feature = "sha256", feature = "django", feature = "react-router"))]
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -49,13 +49,13 @@ impl Algorithm {
 #[derive(Clone, Copy)]
 pub(crate) enum Hash {
     Sha1,
-    #[cfg(any(feature = "sha256", feature = "django"))]
+    #[cfg(any(feature = "sha256", feature = "django", feature = "react-router"))]
     Sha256,
 }
 
 impl Hash {
     /// Hashes `parts` one after the other; for keys that are derived without a MAC.
-    #[cfg(any(feature = "starlette", feature = "django"))]
+    #[allow(dead_code, reason = "only formats behind features use it")]
     pub(crate) fn digest(self, parts: &[&[u8]]) -> Tag {
         use sha1::Digest;
         fn run<D: Digest>(parts: &[&[u8]]) -> Tag {
@@ -64,7 +64,7 @@ impl Hash {
         }
         match self {
             Self::Sha1 => run::<Sha1>(parts),
-            #[cfg(any(feature = "sha256", feature = "django"))]
+            #[cfg(any(feature = "sha256", feature = "django", feature = "react-router"))]
             Self::Sha256 => run::<Sha256>(parts),
         }
     }
@@ -108,7 +108,7 @@ pub(crate) fn hmac(hash: Hash, key: &[u8]) -> Box<dyn Mac> {
     const ANY_LENGTH: &str = "HMAC takes keys of any length (RFC 2104, section 2)";
     match hash {
         Hash::Sha1 => Box::new(Hmac::<Sha1>::new_from_slice(key).expect(ANY_LENGTH)),
-        #[cfg(any(feature = "sha256", feature = "django"))]
+        #[cfg(any(feature = "sha256", feature = "django", feature = "react-router"))]
         Hash::Sha256 => Box::new(Hmac::<Sha256>::new_from_slice(key).expect(ANY_LENGTH)),
     }
 }

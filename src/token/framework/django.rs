@@ -23,12 +23,9 @@ static OPTIONS: FormatOptions = FormatOptions {
 };
 
 static COMPACT_PYTHON: JsonStyle = JsonStyle {
-    comma: ",",
-    colon: ":",
     ascii: true,
     number: number::python,
-    object: |_| Ok(None),
-    check_key: |_| Ok(()),
+    ..JsonStyle::PLAIN
 };
 
 pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {

@@ -20,12 +20,10 @@ static OPTIONS: FormatOptions = FormatOptions {
 
 /// JSON with Flask's tags: an object whose only key is the name of a tag is a value of another type.
 static TAGGED: JsonStyle = JsonStyle {
-    comma: ",",
-    colon: ":",
     ascii: true,
     number: number::python,
     object,
-    check_key: |_| Ok(()),
+    ..JsonStyle::PLAIN
 };
 
 pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {

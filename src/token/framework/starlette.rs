@@ -19,8 +19,7 @@ static PYTHON: JsonStyle = JsonStyle {
     colon: ": ",
     ascii: true,
     number: number::python,
-    object: |_| Ok(None),
-    check_key: |_| Ok(()),
+    ..JsonStyle::PLAIN
 };
 
 pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
