@@ -64,7 +64,8 @@ pub mod comparison {}
     feature = "flask",
     feature = "starlette",
     feature = "express",
-    feature = "django"
+    feature = "django",
+    feature = "react-router"
 ))]
 #[doc = include_str!("guide/sharing.md")]
 pub mod sharing {}
