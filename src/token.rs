@@ -41,8 +41,9 @@ pub(crate) trait TokenFormat: Send + Sync {
     fn encode(&self, json: &str, timestamps: Timestamps) -> Vec<EncodedCookie<'_>>;
 }
 
-/// Makes a format for the name of a cookie and its keys. The first key signs.
-pub(crate) type NewFormat = fn(&str, &[Key]) -> Box<dyn TokenFormat>;
+/// Makes a format for the name of a cookie, its keys, of which the first one signs, and the idle
+/// timeout if one is set.
+pub(crate) type NewFormat = fn(&str, &[Key], Option<Duration>) -> Box<dyn TokenFormat>;
 
 /// How a format differs from the others, except for its bytes.
 pub(crate) struct FormatOptions {

@@ -608,7 +608,7 @@ impl SessionConfigBuilder {
     pub fn build(mut self) -> Result<SessionConfig, ConfigError> {
         let name = &self.attributes.name;
         let format = match (self.new_format, self.algorithm) {
-            (Some(new_format), None) => new_format(name, &self.keys),
+            (Some(new_format), None) => new_format(name, &self.keys, self.idle_timeout),
             (Some(_), Some(algorithm)) => {
                 return Err(ConfigError::AlgorithmNotConfigurable { algorithm });
             }

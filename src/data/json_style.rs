@@ -26,6 +26,10 @@ pub(crate) struct JsonStyle {
     pub(crate) object: fn(&mut [Member<'_>]) -> Result<Option<&'static str>, NotRepresentable>,
     /// Called with each key that is set in the session itself.
     pub(crate) check_key: fn(&str) -> Result<(), NotRepresentable>,
+    /// Called with each key and value that is set in the session itself.
+    pub(crate) check_value: fn(&str, &str) -> Result<(), NotRepresentable>,
+    /// Levels of objects and arrays inside the session, the innermost value included.
+    pub(crate) max_depth: usize,
     /// What stands before and behind the name of a value in its key, if the framework shows that
     /// value once.
     pub(crate) flash_key: Option<[&'static str; 2]>,
@@ -59,6 +63,8 @@ impl JsonStyle {
         number: |json| Ok(Cow::Borrowed(json)),
         object: |_| Ok(None),
         check_key: |_| Ok(()),
+        check_value: |_, _| Ok(()),
+        max_depth: MAX_DEPTH,
         flash_key: None,
     };
 
@@ -78,7 +84,7 @@ impl JsonStyle {
             return Ok(Cow::Borrowed(json));
         }
         let mut out = String::with_capacity(json.len());
-        self.write(json, MAX_DEPTH, &mut out)?;
+        self.write(json, self.max_depth, &mut out)?;
         Ok(Cow::Owned(out))
     }
 

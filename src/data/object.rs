@@ -308,6 +308,7 @@ impl Writer {
             None if change.is_quoted => self.members(&change.key),
             None => self.members(&self.style.key(&change.key).map_err(refused)?),
         }
+        (self.style.check_value)(&change.key, value).map_err(refused)?;
         let value = self.style.value(value).map_err(refused)?;
         self.text.push_str(self.style.colon);
         self.text.push_str(&value);

@@ -11,8 +11,10 @@ mod javascript;
 #[cfg(feature = "express")]
 mod koa;
 mod number;
-#[cfg(feature = "react-router")]
+#[cfg(any(feature = "react-router", feature = "rails"))]
 mod percent;
+#[cfg(feature = "rails")]
+pub(crate) mod rails;
 #[cfg(feature = "react-router")]
 pub(crate) mod react_router;
 mod signer;

@@ -6,7 +6,12 @@ use std::ops::Deref;
 use hmac::digest::CtOutput;
 use hmac::{Hmac, KeyInit};
 use sha1::Sha1;
-#[cfg(any(feature = "sha256", feature = "django", feature = "react-router"))]
+#[cfg(any(
+    feature = "sha256",
+    feature = "django",
+    feature = "react-router",
+    feature = "rails"
+))]
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -49,7 +54,12 @@ impl Algorithm {
 #[derive(Clone, Copy)]
 pub(crate) enum Hash {
     Sha1,
-    #[cfg(any(feature = "sha256", feature = "django", feature = "react-router"))]
+    #[cfg(any(
+        feature = "sha256",
+        feature = "django",
+        feature = "react-router",
+        feature = "rails"
+    ))]
     Sha256,
 }
 
@@ -64,7 +74,12 @@ impl Hash {
         }
         match self {
             Self::Sha1 => run::<Sha1>(parts),
-            #[cfg(any(feature = "sha256", feature = "django", feature = "react-router"))]
+            #[cfg(any(
+                feature = "sha256",
+                feature = "django",
+                feature = "react-router",
+                feature = "rails"
+            ))]
             Self::Sha256 => run::<Sha256>(parts),
         }
     }
@@ -108,7 +123,12 @@ pub(crate) fn hmac(hash: Hash, key: &[u8]) -> Box<dyn Mac> {
     const ANY_LENGTH: &str = "HMAC takes keys of any length (RFC 2104, section 2)";
     match hash {
         Hash::Sha1 => Box::new(Hmac::<Sha1>::new_from_slice(key).expect(ANY_LENGTH)),
-        #[cfg(any(feature = "sha256", feature = "django", feature = "react-router"))]
+        #[cfg(any(
+            feature = "sha256",
+            feature = "django",
+            feature = "react-router",
+            feature = "rails"
+        ))]
         Hash::Sha256 => Box::new(Hmac::<Sha256>::new_from_slice(key).expect(ANY_LENGTH)),
     }
 }

@@ -1,5 +1,7 @@
 //! The sessions of Django's `signed_cookies` backend.
 
+use std::time::Duration;
+
 use time::format_description::well_known::Iso8601;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
@@ -28,7 +30,7 @@ static COMPACT_PYTHON: JsonStyle = JsonStyle {
     ..JsonStyle::PLAIN
 };
 
-pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
+pub(crate) fn new(name: &str, keys: &[Key], _: Option<Duration>) -> Box<dyn TokenFormat> {
     let keys = KeyRing::new(keys, |secret| {
         let derived = Hash::Sha256.digest(&[SALT, b"signer", secret]);
         hmac(Hash::Sha256, &derived)

@@ -36,7 +36,7 @@ struct Express {
     keys: KeyRing,
 }
 
-pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
+pub(crate) fn new(name: &str, keys: &[Key], _: Option<Duration>) -> Box<dyn TokenFormat> {
     Box::new(Express {
         names: [name.to_owned(), format!("{name}.sig")],
         keys: KeyRing::new(keys, |secret| hmac(Hash::Sha1, secret)),

@@ -35,6 +35,14 @@ pub(super) fn python(json: &str) -> Result<Cow<'_, str>, NotRepresentable> {
     })
 }
 
+/// Ruby reads every number whose integer part a 64-bit float can hold, and integers of any size.
+pub(super) fn ruby(json: &str) -> Result<Cow<'_, str>, NotRepresentable> {
+    if !is_integer(json) {
+        Decimal::parse(json)?;
+    }
+    Ok(Cow::Borrowed(json))
+}
+
 /// A number as ECMAScript's `Number::toString` writes it (ECMA-262, section 6.1.6.1.20).
 pub(super) fn javascript(json: &str) -> Result<Cow<'_, str>, NotRepresentable> {
     let decimal = Decimal::parse(json)?;

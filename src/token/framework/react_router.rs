@@ -31,7 +31,7 @@ struct ReactRouter {
     keys: KeyRing,
 }
 
-pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
+pub(crate) fn new(name: &str, keys: &[Key], _: Option<Duration>) -> Box<dyn TokenFormat> {
     Box::new(ReactRouter {
         name: [name.to_owned()],
         keys: KeyRing::new(keys, |secret| hmac(Hash::Sha256, secret)),
