@@ -65,7 +65,8 @@ pub mod comparison {}
     feature = "starlette",
     feature = "express",
     feature = "django",
-    feature = "react-router"
+    feature = "react-router",
+    feature = "rails"
 ))]
 #[doc = include_str!("guide/sharing.md")]
 pub mod sharing {}

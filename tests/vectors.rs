@@ -1,13 +1,15 @@
 //! Tokens that the real packages issued or verified, read and reproduced.
 //!
 //! The files in `vectors/` were made by running Flask 3.1.3, Starlette 1.10.0, Django 5.2.19 and
-//! cookie-session 2.1.1, React Router 8.5.3 and 7.18.7, and Remix 2.17.5. They are frozen.
+//! cookie-session 2.1.1, React Router 8.5.3 and 7.18.7, Remix 2.17.5, and Rails 6.1.7.10,
+//! 7.0.10, 7.1.6 and 7.2.3.2. They are frozen.
 #![cfg(all(
     feature = "flask",
     feature = "starlette",
     feature = "express",
     feature = "django",
-    feature = "react-router"
+    feature = "react-router",
+    feature = "rails"
 ))]
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -53,7 +55,7 @@ struct Options {
 }
 
 /// Rows for which this crate differs from a peer on purpose.
-const WE_ACCEPT: [(&str, &str); 11] = [
+const WE_ACCEPT: [(&str, &str); 27] = [
     (
         "flask-public-035",
         "a clock one second behind is within our leeway",
@@ -96,6 +98,58 @@ const WE_ACCEPT: [(&str, &str); 11] = [
     ),
     (
         "react_router-164",
+        "a bad cookie of the name hides no good one",
+    ),
+    (
+        "rails-6.1-030",
+        "a value in double quotes is read in every format of another framework",
+    ),
+    ("rails-6.1-031", "white space around a value does not count"),
+    (
+        "rails-6.1-060",
+        "Rails does not see a session without an id, and writes none",
+    ),
+    (
+        "rails-6.1-066",
+        "a bad cookie of the name hides no good one",
+    ),
+    (
+        "rails-7.0-030",
+        "a value in double quotes is read in every format of another framework",
+    ),
+    ("rails-7.0-031", "white space around a value does not count"),
+    (
+        "rails-7.0-060",
+        "Rails does not see a session without an id, and writes none",
+    ),
+    (
+        "rails-7.0-066",
+        "a bad cookie of the name hides no good one",
+    ),
+    (
+        "rails-7.1-030",
+        "a value in double quotes is read in every format of another framework",
+    ),
+    ("rails-7.1-031", "white space around a value does not count"),
+    (
+        "rails-7.1-060",
+        "Rails does not see a session without an id, and writes none",
+    ),
+    (
+        "rails-7.1-066",
+        "a bad cookie of the name hides no good one",
+    ),
+    (
+        "rails-7.2-030",
+        "a value in double quotes is read in every format of another framework",
+    ),
+    ("rails-7.2-031", "white space around a value does not count"),
+    (
+        "rails-7.2-060",
+        "Rails does not see a session without an id, and writes none",
+    ),
+    (
+        "rails-7.2-066",
         "a bad cookie of the name hides no good one",
     ),
 ];
@@ -335,4 +389,22 @@ fn every_react_router_vector_is_judged_as_react_router_judges_it() {
         include_str!("vectors/react_router.jsonl"),
     );
     assert_eq!((tally.read, tally.refused, tally.reproduced), (90, 75, 57));
+}
+
+#[test]
+fn every_rails_vector_is_judged_as_rails_judges_it() {
+    let tally = run(
+        |key| SessionConfig::rails(key, "_shop_session"),
+        include_str!("vectors/rails.jsonl"),
+    );
+    assert_eq!((tally.read, tally.refused, tally.reproduced), (105, 96, 0));
+}
+
+#[test]
+fn every_rails_vector_of_sha1_is_judged_as_rails_judges_it() {
+    let tally = run(
+        |key| SessionConfig::rails_sha1(key, "_shop_session"),
+        include_str!("vectors/rails_sha1.jsonl"),
+    );
+    assert_eq!((tally.read, tally.refused, tally.reproduced), (35, 32, 0));
 }

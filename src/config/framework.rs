@@ -190,7 +190,9 @@ impl SessionConfig {
     /// `hash_digest_class`, as `load_defaults 7.0` sets it; for SHA-1, see `rails_sha1`. A session
     /// that Marshal wrote is not read: [`Reason::InvalidPayload`](crate::Reason::InvalidPayload).
     ///
-    /// The session is encrypted, so users cannot read it. A token names its cookie.
+    /// The session is encrypted, so users cannot read it. A token names its cookie. About 1900 bytes
+    /// of JSON fit. The length varies by up to 100 bytes between two writes of one session, because
+    /// the encrypted bytes are random and the value is sent percent-encoded: leave room for that.
     ///
     /// **A session never expires** on the server, unless the application sets `expire_after`: give
     /// the same time to [`idle_timeout`](SessionConfigBuilder::idle_timeout), which then is in each

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Iso8601;
 use zeroize::Zeroizing;
 
+use crate::data::change::Change;
 use crate::data::json_style::{JsonStyle, NotRepresentable, SERDE};
 use crate::data::object::Object;
 use crate::status::Reason;
@@ -182,6 +183,7 @@ impl TokenFormat for Rails {
 
     fn encode(&self, json: &str, timestamps: Timestamps) -> Vec<EncodedCookie<'_>> {
         // 1. The envelope.
+        let json = with_session_id(json);
         let expires = self
             .expire_after
             .and_then(|seconds| iso8601(timestamps.issued.saturating_add(seconds)));
@@ -191,8 +193,7 @@ impl TokenFormat for Rails {
         let envelope =
             format!(r#"{{"_rails":{{"message":"{message}","exp":{expires},"pur":"{purpose}"}}}}"#);
         // 2. Encrypt it.
-        let mut iv = [0; IV_LEN];
-        getrandom::fill(&mut iv).expect("the operating system has a random source");
+        let iv = random::<IV_LEN>();
         let mut text = envelope.into_bytes();
         let tag = self.ciphers[SIGNING_KEY]
             .encrypt_inout_detached(&iv.into(), b"", text.as_mut_slice().into())
@@ -269,11 +270,34 @@ fn iso8601(seconds: u64) -> Option<String> {
     ))
 }
 
-/// What makes Rails answer 500.
+/// Rails does not see a session without an id.
+fn with_session_id(json: &str) -> Cow<'_, str> {
+    let has_id = json.contains("\"session_id\"")
+        && Object::new(json.to_owned(), &RUBY)
+            .get("session_id")
+            .is_some();
+    if has_id {
+        return Cow::Borrowed(json);
+    }
+    let id = format!("\"{:032x}\"", u128::from_ne_bytes(random()));
+    let set = Change::set("session_id", &id);
+    let session = Object::new(json.to_owned(), &RUBY).splice(&[set], &RUBY);
+    session.map_or(Cow::Borrowed(json), |session| {
+        session.text().to_owned().into()
+    })
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system has a random source");
+    bytes
+}
+
+/// What makes Rails answer 500, or see no session.
 fn check_value(key: &str, json: &str) -> Result<(), NotRepresentable> {
     let text = || serde_json::from_str::<String>(json).ok();
     match key {
-        "session_id" if text().is_none() => Err("Rails expects a string here"),
+        "session_id" if text().is_none_or(|id| id.is_empty()) => Err("Rails expects a text here"),
         "_csrf_token" if text().is_none_or(|token| !is_csrf_token(&token)) => {
             Err("Rails expects 32 bytes in base64 here")
         }
