@@ -8,10 +8,13 @@
 source = ENV['RAILS']
 %w[activesupport activemodel actionview actionpack railties].each { |gem| $LOAD_PATH.unshift("#{source}/#{gem}/lib") } if source
 require 'logger'
-# Rails 7.1 knows Debian's older sanitizer by another name.
-require 'rails-html-sanitizer'
-%i[HTML HTML4].each { |name| Rails.const_set(name, Rails::Html) unless Rails.const_defined?(name, false) }
-Rails::Html::Sanitizer.define_singleton_method(:best_supported_vendor) { self }
+require 'rails/version'
+if Rails::VERSION::STRING >= '7.1'
+  # Debian's sanitizer is older than this Rails, which knows it by other names.
+  require 'rails-html-sanitizer'
+  %i[HTML HTML4].each { |name| Rails.const_set(name, Rails::Html) unless Rails.const_defined?(name, false) }
+  Rails::Html::Sanitizer.define_singleton_method(:best_supported_vendor) { self }
+end
 require 'action_controller/railtie'
 require 'rack/handler/webrick'
 
