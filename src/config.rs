@@ -2,12 +2,7 @@
 
 pub(crate) mod builder;
 pub(crate) mod error;
-#[cfg(any(
-    feature = "flask",
-    feature = "starlette",
-    feature = "express",
-    feature = "django"
-))]
+#[allow(unused_imports, reason = "the constructors are behind features")]
 mod framework;
 mod limits;
 pub(crate) mod timeouts;

@@ -67,7 +67,9 @@ pub mod comparison {}
     feature = "flask",
     feature = "starlette",
     feature = "express",
-    feature = "django"
+    feature = "django",
+    feature = "react-router",
+    feature = "rails"
 ))]
 #[doc = include_str!("guide/sharing.md")]
 pub mod sharing {}

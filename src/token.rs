@@ -5,12 +5,7 @@ pub(crate) mod base64;
 mod cipher;
 #[cfg(any(feature = "compression", feature = "flask", feature = "django"))]
 mod deflate;
-#[cfg(any(
-    feature = "flask",
-    feature = "starlette",
-    feature = "express",
-    feature = "django"
-))]
+#[allow(dead_code, reason = "each of what they share is used by some of them")]
 pub(crate) mod framework;
 pub(crate) mod key;
 pub(crate) mod keyring;
@@ -20,6 +15,7 @@ pub(crate) mod payload;
 pub(crate) mod random;
 pub(crate) mod timestamps;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::time::Duration;
 
@@ -56,8 +52,9 @@ pub(crate) trait TokenFormat: Send + Sync {
     ) -> Result<Vec<EncodedCookie<'_>>, RandomError>;
 }
 
-/// Makes a format for the name of a cookie and its keys. The first key signs.
-pub(crate) type NewFormat = fn(&str, &[Key]) -> Box<dyn TokenFormat>;
+/// Makes a format for the name of a cookie, its keys, of which the first one signs, and the idle
+/// timeout if one is set.
+pub(crate) type NewFormat = fn(&str, &[Key], Option<Duration>) -> Box<dyn TokenFormat>;
 
 /// How a format differs from the others, except for its bytes.
 pub(crate) struct FormatOptions {
@@ -132,12 +129,7 @@ impl FormatOptions {
     };
 
     /// What the formats of other frameworks have in common.
-    #[cfg(any(
-        feature = "flask",
-        feature = "starlette",
-        feature = "express",
-        feature = "django"
-    ))]
+    #[allow(dead_code, reason = "the formats are behind features")]
     pub(crate) const FRAMEWORK: Self = Self {
         has_created_at: false,
         order: CandidateOrder::FirstCookie,
@@ -159,7 +151,7 @@ pub(crate) struct Candidate<'a> {
 
 /// A token whose MAC is right.
 pub(crate) struct VerifiedToken<'a> {
-    pub(crate) payload: &'a str,
+    pub(crate) payload: Cow<'a, str>,
     pub(crate) timestamps: Timestamps,
     /// The position of the key in its [`KeyRing`](keyring::KeyRing).
     pub(crate) key: usize,

@@ -3,7 +3,8 @@
     feature = "flask",
     feature = "starlette",
     feature = "express",
-    feature = "django"
+    feature = "django",
+    feature = "react-router"
 ))]
 #![allow(clippy::unwrap_used, reason = "a test")]
 

@@ -131,12 +131,7 @@ impl SessionConfigBuilder {
     }
 
     /// The builder for the format of another framework, with its defaults.
-    #[cfg(any(
-        feature = "flask",
-        feature = "starlette",
-        feature = "express",
-        feature = "django"
-    ))]
+    #[allow(dead_code, reason = "the formats are behind features")]
     pub(crate) fn new_framework(
         key: Key,
         name: &str,
@@ -177,7 +172,7 @@ impl SessionConfigBuilder {
     /// tried in the order of the calls.
     ///
     /// Its sessions are written back as ours, so they move over as users come by. Both
-    /// configs' timeouts apply, except for Express, whose sessions hold no time. Configs that the
+    /// configs' timeouts apply, except for Express and React Router, whose sessions hold no time. Configs that the
     /// fallback config has as its own fallback configs are not tried. Its cookie stays until the session
     /// is emptied or destroyed.
     ///
@@ -564,7 +559,7 @@ impl SessionConfigBuilder {
     }
 
     /// Sets for how long the browser is asked to keep the cookie, in a format whose tokens hold no
-    /// time (Express), at least one second. By default the browser forgets it when it closes.
+    /// time (Express, React Router), at least one second. By default the browser forgets it when it closes.
     ///
     /// Nothing on the server enforces it. In every other format the lifetime follows from the
     /// timeouts, and [`build`](Self::build) refuses this setting.
@@ -665,7 +660,7 @@ impl SessionConfigBuilder {
                 let name = name.clone();
                 return Err(ConfigError::CompressionNotConfigurable { name });
             }
-            (Some(new_format), None) => new_format(name, &self.keys),
+            (Some(new_format), None) => new_format(name, &self.keys, self.idle_timeout),
             (None, algorithm) => {
                 let algorithm = algorithm.unwrap_or(Algorithm::HmacSha1);
                 let payload = self.payload(algorithm)?;

@@ -25,6 +25,11 @@ pub(crate) struct JsonStyle {
     pub(crate) object: fn(&mut [Member<'_>]) -> Result<Option<&'static str>, NotRepresentable>,
     /// Called with the key and the value of each member of the session itself that is set.
     pub(crate) check_member: fn(&str, &str) -> Result<(), NotRepresentable>,
+    /// Levels of objects and arrays inside the session, the innermost value included.
+    pub(crate) max_depth: usize,
+    /// What stands before and behind the name of a value in its key, if the framework shows that
+    /// value once.
+    pub(crate) flash_key: Option<[&'static str; 2]>,
 }
 
 /// Why a reader could not read a key or a value.
@@ -34,29 +39,31 @@ pub(crate) type NotRepresentable = &'static str;
 pub(crate) type Member<'a> = (Cow<'a, str>, &'a Tree<'a>);
 
 /// JSON as serde_json writes it.
-pub(crate) static SERDE: JsonStyle = JsonStyle {
-    comma: ",",
-    colon: ":",
-    ascii: false,
-    number: |json| Ok(Cow::Borrowed(json)),
-    object: |_| Ok(None),
-    check_member: |_, _| Ok(()),
-};
+pub(crate) static SERDE: JsonStyle = JsonStyle::PLAIN;
 
 /// One text for all texts of a JSON value: keys sorted, numbers by their value.
 pub(crate) static CANONICAL: JsonStyle = JsonStyle {
-    comma: ",",
-    colon: ":",
-    ascii: false,
     number: |json| Ok(Cow::Owned(Number::parse(json).canonical())),
     object: |members| {
         members.sort_by(|(key, _), (other, _)| key.cmp(other));
         Ok(None)
     },
-    check_member: |_, _| Ok(()),
+    ..JsonStyle::PLAIN
 };
 
 impl JsonStyle {
+    /// Compact, and without any choice of a reader.
+    pub(crate) const PLAIN: Self = Self {
+        comma: ",",
+        colon: ":",
+        ascii: false,
+        number: |json| Ok(Cow::Borrowed(json)),
+        object: |_| Ok(None),
+        check_member: |_, _| Ok(()),
+        max_depth: MAX_DEPTH,
+        flash_key: None,
+    };
+
     pub(crate) fn is(&self, other: &Self) -> bool {
         ptr::eq(self, other)
     }
@@ -66,7 +73,7 @@ impl JsonStyle {
         if self.is(&SERDE) {
             return Ok(Cow::Borrowed(json));
         }
-        let value = Tree::parse(json, MAX_DEPTH).ok_or("it is nested too deeply")?;
+        let value = Tree::parse(json, self.max_depth).ok_or("it is nested too deeply")?;
         let mut out = String::with_capacity(json.len());
         self.write(&value, &mut out)?;
         Ok(Cow::Owned(out))

@@ -138,7 +138,7 @@ impl Object {
     }
 
     /// All keys and values, the keys with quotes and escapes.
-    #[cfg(feature = "express")]
+    #[allow(dead_code, reason = "only formats behind features use it")]
     pub(crate) fn raw_entries(&self) -> impl Iterator<Item = (Option<&str>, &str, &str)> {
         let members = self.members();
         (0..members.len()).map(move |at| (members.key(at), members.quoted(at), members.value(at)))

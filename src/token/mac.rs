@@ -6,7 +6,12 @@ use std::ops::Deref;
 use hmac::digest::CtOutput;
 use hmac::{Hmac, KeyInit};
 use sha1::Sha1;
-#[cfg(any(feature = "sha256", feature = "django"))]
+#[cfg(any(
+    feature = "sha256",
+    feature = "django",
+    feature = "react-router",
+    feature = "rails"
+))]
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -63,13 +68,18 @@ impl Algorithm {
 #[derive(Clone, Copy)]
 pub(crate) enum Hash {
     Sha1,
-    #[cfg(any(feature = "sha256", feature = "django"))]
+    #[cfg(any(
+        feature = "sha256",
+        feature = "django",
+        feature = "react-router",
+        feature = "rails"
+    ))]
     Sha256,
 }
 
 impl Hash {
     /// Hashes `parts` one after the other; for keys that are derived without a MAC.
-    #[cfg(any(feature = "starlette", feature = "django"))]
+    #[allow(dead_code, reason = "only formats behind features use it")]
     pub(crate) fn digest(self, parts: &[&[u8]]) -> Tag {
         use sha1::Digest;
         fn run<D: Digest>(parts: &[&[u8]]) -> Tag {
@@ -78,7 +88,12 @@ impl Hash {
         }
         match self {
             Self::Sha1 => run::<Sha1>(parts),
-            #[cfg(any(feature = "sha256", feature = "django"))]
+            #[cfg(any(
+                feature = "sha256",
+                feature = "django",
+                feature = "react-router",
+                feature = "rails"
+            ))]
             Self::Sha256 => run::<Sha256>(parts),
         }
     }
@@ -122,7 +137,12 @@ pub(crate) fn hmac(hash: Hash, key: &[u8]) -> Box<dyn Mac> {
     const ANY_LENGTH: &str = "HMAC takes keys of any length (RFC 2104, section 2)";
     match hash {
         Hash::Sha1 => Box::new(Hmac::<Sha1>::new_from_slice(key).expect(ANY_LENGTH)),
-        #[cfg(any(feature = "sha256", feature = "django"))]
+        #[cfg(any(
+            feature = "sha256",
+            feature = "django",
+            feature = "react-router",
+            feature = "rails"
+        ))]
         Hash::Sha256 => Box::new(Hmac::<Sha256>::new_from_slice(key).expect(ANY_LENGTH)),
     }
 }

@@ -94,7 +94,7 @@ impl TokenFormat for Native {
         let [c0, c1, c2, c3, i0, i1, i2, i3] =
             base64::decode_url_array(timestamps).ok_or(Rejection::verified(Reason::Malformed))?;
         Ok(VerifiedToken {
-            payload,
+            payload: payload.into(),
             timestamps: Timestamps {
                 created: u32::from_be_bytes([c0, c1, c2, c3]).into(),
                 issued: u32::from_be_bytes([i0, i1, i2, i3]).into(),

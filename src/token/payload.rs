@@ -74,7 +74,7 @@ impl Payload {
     /// Reads the payload of a verified token. Compressed ones are read whatever is written. What
     /// cannot be decrypted, by the key that verified it, is not read in another way.
     pub(crate) fn decode(&self, token: &VerifiedToken<'_>) -> Option<String> {
-        let payload = token.payload;
+        let payload = &*token.payload;
         let bytes = match self {
             #[cfg(feature = "encryption")]
             Self::Encrypted(cipher) => cipher.decrypt(token.key, &base64::decode_url(payload)?)?,

@@ -3,6 +3,7 @@
 /// Fills a buffer, or says that it cannot.
 #[cfg(any(
     feature = "encryption",
+    feature = "rails",
     not(all(target_family = "wasm", target_os = "unknown"))
 ))]
 pub(crate) type RandomSource = fn(&mut [u8]) -> Result<(), RandomError>;
@@ -14,6 +15,7 @@ pub(crate) struct RandomError;
 /// The random source of the operating system.
 #[cfg(any(
     feature = "encryption",
+    feature = "rails",
     not(all(target_family = "wasm", target_os = "unknown"))
 ))]
 pub(crate) const OPERATING_SYSTEM: RandomSource =

@@ -1,6 +1,7 @@
 //! The sessions of Django's `signed_cookies` backend.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use time::format_description::well_known::Iso8601;
 use time::{OffsetDateTime, PrimitiveDateTime};
@@ -25,15 +26,13 @@ static OPTIONS: FormatOptions = FormatOptions {
 };
 
 static COMPACT_PYTHON: JsonStyle = JsonStyle {
-    comma: ",",
-    colon: ":",
     ascii: true,
     number: number::python,
-    object: |_| Ok(None),
     check_member,
+    ..JsonStyle::PLAIN
 };
 
-pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
+pub(crate) fn new(name: &str, keys: &[Key], _: Option<Duration>) -> Box<dyn TokenFormat> {
     let keys = KeyRing::new(keys, |secret| {
         let derived = Hash::Sha256.digest(&[SALT, b"signer", secret]);
         hmac(Hash::Sha256, &derived)

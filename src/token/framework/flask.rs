@@ -1,6 +1,7 @@
 //! The sessions of Flask and Quart.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use crate::cookie::attributes::is_http_date;
 use crate::data::change::{Change, ChangeKind};
@@ -21,15 +22,13 @@ static OPTIONS: FormatOptions = FormatOptions {
 
 /// JSON with Flask's tags: an object whose only key is the name of a tag is a value of another type.
 static TAGGED: JsonStyle = JsonStyle {
-    comma: ",",
-    colon: ":",
     ascii: true,
     number: number::python,
     object,
-    check_member: |_, _| Ok(()),
+    ..JsonStyle::PLAIN
 };
 
-pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
+pub(crate) fn new(name: &str, keys: &[Key], _: Option<Duration>) -> Box<dyn TokenFormat> {
     let keys = KeyRing::new(keys, |secret| {
         let salted = hmac(Hash::Sha1, secret).tag(&[b"cookie-session"]);
         hmac(Hash::Sha1, &salted)

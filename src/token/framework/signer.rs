@@ -52,14 +52,14 @@ impl<const N: usize> TokenFormat for Signer<N> {
         // 3. Decode the time.
         let time = (self.parse_time)(time).ok_or(Rejection::verified(Reason::Malformed))?;
         Ok(VerifiedToken {
-            payload,
+            payload: payload.into(),
             timestamps: Timestamps::starting(time),
             key,
         })
     }
 
     fn decode(&self, token: &VerifiedToken<'_>) -> Option<String> {
-        (self.decode)(token.payload)
+        (self.decode)(&token.payload)
     }
 
     fn encode(

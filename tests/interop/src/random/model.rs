@@ -59,7 +59,7 @@ impl Family {
                 Self::Flask => untagged(value.clone()).is_none(),
                 Self::Django => key.is("_session_expiry"),
                 Self::Express | Self::Koa => JAVASCRIPT.iter().any(|name| key.is(name)),
-                Self::Starlette => false,
+                Self::Starlette | Self::ReactRouter | Self::Rails => false,
             }
     }
 
