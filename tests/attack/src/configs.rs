@@ -32,12 +32,20 @@ pub(crate) fn native() -> SessionConfig {
     built(SessionConfig::builder(key(7)))
 }
 
-pub(crate) fn all() -> [(&'static str, SessionConfig); 6] {
+pub(crate) fn all() -> [(&'static str, SessionConfig); 8] {
     [
         ("our own", native()),
         (
             "our own, SHA-256",
             built(SessionConfig::builder(key(7)).algorithm(Algorithm::HmacSha256)),
+        ),
+        (
+            "our own, encrypted",
+            built(SessionConfig::builder(key(7)).algorithm(Algorithm::Aes256HmacSha256)),
+        ),
+        (
+            "our own, compressed",
+            built(SessionConfig::builder(key(7)).compress(true)),
         ),
         ("Flask", built(SessionConfig::flask(key(7)))),
         ("Starlette", built(SessionConfig::starlette(key(7)))),
