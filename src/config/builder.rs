@@ -682,6 +682,11 @@ impl SessionConfigBuilder {
                 name: config.attributes().name.clone(),
             });
         }
+        if let Some(memory) = self.revocation.as_ref().and_then(|one| one.as_memory()) {
+            let clock = Arc::clone(&self.clock);
+            let lifetime = self.longest_lifetime(timeouts);
+            memory.serve(move || clock().checked_sub(lifetime));
+        }
         self.attributes.suffix = self.attributes.make_suffix();
         Ok(SessionConfig {
             settings: Arc::new(Settings {
@@ -724,6 +729,19 @@ impl SessionConfigBuilder {
             return Ok(Payload::Compressed);
         }
         Ok(Payload::Plain)
+    }
+
+    /// How long ago a session can have begun that is still valid.
+    fn longest_lifetime(&self, timeouts: Timeouts) -> Duration {
+        if timeouts.absolute < Duration::MAX {
+            return timeouts.absolute;
+        }
+        // A session without a beginning began when it was issued, but one of a fallback config can
+        // have begun before.
+        let fallback_configs = self.fallback_configs.iter();
+        let absolutes = fallback_configs.map(|config| config.settings.timeouts.absolute);
+        let absolutes = absolutes.filter(|absolute| *absolute < Duration::MAX);
+        absolutes.fold(timeouts.idle, Duration::max)
     }
 
     /// The timeouts that the tokens of the format can enforce.
