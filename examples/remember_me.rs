@@ -352,7 +352,15 @@ fn page(mut session: Session, Seen(is_seen): Seen, content: &str) -> Page {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let mut common = SessionConfig::builder(key()?);
+    let key = match Key::from_env("SESSION_KEY") {
+        Err(error) if error.is_missing() => {
+            eprintln!("no SESSION_KEY: sessions end with this program");
+            eprintln!("make one that lasts: export SESSION_KEY=\"$(openssl rand -base64 48)\"");
+            Key::generate()
+        }
+        key => key?,
+    };
+    let mut common = SessionConfig::builder(key);
     if let Some(old) = env::var_os("SESSION_KEY_OLD") {
         common = common.fallback_key(Key::new(old.as_encoded_bytes())?);
     }
@@ -360,14 +368,4 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     println!("listening on http://localhost:{port}");
     Ok(axum::serve(listener, app(common)?).await?)
-}
-
-/// The key of `SESSION_KEY`; without one, a key for trying out.
-fn key() -> Result<Key, String> {
-    let Some(secret) = env::var_os("SESSION_KEY") else {
-        eprintln!("no SESSION_KEY: sessions end with this program");
-        eprintln!("make one that lasts: export SESSION_KEY=\"$(openssl rand -base64 48)\"");
-        return Ok(Key::generate());
-    };
-    Key::new(secret.as_encoded_bytes()).map_err(|error| format!("SESSION_KEY: {error}"))
 }
