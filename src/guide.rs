@@ -36,6 +36,9 @@ pub mod testing {}
 #[doc = include_str!("guide/websockets.md")]
 pub mod websockets {}
 
+#[doc = include_str!("guide/integrations.md")]
+pub mod integrations {}
+
 #[doc = include_str!("guide/troubleshooting.md")]
 pub mod troubleshooting {}
 
