@@ -48,7 +48,7 @@
 //! * [Troubleshooting](guide::troubleshooting): it does not compile, or does not come back
 //! * [Coming from](guide::coming_from) another session crate
 //! * [Sharing](https://docs.rs/axum-cookie-session/latest/axum_cookie_session/guide/sharing/) sessions
-//!   with Flask, FastAPI, Express and Django
+//!   with Flask, FastAPI, Express, Django, React Router and Rails
 //! * [Comparison](guide::comparison): which session crate to use
 //!
 //! # What a signed cookie does not do
@@ -63,8 +63,9 @@
 //! * `tracing` (default): logs a rejected cookie (debug), a lost change (warn) and a session that
 //!   could not be written (error), with names, lengths and reasons, never a value.
 //! * `sha256`: token version 2.
-//! * `flask` (Quart too), `starlette` (FastAPI too), `express` (Koa too), `django`: sessions shared with
-//!   applications of these frameworks. The guide "Sharing" is there with all four.
+//! * `flask` (Quart too), `starlette` (FastAPI too), `express` (Koa too), `django`, `react-router`
+//!   (Remix too), `rails`: sessions shared with applications of these frameworks. The guide "Sharing"
+//!   is there with all six.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod config;
