@@ -49,7 +49,7 @@
 //! * [Troubleshooting](guide::troubleshooting): it does not compile, or does not come back
 //! * [Coming from](guide::coming_from) another session crate
 //! * [Sharing](https://docs.rs/axum-cookie-session/latest/axum_cookie_session/guide/sharing/) sessions
-//!   with Flask, FastAPI, Express and Django
+//!   with Flask, FastAPI, Express, Django, React Router and Rails
 //! * [Comparison](guide::comparison): which session crate to use
 //!
 //! # What a signed cookie does not do
@@ -66,8 +66,9 @@
 //! * `sha256`: token version 2.
 //! * `encryption`: token version 3, which only the server can read.
 //! * `compression`: sessions of up to 16 KiB of JSON, compressed.
-//! * `flask` (Quart too), `starlette` (FastAPI too), `express` (Koa too), `django`: sessions shared with
-//!   applications of these frameworks. The guide "Sharing" is there with all four.
+//! * `flask` (Quart too), `starlette` (FastAPI too), `express` (Koa too), `django`, `react-router`
+//!   (Remix too), `rails`: sessions shared with applications of these frameworks. The guide "Sharing"
+//!   is there with all six.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod config;

@@ -106,6 +106,10 @@ return if $PROGRAM_NAME != __FILE__
 # Ends this process when whoever started it is gone, however it went.
 Thread.new { $stdin.read; exit! } if ENV['STOP_WITH_STDIN']
 
+# The scenarios send values in the query.
+WEBrick::HTTPRequest.send(:remove_const, :MAX_URI_LENGTH)
+WEBrick::HTTPRequest::MAX_URI_LENGTH = 65_536
+
 log = WEBrick::Log.new($stderr, WEBrick::Log::WARN)
 server = WEBrick::HTTPServer.new(BindAddress: '127.0.0.1', Port: ENV.fetch('PORT', '0').to_i, Logger: log, AccessLog: [])
 server.mount '/', Rack::Handler::WEBrick, PeerApp

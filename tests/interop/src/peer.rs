@@ -361,7 +361,7 @@ const RAILS: Peer = Peer {
     expires: true,
     has_fallbacks: true,
     deflates: false,
-    resends: false,
+    resends: true,
     auth_key: None,
     refused: &["marshal"],
 };
