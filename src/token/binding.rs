@@ -17,6 +17,14 @@ impl Binding {
     pub(crate) const LEN: usize = Self::ID_LEN + 1;
     const BOUND: u8 = 1;
 
+    /// A session that starts.
+    #[cfg(feature = "device-bound")]
+    pub(crate) fn starting() -> Self {
+        let mut id = [0; Self::ID_LEN];
+        getrandom::fill(&mut id).expect("the operating system has a random source");
+        Self { id, bound: false }
+    }
+
     /// Flags that are not known yet are refused, so that a later version can give them a meaning.
     pub(crate) fn from_bytes(bytes: [u8; Self::LEN]) -> Option<Self> {
         let [id @ .., flags] = bytes;

@@ -3,6 +3,9 @@
 use crate::token::base64;
 use crate::token::binding::Binding;
 
+/// How far ahead the clock of the instance that issued something may be, in seconds.
+pub(crate) const LEEWAY: u64 = 60;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Timestamps {
     pub(crate) created: u64,
