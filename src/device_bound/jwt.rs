@@ -80,3 +80,51 @@ fn object(base64url: &str) -> Option<Object> {
 fn text_of(object: &Object, name: &str) -> Option<String> {
     serde_json::from_str(object.get(name)?).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test")]
+
+    use super::*;
+
+    /// What Chromium 156 sent. S of the second signature is high.
+    const REGISTRATION: &str = "eyJhbGciOiJFUzI1NiIsImp3ayI6eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6InZtdS1QTE1DXzNROXA2cnpKcWk1eVJjNmVDZ01GYlFwNGdWeE1pS05xNjgiLCJ5IjoiM3V1a2FoYlJOSU01SWNNeHJpM2pqV2NGMUJXdm82TGxhanoyZGUxd3BHbyJ9LCJ0eXAiOiJkYnNjK2p3dCJ9.eyJqdGkiOiJyZWctY2hhbGxlbmdlLTEifQ.tecG4hXd6bgKt6JmELzT3aRRGD8MKCQxMnp-KlgzOvcs7XjaC-bBc8liEKhqc2zv0CRYKsh6SdJvQ0GNx8FvJw";
+    const REFRESH: &str = "eyJhbGciOiJFUzI1NiIsInR5cCI6ImRic2Mrand0In0.eyJqdGkiOiJjaC0xNzk1OTA3ODIwODY4In0.lN0vbv6gF-1ZmESKHfHFUTgQTib9pDCDX4GmaVlSTdPDhsvW_VJhcIg9Uv9tiG4bxTGlDkG9Cii6MwQ57mrPkw";
+
+    #[test]
+    fn what_chromium_sent_verifies_with_the_key_that_it_registered() {
+        let registration = Jwt::parse(REGISTRATION.as_bytes()).unwrap();
+        assert_eq!(registration.challenge, "reg-challenge-1");
+        let key = registration.public_key().unwrap();
+        assert!(registration.verify(&key));
+
+        let refresh = Jwt::parse(REFRESH.as_bytes()).unwrap();
+        assert_eq!(refresh.challenge, "ch-1795907820868");
+        assert_eq!(refresh.public_key(), None);
+        assert!(refresh.verify(&key));
+    }
+
+    #[test]
+    fn double_quotes_around_a_jwt_do_not_count() {
+        let quoted = format!("\"{REFRESH}\"");
+        assert_eq!(
+            Jwt::parse(quoted.as_bytes()).unwrap().challenge,
+            "ch-1795907820868"
+        );
+        for half in [format!("\"{REFRESH}"), format!("{REFRESH}\"")] {
+            assert!(Jwt::parse(half.as_bytes()).is_none());
+        }
+    }
+
+    #[test]
+    fn no_changed_character_of_what_chromium_sent_verifies() {
+        let key = Jwt::parse(REGISTRATION.as_bytes()).unwrap();
+        let key = key.public_key().unwrap();
+        for at in 0..REFRESH.len() {
+            let mut changed = REFRESH.as_bytes().to_vec();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            let verifies = Jwt::parse(&changed).is_some_and(|jwt| jwt.verify(&key));
+            assert!(!verifies, "{at}");
+        }
+    }
+}
