@@ -74,6 +74,8 @@
 mod config;
 mod cookie;
 mod data;
+#[cfg(feature = "device-bound")]
+mod device_bound;
 mod error;
 pub mod guide;
 mod log;
@@ -89,6 +91,9 @@ pub use cookie::same_site::SameSite;
 pub use data::SessionMap;
 pub use data::flash::Flash;
 pub use data::typed::SessionData;
+#[cfg(feature = "device-bound")]
+#[cfg_attr(docsrs, doc(cfg(feature = "device-bound")))]
+pub use device_bound::DeviceBound;
 pub use error::SessionError;
 pub use revocation::memory::MemoryRevocation;
 pub use revocation::{Revocation, RevocationStatus, VerifiedSession};

@@ -1,5 +1,6 @@
 //! A session: its life, its status, and the guard against lost changes.
 
+pub(crate) mod binding;
 pub(crate) mod clones;
 pub(crate) mod extract;
 pub(crate) mod lost_changes;

@@ -1,6 +1,7 @@
 //! The seam between sessions and the bytes of their tokens.
 
 pub(crate) mod base64;
+pub(crate) mod binding;
 #[cfg(feature = "encryption")]
 mod cipher;
 #[cfg(any(feature = "compression", feature = "flask", feature = "django"))]

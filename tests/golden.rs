@@ -29,13 +29,16 @@ struct File {
     /// The number of valid tokens per version, and the number of these that can be encoded again.
     valid: [usize; 3],
     reencoded: [usize; 3],
+    /// Those of device-bound sessions that are changed below.
+    bound: [usize; 3],
 }
 
 const PLAIN: File = File {
     tokens: include_str!("golden/tokens.jsonl"),
-    versions: [144, 12, 0],
-    valid: [36, 5, 0],
+    versions: [163, 14, 0],
+    valid: [42, 6, 0],
     reencoded: [28, 4, 0],
+    bound: [5, 1, 0],
 };
 
 const ENCRYPTED: File = File {
@@ -43,6 +46,7 @@ const ENCRYPTED: File = File {
     versions: [3, 3, 90],
     valid: [0, 0, 28],
     reencoded: [0; 3],
+    bound: [0; 3],
 };
 
 const COMPRESSED: File = File {
@@ -50,6 +54,7 @@ const COMPRESSED: File = File {
     versions: [45, 1, 0],
     valid: [12, 1, 0],
     reencoded: [0; 3],
+    bound: [0; 3],
 };
 
 const FILES: [File; 3] = [PLAIN, ENCRYPTED, COMPRESSED];
@@ -70,15 +75,16 @@ struct Golden {
     /// Whether encoding the payload gives the token again.
     #[serde(default, rename = "reseal")]
     reencodes: bool,
+    /// The id and the flags of a device-bound session.
+    #[serde(default)]
+    binding_hex: String,
     /// The payload as Python reads it.
     value: Option<BTreeMap<String, Value>>,
 }
 
 impl Golden {
     fn key(&self) -> Key {
-        let digits = self.secret_hex.as_bytes();
-        let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
-        Key::legacy(digits.chunks(2).map(byte).collect::<Vec<_>>()).unwrap()
+        Key::legacy(bytes(&self.secret_hex)).unwrap()
     }
 
     /// A config that signs with `key` and whose clock stands at `now`.
@@ -113,6 +119,11 @@ impl Golden {
     fn members(&self) -> BTreeMap<String, Box<RawValue>> {
         serde_json::from_str(self.payload.as_ref().unwrap()).unwrap()
     }
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    hex.as_bytes().chunks(2).map(byte).collect()
 }
 
 /// Whether two JSON values are equal. With the feature `arbitrary_precision` of serde_json, its own
@@ -314,7 +325,7 @@ fn encoding_a_payload_reproduces_its_token() {
 }
 
 #[test]
-fn a_refresh_keeps_the_bytes_of_every_payload() {
+fn a_refresh_keeps_the_bytes_of_every_payload_and_binding() {
     let mut refreshed = 0;
     for golden in tokens().into_iter().filter(Golden::is_valid) {
         let name = &golden.name;
@@ -341,7 +352,8 @@ fn a_refresh_keeps_the_bytes_of_every_payload() {
         }
         let created = u32::try_from(golden.created.unwrap()).unwrap();
         let issued = u32::try_from(golden.now).unwrap_or(u32::MAX).max(created);
-        let times = [created.to_be_bytes(), issued.to_be_bytes()].concat();
+        let mut times = [created.to_be_bytes(), issued.to_be_bytes()].concat();
+        times.extend(bytes(&golden.binding_hex));
         assert_eq!(parts[2], URL_SAFE_NO_PAD.encode(times), "{name}");
         assert_ne!(parts[3], came[3], "{name}");
 
@@ -354,4 +366,34 @@ fn a_refresh_keeps_the_bytes_of_every_payload() {
         refreshed += 1;
     }
     assert_eq!(refreshed, run_of(|file| file.valid));
+}
+
+#[test]
+fn a_change_keeps_a_binding_and_a_restart_does_not() {
+    let mut changed = 0;
+    for golden in tokens().into_iter().filter(Golden::is_valid) {
+        let name = &golden.name;
+        if golden.binding_hex.is_empty() || golden.cookie_name != "session" {
+            continue;
+        }
+        let config = golden.config(golden.now);
+        let binding_after = |change: fn(&mut Session)| {
+            let mut session = session(&golden.cookie(), &config);
+            change(&mut session);
+            let response = session.into_response();
+            let header = response.headers()["set-cookie"].to_str().unwrap();
+            let times = header.split('.').nth(2).expect(name);
+            URL_SAFE_NO_PAD.decode(times).unwrap()[8..].to_vec()
+        };
+        let kept = binding_after(|session| session.insert("changed", true));
+        assert_eq!(kept, bytes(&golden.binding_hex), "{name}");
+        assert!(binding_after(Session::renew).is_empty(), "{name}");
+        let restarted = binding_after(|session| {
+            session.destroy();
+            session.insert("user", "ada");
+        });
+        assert!(restarted.is_empty(), "{name}");
+        changed += 1;
+    }
+    assert_eq!(changed, run_of(|file| file.bound));
 }

@@ -9,6 +9,8 @@ use crate::config::timeouts::Timeouts;
 use crate::config::{Clock, SessionConfig, Settings};
 use crate::cookie::attributes::Attributes;
 use crate::cookie::same_site::SameSite;
+#[cfg(feature = "device-bound")]
+use crate::device_bound::{DeviceBound, DeviceSettings};
 use crate::revocation::{DynRevocation, Revocation};
 use crate::token::key::Key;
 use crate::token::mac::Algorithm;
@@ -92,6 +94,8 @@ pub struct SessionConfigBuilder {
     clock: Arc<Clock>,
     revocation: Option<Arc<dyn DynRevocation>>,
     fail_open: bool,
+    #[cfg(feature = "device-bound")]
+    device_bound: Option<DeviceBound>,
 }
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -127,6 +131,8 @@ impl SessionConfigBuilder {
             clock: Arc::new(SystemTime::now),
             revocation: None,
             fail_open: false,
+            #[cfg(feature = "device-bound")]
+            device_bound: None,
         }
     }
 
@@ -636,6 +642,39 @@ impl SessionConfigBuilder {
         self
     }
 
+    /// Binds sessions to the visitor's device, if its browser can do that. None by default.
+    ///
+    /// **Experimental**: see [`DeviceBound`]. It needs two routes as well, which
+    /// [`device_bound_routes`](SessionConfig::device_bound_routes) makes, and an ordinary cookie: Secure,
+    /// with the path `/`, without a Domain and not partitioned.
+    ///
+    /// | the session is | its device proved itself | the handler sees | returned |
+    /// |---|---|---|---|
+    /// | not bound | no | the session | as ever; each `Set-Cookie` asks the browser to bind it |
+    /// | not bound | yes | the session | it becomes bound |
+    /// | bound | yes | the session | as ever |
+    /// | bound | no | a new one, [`Reason::Unproven`](crate::Reason::Unproven) | a change is left out, unless [`destroy()`](crate::Session::destroy) came first |
+    ///
+    /// ```
+    /// use axum::response::IntoResponse;
+    /// use axum_cookie_session::{DeviceBound, Key, Session, SessionConfig};
+    ///
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .device_bound(DeviceBound::new())
+    ///     .build()?;
+    /// let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// session.insert("user", "ada");
+    /// let response = session.into_response();
+    /// assert!(response.headers().contains_key("secure-session-registration"));
+    /// # Ok::<(), axum_cookie_session::ConfigError>(())
+    /// ```
+    #[cfg(feature = "device-bound")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "device-bound")))]
+    pub fn device_bound(mut self, settings: DeviceBound) -> Self {
+        self.device_bound = Some(settings);
+        self
+    }
+
     /// Checks the settings together and makes the config.
     ///
     /// ```
@@ -687,6 +726,8 @@ impl SessionConfigBuilder {
             let lifetime = self.longest_lifetime(timeouts);
             memory.serve(move || clock().checked_sub(lifetime));
         }
+        #[cfg(feature = "device-bound")]
+        let device_bound = self.device_settings()?;
         self.attributes.suffix = self.attributes.make_suffix();
         Ok(SessionConfig {
             settings: Arc::new(Settings {
@@ -701,6 +742,8 @@ impl SessionConfigBuilder {
                 no_store: self.no_store,
                 allow_cross_site_writes: self.allow_cross_site_writes,
                 clock: self.clock,
+                #[cfg(feature = "device-bound")]
+                device_bound,
             }),
         })
     }
@@ -742,6 +785,27 @@ impl SessionConfigBuilder {
         let absolutes = fallback_configs.map(|config| config.settings.timeouts.absolute);
         let absolutes = absolutes.filter(|absolute| *absolute < Duration::MAX);
         absolutes.fold(timeouts.idle, Duration::max)
+    }
+
+    #[cfg(feature = "device-bound")]
+    fn device_settings(&mut self) -> Result<Option<DeviceSettings>, ConfigError> {
+        let name = || self.attributes.name.clone();
+        let configs = self.fallback_configs.iter();
+        let mut fallback = configs.filter_map(SessionConfig::device_bound);
+        match self.device_bound.take() {
+            None if fallback.next().is_some() => {
+                Err(ConfigError::DeviceBoundFallbackConfig { name: name() })
+            }
+            None => Ok(None),
+            Some(_) if self.new_format.is_some() => {
+                Err(ConfigError::DeviceBoundFormat { name: name() })
+            }
+            Some(settings) => {
+                let settings =
+                    DeviceSettings::new(settings, &self.attributes, &self.keys, fallback)?;
+                Ok(Some(settings))
+            }
+        }
     }
 
     /// The timeouts that the tokens of the format can enforce.

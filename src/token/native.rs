@@ -91,14 +91,11 @@ impl TokenFormat for Native {
         let mac = base64::decode_url_array::<MAC_LEN>(mac).ok_or(forged)?;
         let key = self.keys.verify(&[signed.as_bytes()], &mac).ok_or(forged)?;
         // 3. Decode the timestamps.
-        let [c0, c1, c2, c3, i0, i1, i2, i3] =
-            base64::decode_url_array(timestamps).ok_or(Rejection::verified(Reason::Malformed))?;
+        let timestamps =
+            Timestamps::decode(timestamps).ok_or(Rejection::verified(Reason::Malformed))?;
         Ok(VerifiedToken {
             payload: payload.into(),
-            timestamps: Timestamps {
-                created: u32::from_be_bytes([c0, c1, c2, c3]).into(),
-                issued: u32::from_be_bytes([i0, i1, i2, i3]).into(),
-            },
+            timestamps,
             key,
         })
     }
@@ -113,15 +110,13 @@ impl TokenFormat for Native {
         timestamps: Timestamps,
     ) -> Result<Vec<EncodedCookie<'_>>, RandomError> {
         // 1. Version and payload.
-        let mut token = String::with_capacity(json.len() * 4 / 3 + 40);
+        let mut token = String::with_capacity(json.len() * 4 / 3 + 52);
         token.push_str(self.version);
         token.push('.');
         self.payload.encode(json, &mut token)?;
         // 2. Timestamps.
         token.push('.');
-        let [created, issued] = [timestamps.created, timestamps.issued]
-            .map(|time| u32::try_from(time).unwrap_or(u32::MAX).to_be_bytes());
-        base64::encode_url([created, issued].as_flattened(), &mut token);
+        timestamps.encode(&mut token);
         // 3. The MAC over all of it.
         let mac = self.keys.sign(&[token.as_bytes()]);
         token.push('.');

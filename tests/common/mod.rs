@@ -52,6 +52,10 @@ impl Clock {
         self.0.store(seconds, Ordering::SeqCst);
     }
 
+    pub fn now(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+
     pub fn read(&self) -> impl Fn() -> SystemTime + Send + Sync + 'static {
         let clock = self.0.clone();
         move || at(clock.load(Ordering::SeqCst))

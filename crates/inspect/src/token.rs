@@ -133,9 +133,13 @@ fn native(value: &str) -> Option<Token> {
     };
     let mut parts = value.split('.').skip(1);
     let (payload, times, mac) = (parts.next()?, parts.next()?, parts.next()?);
-    let times: [u8; 8] = base64url(times)?.try_into().ok()?;
-    let (created, issued) = times.split_first_chunk::<4>()?;
-    let issued = issued.first_chunk::<4>()?;
+    let times = base64url(times)?;
+    let (created, rest) = times.split_first_chunk::<4>()?;
+    let (issued, binding) = rest.split_first_chunk::<4>()?;
+    // Of a device-bound session: an id of 8 bytes, and flags of which one is known.
+    if !matches!(binding, [] | [_, _, _, _, _, _, _, _, 0 | 1]) {
+        return None;
+    }
     let stream = payload
         .strip_prefix('~')
         .filter(|_| algorithm != Hash::Aes256);
