@@ -1115,7 +1115,7 @@ mod memory {
     fn dates_go_with_the_idle_timeout_of_formats_without_a_beginning() {
         let key = || axum_cookie_session::Key::legacy("secret").unwrap();
         let flask = SessionConfig::flask(key()).idle_timeout(Duration::from_secs(5 * DAY));
-        let kept = kept_of_400_days(&[flask.clone()]);
+        let kept = kept_of_400_days(std::slice::from_ref(&flask));
         assert!((6..12).contains(&kept), "{kept}");
         // A session of the fallback config can have begun 90 days ago.
         let native = builder().build().unwrap();
