@@ -79,8 +79,7 @@ async fn home(session: Session) -> (Session, Html<String>) {
 }
 
 async fn visit(mut session: Session) -> (Session, Redirect) {
-    let visits = session.get("visits").unwrap_or(0) + 1;
-    session.insert("visits", visits);
+    session.insert("visits", session.get("visits").unwrap_or(0) + 1);
     (session, Redirect::to("/"))
 }
 
