@@ -43,6 +43,8 @@
 //! * [Size](guide::size): what fits, and what to do when it does not
 //! * [Caching](guide::caching), CDNs and the Back button
 //! * [Security](guide::security): what is protected, and what is left to you
+//! * [Device-bound sessions](https://docs.rs/axum-cookie-session/latest/axum_cookie_session/guide/device_bound/):
+//!   a stolen cookie that stops working
 //! * [Testing](guide::testing) a route that needs a login
 //! * [WebSockets](guide::websockets), streams and background work
 //! * [Troubleshooting](guide::troubleshooting): it does not compile, or does not come back
@@ -54,8 +56,8 @@
 //! # What a signed cookie does not do
 //!
 //! It is readable by whoever has it. A copy of it is valid until it expires, also after a logout:
-//! nothing in the cookie can change that, so give the config a [`Revocation`] to ask, or shorten the
-//! timeouts. It holds 4096 bytes of name and value together. Between parallel requests of one
+//! nothing in the cookie can change that, so give the config a [`Revocation`] to ask, shorten the
+//! timeouts, or bind sessions to the visitor's device, where the browser can. It holds 4096 bytes of name and value together. Between parallel requests of one
 //! visitor the last response wins.
 //!
 //! # Features
@@ -63,6 +65,7 @@
 //! * `tracing` (default): logs a rejected cookie (debug), a lost change (warn) and a session that
 //!   could not be written (error), with names, lengths and reasons, never a value.
 //! * `sha256`: token version 2.
+//! * `device-bound`, experimental: sessions that are bound to a key in the visitor's device, with `DeviceBound`.
 //! * `flask` (Quart too), `starlette` (FastAPI too), `express` (Koa too), `django`: sessions shared with
 //!   applications of these frameworks. The guide "Sharing" is there with all four.
 #![cfg_attr(docsrs, feature(doc_cfg))]
