@@ -30,6 +30,11 @@ pub mod caching {}
 #[doc = include_str!("guide/security.md")]
 pub mod security {}
 
+#[cfg(feature = "device-bound")]
+#[cfg_attr(docsrs, doc(cfg(feature = "device-bound")))]
+#[doc = include_str!("guide/device_bound.md")]
+pub mod device_bound {}
+
 #[doc = include_str!("guide/testing.md")]
 pub mod testing {}
 

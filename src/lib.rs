@@ -44,6 +44,8 @@
 //! * [Encryption and compression](guide::encryption): which algorithm to choose
 //! * [Caching](guide::caching), CDNs and the Back button
 //! * [Security](guide::security): what is protected, and what is left to you
+//! * [Device-bound sessions](https://docs.rs/axum-cookie-session/latest/axum_cookie_session/guide/device_bound/):
+//!   a stolen cookie that stops working
 //! * [Testing](guide::testing) a route that needs a login
 //! * [WebSockets](guide::websockets), streams and background work
 //! * [Troubleshooting](guide::troubleshooting): it does not compile, or does not come back
@@ -54,9 +56,10 @@
 //!
 //! # What a signed cookie does not do
 //!
-//! It is readable by whoever has it, unless it is [encrypted](guide::encryption). A copy of it is valid until it expires, also after a logout:
-//! nothing in the cookie can change that, so give the config a [`Revocation`] to ask, or shorten the
-//! timeouts. It holds 4096 bytes of name and value together. Between parallel requests of one
+//! It is readable by whoever has it, unless it is [encrypted](guide::encryption). A copy of it is valid
+//! until it expires, also after a logout: nothing in the cookie can change that, so give the config a
+//! [`Revocation`] to ask, shorten the timeouts, or [bind](guide::device_bound) sessions to the user's
+//! device. It holds 4096 bytes of name and value together. Between parallel requests of one
 //! visitor the last response wins.
 //!
 //! # Features
@@ -66,6 +69,7 @@
 //! * `sha256`: token version 2.
 //! * `encryption`: token version 3, which only the server can read.
 //! * `compression`: sessions of up to 16 KiB of JSON, compressed.
+//! * `device-bound`, experimental: sessions that are bound to a key in the user's device.
 //! * `flask` (Quart too), `starlette` (FastAPI too), `express` (Koa too), `django`, `react-router`
 //!   (Remix too), `rails`: sessions shared with applications of these frameworks. The guide "Sharing"
 //!   is there with all six.

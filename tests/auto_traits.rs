@@ -61,6 +61,8 @@ fn every_type_is_send_sync_and_unpin() {
     threads::<MemoryRevocation>();
     threads::<VerifiedSession<'_>>();
     threads::<RevocationStatus>();
+    #[cfg(feature = "device-bound")]
+    threads::<axum_cookie_session::DeviceBound>();
 }
 
 #[test]
@@ -78,6 +80,8 @@ fn every_type_without_a_clock_is_unwind_safe() {
     unwinds::<MemoryRevocation>();
     unwinds::<VerifiedSession<'_>>();
     unwinds::<RevocationStatus>();
+    #[cfg(feature = "device-bound")]
+    unwinds::<axum_cookie_session::DeviceBound>();
 }
 
 #[test]
@@ -98,6 +102,8 @@ fn value_types_can_be_cloned() {
     clones::<MemoryRevocation>();
     defaults::<MemoryRevocation>();
     defaults::<SessionMap>();
+    #[cfg(feature = "device-bound")]
+    defaults::<axum_cookie_session::DeviceBound>();
 }
 
 #[test]
@@ -109,7 +115,11 @@ fn every_type_implements_debug() {
     debugs::<Flash>();
     debugs::<SessionConfig>();
     debugs::<SessionConfigBuilder>();
+    #[cfg(feature = "device-bound")]
+    debugs::<axum_cookie_session::DeviceBound>();
     clones::<SessionConfigBuilder>();
+    #[cfg(feature = "device-bound")]
+    clones::<axum_cookie_session::DeviceBound>();
     debugs::<Key>();
     debugs::<Algorithm>();
     debugs::<SameSite>();

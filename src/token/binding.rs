@@ -1,5 +1,8 @@
 //! Which device-bound session a token belongs to.
 
+#[cfg(feature = "device-bound")]
+use crate::token::random::OPERATING_SYSTEM;
+
 /// What a token says of the device that its session is bound to, or is to be bound to.
 ///
 /// Configs without device-bound sessions keep it, so that servers with and without them can run
@@ -21,7 +24,7 @@ impl Binding {
     #[cfg(feature = "device-bound")]
     pub(crate) fn starting() -> Self {
         let mut id = [0; Self::ID_LEN];
-        getrandom::fill(&mut id).expect("the operating system has a random source");
+        OPERATING_SYSTEM(&mut id).expect("the operating system has a random source");
         Self { id, bound: false }
     }
 

@@ -2,6 +2,7 @@
 
 /// Fills a buffer, or says that it cannot.
 #[cfg(any(
+    feature = "device-bound",
     feature = "encryption",
     feature = "rails",
     not(all(target_family = "wasm", target_os = "unknown"))
@@ -14,6 +15,7 @@ pub(crate) struct RandomError;
 
 /// The random source of the operating system.
 #[cfg(any(
+    feature = "device-bound",
     feature = "encryption",
     feature = "rails",
     not(all(target_family = "wasm", target_os = "unknown"))

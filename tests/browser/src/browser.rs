@@ -50,8 +50,13 @@ impl Driver {
         })
     }
 
-    /// Starts a Chromium with a new profile, and without a feature of it.
-    pub(crate) fn browser(&self, profile: PathBuf, without: &str) -> Result<Browser<'_>> {
+    /// Starts a Chromium, with some of its features and without others.
+    pub(crate) fn browser(
+        &self,
+        profile: PathBuf,
+        with: &str,
+        without: &str,
+    ) -> Result<Browser<'_>> {
         let options = json!({
             "binary": self.chromium,
             // Third-party cookies are let through: it is SameSite that has to hold them back.
@@ -68,6 +73,7 @@ impl Driver {
                 // It ends with chromedriver, however that ends.
                 "--remote-debugging-pipe",
                 "--window-size=800,600",
+                format!("--enable-features={with}"),
                 format!("--disable-features={without}"),
                 "--host-resolver-rules=MAP *.test 127.0.0.1",
                 format!("--ignore-certificate-errors-spki-list={}", self.fingerprint),
@@ -88,6 +94,7 @@ impl Driver {
             driver: self,
             client: client.context("Chromium does not start")?,
             profile,
+            keeps_profile: false,
         })
     }
 
@@ -110,9 +117,16 @@ pub(crate) struct Browser<'a> {
     driver: &'a Driver,
     client: Client,
     profile: PathBuf,
+    keeps_profile: bool,
 }
 
 impl Browser<'_> {
+    /// Closes it, and leaves its profile for the next one.
+    pub(crate) fn close(mut self) -> PathBuf {
+        self.keeps_profile = true;
+        self.profile.clone()
+    }
+
     pub(crate) fn open(&self, url: &str) -> Result<()> {
         self.wait(self.client.goto(url))
     }
@@ -214,6 +228,17 @@ impl Browser<'_> {
             .map(drop)
     }
 
+    /// Removes the cookies of this name, of the page that is open or of any.
+    pub(crate) fn forget_cookie(&self, name: &str) -> Result<()> {
+        for cookie in self.stored()?.iter().filter(|cookie| cookie.name == name) {
+            let which = json!({
+                "name": name, "domain": cookie.domain, "path": cookie.path,
+            });
+            self.devtools("Network.deleteCookies", which)?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn forget_pages(&self) -> Result<()> {
         self.devtools("Network.clearBrowserCache", json!({}))
             .map(drop)
@@ -273,7 +298,9 @@ impl Browser<'_> {
 impl Drop for Browser<'_> {
     fn drop(&mut self) {
         let _ = self.wait(self.client.clone().close());
-        let _ = fs::remove_dir_all(&self.profile);
+        if !self.keeps_profile {
+            let _ = fs::remove_dir_all(&self.profile);
+        }
     }
 }
 

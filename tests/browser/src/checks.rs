@@ -18,6 +18,7 @@ mod cross_site_worker;
 mod curl_counts;
 mod curl_restart;
 mod curl_tampering;
+mod device_bound;
 mod every_config;
 mod flask_migration;
 mod host_prefix;
@@ -381,5 +382,29 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "proxy: a Path that nginx rewrites loses a __Host- session",
         play: proxy_path::rewritten,
+    },
+    Check {
+        name: "device-bound: a copied cookie is worth nothing, and with its proof for minutes",
+        play: device_bound::stolen,
+    },
+    Check {
+        name: "device-bound: copies of before the sign-out die, and a second login is bound",
+        play: device_bound::signed_out,
+    },
+    Check {
+        name: "device-bound: restarts of server and browser, and new keys, end no binding",
+        play: device_bound::restarted,
+    },
+    Check {
+        name: "device-bound: a link from another site, and a sign-in by way of it",
+        play: device_bound::from_elsewhere,
+    },
+    Check {
+        name: "device-bound: parallel requests, a form's body, and a static file",
+        play: device_bound::requests,
+    },
+    Check {
+        name: "device-bound: a 500 costs one page, a 429 the binding, and neither the sign-in",
+        play: device_bound::faults,
     },
 ];

@@ -56,6 +56,19 @@ impl<'a> Curl<'a> {
         })
     }
 
+    /// The page at an address over TLS, sent with these cookies and no others.
+    pub(crate) fn steal(&self, url: &str, resolve: &str, cookies: &str) -> Result<String> {
+        let cookies = format!("Cookie: {cookies}");
+        self.run(&[
+            "--insecure",
+            "--resolve",
+            resolve,
+            url,
+            "--header",
+            &cookies,
+        ])
+    }
+
     /// The page to which the answer to an empty form leads.
     pub(crate) fn post(&self, url: &str) -> Result<String> {
         self.run(&["--location", "--data", "", url])

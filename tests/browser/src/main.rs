@@ -1,6 +1,7 @@
 //! Drives a real Chromium and a real curl against the example programs. See README.md.
 
 mod app;
+mod bound;
 mod browser;
 mod certificate;
 mod checks;

@@ -23,6 +23,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const KEY: &str = "a key for browser checks, 32 bytes or more";
 pub(crate) const OTHER_KEY: &str = "another key for browser checks, 32 bytes or more";
 
+/// What makes Chromium bind sessions on a machine without the hardware for it.
+const BINDING: &str = "DeviceBoundSessions:RefreshQuota/false,\
+                       EnableBoundSessionCredentialsSoftwareKeysForManualTesting";
+
 pub(crate) struct Stage {
     /// Logs, profiles and cookie jars.
     pub(crate) dir: PathBuf,
@@ -70,12 +74,23 @@ impl Stage {
 
     /// A browser that was never used.
     pub(crate) fn browser(&self) -> Result<Browser<'_>> {
-        self.driver.browser(self.file("profile"), "")
+        self.driver.browser(self.file("profile"), "", "")
     }
 
     /// A browser that was never used, without a feature of Chromium.
     pub(crate) fn browser_without(&self, feature: &str) -> Result<Browser<'_>> {
-        self.driver.browser(self.file("profile"), feature)
+        self.driver.browser(self.file("profile"), "", feature)
+    }
+
+    /// A browser that binds sessions to a key, which it has in software here, and refreshes its
+    /// proof as often as it likes.
+    pub(crate) fn binding_browser(&self) -> Result<Browser<'_>> {
+        self.driver.browser(self.file("profile"), BINDING, "")
+    }
+
+    /// The same one, started again.
+    pub(crate) fn restarted(&self, browser: Browser<'_>) -> Result<Browser<'_>> {
+        self.driver.browser(browser.close(), BINDING, "")
     }
 
     /// A curl with an empty cookie jar.
