@@ -2,12 +2,7 @@
 
 pub(crate) mod builder;
 pub(crate) mod error;
-#[cfg(any(
-    feature = "flask",
-    feature = "starlette",
-    feature = "express",
-    feature = "django"
-))]
+#[allow(unused_imports, reason = "the constructors are behind features")]
 mod framework;
 mod limits;
 pub(crate) mod timeouts;
@@ -19,8 +14,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::config::timeouts::Timeouts;
 use crate::cookie::attributes::{Attributes, MAX_COOKIE_LEN};
 use crate::data::typed::SessionData;
+#[cfg(feature = "device-bound")]
+use crate::device_bound::DeviceSettings;
 use crate::error::SessionError;
 use crate::revocation::DynRevocation;
+#[cfg(feature = "device-bound")]
+use crate::token::binding::Binding;
 use crate::token::timestamps::Timestamps;
 use crate::token::{EncodedCookie, TokenFormat};
 
@@ -162,6 +161,8 @@ pub(crate) struct Settings {
     pub(crate) no_store: bool,
     pub(crate) allow_cross_site_writes: bool,
     pub(crate) clock: Arc<Clock>,
+    #[cfg(feature = "device-bound")]
+    pub(crate) device_bound: Option<DeviceSettings>,
 }
 
 pub(crate) type Clock = dyn Fn() -> SystemTime + Send + Sync;
@@ -213,6 +214,7 @@ impl SessionConfig {
     /// bytes, holds a value that is no JSON, or is a `T` that is no JSON object.
     pub fn encode<T: SessionData>(&self, data: &T) -> Result<String, SessionError> {
         let timestamps = Timestamps::starting(self.unix_time().as_secs());
+        let timestamps = self.with_binding(timestamps);
         let object = data.object()?;
         self.check_json_len(object.text().len(), || object.largest(3))?;
         let object = object.splice(&[], self.format().options().json_style)?;
@@ -268,6 +270,24 @@ impl SessionConfig {
 
     pub(crate) fn revocation(&self) -> Option<&Arc<dyn DynRevocation>> {
         self.settings.revocation.as_ref()
+    }
+
+    #[cfg(feature = "device-bound")]
+    pub(crate) fn device_bound(&self) -> Option<&DeviceSettings> {
+        self.settings.device_bound.as_ref()
+    }
+
+    /// The same, and with an id if sessions of this config can be bound to a device.
+    pub(crate) fn with_binding(&self, timestamps: Timestamps) -> Timestamps {
+        #[cfg(feature = "device-bound")]
+        if self.device_bound().is_some() && timestamps.binding.is_none() {
+            let binding = Some(Binding::starting());
+            return Timestamps {
+                binding,
+                ..timestamps
+            };
+        }
+        timestamps
     }
 
     pub(crate) fn is(&self, other: &Self) -> bool {

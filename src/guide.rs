@@ -21,6 +21,9 @@ pub mod login {}
 #[doc = include_str!("guide/size.md")]
 pub mod size {}
 
+#[doc = include_str!("guide/encryption.md")]
+pub mod encryption {}
+
 #[doc = include_str!("guide/caching.md")]
 pub mod caching {}
 
@@ -32,6 +35,9 @@ pub mod testing {}
 
 #[doc = include_str!("guide/websockets.md")]
 pub mod websockets {}
+
+#[doc = include_str!("guide/integrations.md")]
+pub mod integrations {}
 
 #[doc = include_str!("guide/troubleshooting.md")]
 pub mod troubleshooting {}
@@ -64,7 +70,9 @@ pub mod comparison {}
     feature = "flask",
     feature = "starlette",
     feature = "express",
-    feature = "django"
+    feature = "django",
+    feature = "react-router",
+    feature = "rails"
 ))]
 #[doc = include_str!("guide/sharing.md")]
 pub mod sharing {}

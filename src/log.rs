@@ -156,3 +156,55 @@ pub(crate) fn withheld(cookie: &str) {
         "session not written: another site sent the request. Call `allow_cross_site()` if you have checked who sent it"
     );
 }
+
+pub(crate) fn unproven(cookie: &str) {
+    event!(
+        info,
+        cookie,
+        "session not written: it is bound to a device that did not prove itself. Call `destroy()` first to start another"
+    );
+}
+
+/// The browser says so, or somebody who sends its header.
+#[cfg(feature = "device-bound")]
+pub(crate) fn refresh_skipped(cookie: &str, why: &'static str) {
+    event!(debug, cookie, why, "browser sent no proof of its device");
+}
+
+#[cfg(feature = "device-bound")]
+pub(crate) fn device_bound_routes(cookie: &str, path: &str) {
+    event!(
+        debug,
+        cookie,
+        path,
+        "routes of device-bound sessions were made: merge them into the outermost router"
+    );
+}
+
+#[cfg(feature = "device-bound")]
+pub(crate) fn no_device_bound_routes(cookie: &str) {
+    event!(
+        warn,
+        cookie,
+        "no session will be bound to a device: merge `device_bound_routes()` of the config into the router"
+    );
+}
+
+#[cfg(feature = "device-bound")]
+pub(crate) fn short_proof_lifetime(cookie: &str) {
+    event!(
+        warn,
+        cookie,
+        "proof lifetime under 3 minutes: browsers refresh it with nearly each request, until they refuse to"
+    );
+}
+
+#[cfg(feature = "device-bound")]
+pub(crate) fn registration_refused(cookie: &str, why: &'static str) {
+    event!(debug, cookie, why, "device not registered");
+}
+
+#[cfg(feature = "device-bound")]
+pub(crate) fn refresh_refused(cookie: &str, why: &'static str) {
+    event!(debug, cookie, why, "binding to a device ended");
+}

@@ -68,6 +68,12 @@ pub enum Reason {
     IdleTimeout,
     /// The absolute timeout has passed since the session began.
     AbsoluteTimeout,
+    /// It is bound to a device that did not prove itself, or was not bound to one in time; with the
+    /// feature `device-bound` alone.
+    ///
+    /// A change of this new session is left out, unless [`destroy()`](crate::Session::destroy) came
+    /// first: the cookie is good again when the device proves itself.
+    Unproven,
     /// It was signed with our key, and its payload is no JSON object.
     InvalidPayload,
     /// It is a session, and the [`Revocation`](crate::Revocation) says that it is over.
@@ -94,7 +100,7 @@ impl Reason {
                 "it is no token, of another format perhaps, or of another application that uses this name"
             }
             Self::UnknownVersion => {
-                "a config with the other `algorithm` wrote it: add that one as a `fallback_config`"
+                "a config with another `algorithm` wrote it: add that one as a `fallback_config`"
             }
             Self::BadSignature => {
                 "no key verifies it: it was changed, or another key signed it, that of another instance perhaps, or of `Key::generate()` before a restart"
@@ -104,6 +110,9 @@ impl Reason {
             }
             Self::IdleTimeout => "the idle timeout has passed since it was issued",
             Self::AbsoluteTimeout => "the absolute timeout has passed since the session began",
+            Self::Unproven => {
+                "the device that it is bound to did not prove itself, or none was bound in time"
+            }
             Self::InvalidPayload => "its payload is no JSON object",
             Self::Revoked => "the revocation says that it is over",
             Self::RevocationUnknown => "the revocation does not answer",

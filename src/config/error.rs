@@ -95,6 +95,20 @@ pub enum ConfigError {
         /// The algorithm.
         algorithm: Algorithm,
     },
+    /// Compression was chosen for the format of another framework, which compresses or not.
+    #[cfg(feature = "compression")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "compression")))]
+    CompressionNotConfigurable {
+        /// The name of the cookie.
+        name: String,
+    },
+    /// Compression was chosen together with encryption: lengths would tell what is encrypted.
+    #[cfg(all(feature = "compression", feature = "encryption"))]
+    #[cfg_attr(docsrs, doc(cfg(all(feature = "compression", feature = "encryption"))))]
+    CompressionWithEncryption {
+        /// The algorithm.
+        algorithm: Algorithm,
+    },
     /// The idle timeout is under one second.
     IdleTimeoutTooShort {
         /// The idle timeout.
@@ -135,6 +149,71 @@ pub enum ConfigError {
     /// A fallback config has a revocation and this one has none, so no revocation would be asked.
     RevocationOnFallbackConfig {
         /// The name of the fallback config's cookie.
+        name: String,
+    },
+    /// Device-bound sessions in the format of another framework, whose tokens have no room for it.
+    #[cfg(feature = "device-bound")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "device-bound")))]
+    DeviceBoundFormat {
+        /// The name of the cookie.
+        name: String,
+    },
+    /// Device-bound sessions on a cookie with a Domain.
+    #[cfg(feature = "device-bound")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "device-bound")))]
+    DeviceBoundWithDomain {
+        /// The Domain.
+        domain: String,
+    },
+    /// Device-bound sessions on a cookie with another Path than `/`.
+    #[cfg(feature = "device-bound")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "device-bound")))]
+    DeviceBoundWithPath {
+        /// The Path.
+        path: String,
+    },
+    /// Device-bound sessions on a cookie that is not Secure.
+    #[cfg(feature = "device-bound")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "device-bound")))]
+    DeviceBoundWithoutSecure {
+        /// The name of the cookie.
+        name: String,
+    },
+    /// Device-bound sessions on a partitioned cookie.
+    #[cfg(feature = "device-bound")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "device-bound")))]
+    DeviceBoundPartitioned {
+        /// The name of the cookie.
+        name: String,
+    },
+    /// A path of [`DeviceBound`](crate::DeviceBound) does not begin with `/` or ends with it, or has other
+    /// characters than ASCII letters, digits and any of `-._~/`.
+    #[cfg(feature = "device-bound")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "device-bound")))]
+    DeviceBoundInvalidPath {
+        /// The path.
+        path: String,
+    },
+    /// The proof lifetime is under one second.
+    #[cfg(feature = "device-bound")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "device-bound")))]
+    ProofLifetimeTooShort {
+        /// The proof lifetime.
+        lifetime: Duration,
+    },
+    /// The timeout of sessions that are not bound is under one second.
+    #[cfg(feature = "device-bound")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "device-bound")))]
+    UnboundTimeoutTooShort {
+        /// The timeout.
+        timeout: Duration,
+    },
+    /// A fallback config has device-bound sessions, and this one has none, or has other proof and
+    /// device cookies.
+    #[cfg(feature = "device-bound")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "device-bound")))]
+    DeviceBoundFallbackConfig {
+        /// The name of the cookie of this config.
         name: String,
     },
 }
@@ -229,6 +308,55 @@ impl ConfigError {
         }
         Ok(())
     }
+
+    /// What keeps a browser from binding sessions that are in this cookie.
+    #[cfg(feature = "device-bound")]
+    pub(crate) fn check_device_bound_cookie(attributes: &Attributes) -> Result<(), Self> {
+        let Attributes { name, path, .. } = attributes;
+        if let Some(domain) = attributes.domain.clone() {
+            return Err(Self::DeviceBoundWithDomain { domain });
+        }
+        if path != "/" {
+            return Err(Self::DeviceBoundWithPath { path: path.clone() });
+        }
+        if !attributes.secure {
+            return Err(Self::DeviceBoundWithoutSecure { name: name.clone() });
+        }
+        if attributes.partitioned {
+            return Err(Self::DeviceBoundPartitioned { name: name.clone() });
+        }
+        Ok(())
+    }
+
+    /// The path stands in a header, in JSON, in a cookie's attribute and in a router.
+    #[cfg(feature = "device-bound")]
+    pub(crate) fn check_device_bound_path(path: &str) -> Result<(), Self> {
+        let is_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+        if path.starts_with('/')
+            && !path.ends_with('/')
+            && path.len() <= 1024
+            && path.bytes().all(is_byte)
+        {
+            return Ok(());
+        }
+        let path = path.to_owned();
+        Err(Self::DeviceBoundInvalidPath { path })
+    }
+
+    #[cfg(feature = "device-bound")]
+    pub(crate) fn check_device_bound_times(
+        lifetime: Duration,
+        unbound_timeout: Option<Duration>,
+    ) -> Result<(), Self> {
+        let shortest = Duration::from_secs(1);
+        if lifetime < shortest {
+            return Err(Self::ProofLifetimeTooShort { lifetime });
+        }
+        match unbound_timeout {
+            Some(timeout) if timeout < shortest => Err(Self::UnboundTimeoutTooShort { timeout }),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// RFC 6265, section 4.1.1: a cookie's name is a token of RFC 2616, section 2.2.
@@ -290,6 +418,16 @@ impl fmt::Display for ConfigError {
                 f,
                 "algorithm {algorithm:?}: the format of another framework has its own; leave `algorithm` out"
             ),
+            #[cfg(feature = "compression")]
+            Self::CompressionNotConfigurable { name } => write!(
+                f,
+                "compression of cookie {name:?}: the format of another framework decides itself; leave `compress` out"
+            ),
+            #[cfg(all(feature = "compression", feature = "encryption"))]
+            Self::CompressionWithEncryption { algorithm } => write!(
+                f,
+                "compression together with algorithm {algorithm:?}: the length of the cookie would tell what is encrypted; leave `compress` out, or choose another `algorithm`"
+            ),
             Self::IdleTimeoutTooShort { idle } => {
                 write!(f, "idle timeout {idle:?}: use at least one second")
             }
@@ -318,6 +456,49 @@ impl fmt::Display for ConfigError {
             Self::RevocationOnFallbackConfig { name } => write!(
                 f,
                 "fallback config for cookie {name:?}: it has a revocation, which is not asked; give this config a `revocation` too"
+            ),
+            #[cfg(feature = "device-bound")]
+            Self::DeviceBoundFormat { name } => write!(
+                f,
+                "cookie name {name:?}: the tokens of another framework cannot be bound to a device; leave `device_bound` out"
+            ),
+            #[cfg(feature = "device-bound")]
+            Self::DeviceBoundWithDomain { domain } => write!(
+                f,
+                "domain {domain:?}: a device-bound session is for one host; leave `domain` or `device_bound` out"
+            ),
+            #[cfg(feature = "device-bound")]
+            Self::DeviceBoundWithPath { path } => write!(
+                f,
+                "path {path:?}: a device-bound session needs the path \"/\"; leave `path` or `device_bound` out"
+            ),
+            #[cfg(feature = "device-bound")]
+            Self::DeviceBoundWithoutSecure { name } => write!(
+                f,
+                "cookie name {name:?}: browsers bind sessions over HTTPS alone; leave `secure(false)` or `device_bound` out"
+            ),
+            #[cfg(feature = "device-bound")]
+            Self::DeviceBoundPartitioned { name } => write!(
+                f,
+                "cookie name {name:?}: browsers bind no partitioned cookie; leave `partitioned` or `device_bound` out"
+            ),
+            #[cfg(feature = "device-bound")]
+            Self::DeviceBoundInvalidPath { path } => write!(
+                f,
+                "path {path:?} of device-bound sessions: begin with `/`, do not end with it, and use ASCII letters, digits and any of -._~/"
+            ),
+            #[cfg(feature = "device-bound")]
+            Self::ProofLifetimeTooShort { lifetime } => {
+                write!(f, "proof lifetime {lifetime:?}: use at least one second")
+            }
+            #[cfg(feature = "device-bound")]
+            Self::UnboundTimeoutTooShort { timeout } => {
+                write!(f, "unbound timeout {timeout:?}: use at least one second")
+            }
+            #[cfg(feature = "device-bound")]
+            Self::DeviceBoundFallbackConfig { name } => write!(
+                f,
+                "cookie name {name:?}: a fallback config has device-bound sessions; give this config `device_bound` too, with the same `cookie_name` and path, or bound users are signed out"
             ),
         }
     }

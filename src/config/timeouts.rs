@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use crate::status::Reason;
-use crate::token::timestamps::Timestamps;
-
-/// How far ahead the clock of the instance that issued a token may be, in seconds.
-const LEEWAY: u64 = 60;
+use crate::token::timestamps::{LEEWAY, Timestamps};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Timeouts {
@@ -47,14 +44,25 @@ impl Timeouts {
 
     /// The seconds for which a browser should keep the token: at least 1.
     pub(crate) fn max_age(&self, timestamps: Timestamps, now: u64) -> u32 {
-        let left = self
-            .absolute
-            .saturating_sub(age(timestamps.created, Duration::from_secs(now)));
-        let seconds = self.idle.min(left).as_secs();
-        u32::try_from(seconds).unwrap_or(u32::MAX).max(1)
+        seconds(self.idle.min(self.absolute_left(timestamps, now)))
+    }
+
+    /// The seconds that are left of the absolute timeout: at least 1.
+    #[cfg(feature = "device-bound")]
+    pub(crate) fn absolute_max_age(&self, timestamps: Timestamps, now: u64) -> u32 {
+        seconds(self.absolute_left(timestamps, now))
+    }
+
+    fn absolute_left(&self, timestamps: Timestamps, now: u64) -> Duration {
+        self.absolute
+            .saturating_sub(age(timestamps.created, Duration::from_secs(now)))
     }
 }
 
 fn age(then: u64, now: Duration) -> Duration {
     now.saturating_sub(Duration::from_secs(then))
+}
+
+fn seconds(duration: Duration) -> u32 {
+    u32::try_from(duration.as_secs()).unwrap_or(u32::MAX).max(1)
 }

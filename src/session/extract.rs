@@ -17,6 +17,7 @@ use crate::data::typed::SessionData;
 use crate::log;
 use crate::revocation::cache::RevocationCache;
 use crate::session::Session;
+use crate::session::binding::Proofs;
 use crate::session::request::RequestSession;
 
 /// axum's `FromRef`, with words of our own for the compiler where it is missing.
@@ -100,7 +101,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     pub fn from_headers(headers: &HeaderMap, config: &C) -> Self {
         let config = config.as_ref();
         let now = config.unix_time();
-        let mut request = RequestSession::read(headers, config, now);
+        let proofs = Proofs::of(headers, config, now);
+        let mut request = RequestSession::read(headers, config, now, &proofs);
         if config.revocation().is_some() {
             request = request.with_unknown_revocation(false);
             if request.is_revocation_unknown() {
@@ -149,7 +151,7 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     /// Reads the session that a response leaves in the browser, from its `Set-Cookie` headers.
     ///
     /// For tests. A response that sets no session, or removes it, gives a new one. Nobody is asked
-    /// whether it was revoked.
+    /// whether it was revoked, and no device whether it is the right one.
     ///
     /// ```
     /// use axum::http::HeaderMap;
@@ -169,13 +171,16 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         let configs = iter::once(config).chain(config.fallback_configs());
         let cookies = configs.map(|config| (config.attributes(), config.cookie_names()));
         let left = cookies_left(headers, cookies, config.unix_time().as_secs());
-        Self::read(config.clone(), &left)
+        let now = config.unix_time();
+        let request = RequestSession::read(&left, config, now, &Proofs::not_asked());
+        Self::new(config.clone(), request, now.as_secs())
     }
 
     /// Asks no revocation.
     fn read(config: SessionConfig, headers: &HeaderMap) -> Self {
         let now = config.unix_time();
-        let request = RequestSession::read(headers, &config, now);
+        let request =
+            RequestSession::read(headers, &config, now, &Proofs::of(headers, &config, now));
         Self::new(config, request, now.as_secs())
     }
 

@@ -16,6 +16,7 @@ use crate::data::object::Object;
 use crate::log;
 use crate::revocation::cache::RevocationCache;
 use crate::revocation::{DynRevocation, RevocationStatus};
+use crate::session::binding::Proofs;
 use crate::status::Reason;
 use crate::token::keyring::SIGNING_KEY;
 use crate::token::timestamps::Timestamps;
@@ -24,9 +25,14 @@ use crate::token::{Candidate, CandidateOrder, Rejection, base64};
 /// How many sessions of one config a revocation is asked about, so that planted cookies cost little.
 const MAX_REVOCATION_CHECKS: usize = 4;
 
-/// How many values, and how many signatures, are tried if a second cookie has the signature: each
-/// value is compared with all of them. A browser keeps 180 cookies of a site.
+/// How many values, and how many signatures, are tried if a second cookie has the signature. Each
+/// value is compared with all of them, so the cost grows with the square up to here, where a request
+/// takes 0.4 ms (`attack` measures it). A browser keeps 180 cookies of a site.
 const MAX_SIGNATURES: usize = 256;
+
+/// An older cookie must not hide, and then replace, a session whose device may prove itself with the
+/// next request. Those of fallback configs are not read beside it.
+const UNPROVEN: Rejection = Rejection::verified(Reason::Unproven);
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -56,17 +62,31 @@ pub(crate) struct Verified {
     /// Whether the key verified it that signs for this config.
     pub(crate) by_signing_key: bool,
     pub(crate) by_fallback_config: bool,
+    /// Whether the device proved itself that the session is bound to, or is to be bound to.
+    #[cfg_attr(
+        not(feature = "device-bound"),
+        expect(dead_code, reason = "no session is bound")
+    )]
+    pub(crate) proven: bool,
     /// Whether it is shown although the revocation did not answer.
     pub(crate) revocation_unknown: bool,
 }
 
 impl RequestSession {
     /// Reads the session without asking a revocation.
-    pub(crate) fn read(headers: &HeaderMap, config: &SessionConfig, now: Duration) -> Self {
+    pub(crate) fn read(
+        headers: &HeaderMap,
+        config: &SessionConfig,
+        now: Duration,
+        proofs: &Proofs<'_>,
+    ) -> Self {
         let mut rejection = None;
         readers(config)
             .find_map(|reader| {
-                let mut sessions = verified(headers, reader, config, now, &mut rejection);
+                if rejection == Some(UNPROVEN) {
+                    return None;
+                }
+                let mut sessions = verified(headers, reader, config, now, proofs, &mut rejection);
                 if reader.format().options().order == CandidateOrder::Newest {
                     newest(sessions, &reader.attributes().name)
                 } else {
@@ -86,8 +106,12 @@ impl RequestSession {
         cache: &mut RevocationCache,
     ) -> Self {
         let mut rejection = None;
+        let proofs = Proofs::of(headers, config, now);
         for reader in readers(config) {
-            let sessions = verified(headers, reader, config, now, &mut rejection);
+            if rejection == Some(UNPROVEN) {
+                break;
+            }
+            let sessions = verified(headers, reader, config, now, &proofs, &mut rejection);
             let sessions = if reader.format().options().order == CandidateOrder::Newest {
                 newest_first(sessions.collect(), &reader.attributes().name)
             } else {
@@ -169,6 +193,11 @@ impl RequestSession {
             RequestState::Rejected(reason) => reason == Reason::RevocationUnknown,
             RequestState::NoCookie | RequestState::CrossSite => false,
         }
+    }
+
+    /// Whether a session came that is good if its device proves itself.
+    pub(crate) fn is_unproven(&self) -> bool {
+        matches!(self.state, RequestState::Rejected(Reason::Unproven))
     }
 
     /// The newer session is the greater one: by when it was issued, then created.
@@ -269,6 +298,7 @@ fn verified<'a>(
     reader: &'a SessionConfig,
     config: &'a SessionConfig,
     now: Duration,
+    proofs: &'a Proofs<'a>,
     best_rejection: &'a mut Option<Rejection>,
 ) -> impl Iterator<Item = RequestSession> + 'a {
     let format = reader.format();
@@ -283,7 +313,7 @@ fn verified<'a>(
     let last_first = format.options().order == CandidateOrder::LastCookie;
     let candidates = candidates(headers, name, last_first);
     candidates.take(limit).filter_map(move |value| {
-        let session = verify(reader, config, value, &signatures, now);
+        let session = verify(reader, config, value, &signatures, now, proofs);
         if let Err(rejection) = session {
             log::rejected(name, value.len(), rejection.reason);
             *best_rejection = (*best_rejection).max(Some(rejection));
@@ -306,6 +336,7 @@ fn verify(
     value: &[u8],
     signatures: &[Vec<u8>],
     now: Duration,
+    proofs: &Proofs<'_>,
 ) -> Result<RequestSession, Rejection> {
     let name = &reader.attributes().name;
     let format = reader.format();
@@ -322,7 +353,11 @@ fn verify(
                 .check(token.timestamps, now, format.options().subsecond_expiry)
                 .map_err(Rejection::verified)?;
         }
-        // 4. The payload. Its JSON is parsed when something asks about it.
+        // 4. The device that the session is bound to.
+        let proven = proofs
+            .check(token.timestamps)
+            .map_err(Rejection::verified)?;
+        // 5. The payload. Its JSON is parsed when something asks about it.
         let json = format.decode(&token);
         if json.is_none() {
             log::rejected(name, value.len(), Reason::InvalidPayload);
@@ -333,6 +368,7 @@ fn verify(
                 timestamps: token.timestamps,
                 by_signing_key: !by_fallback_config && token.key == SIGNING_KEY,
                 by_fallback_config,
+                proven,
                 revocation_unknown: false,
             }),
             object: json.map(|json| Arc::new(Object::new(json, format.options().json_style))),

@@ -9,6 +9,8 @@
 //! | keys came in, and none is left | removals: ours, and those of the fallback configs whose cookie came |
 //! | `destroy()` was called | the same removals. If keys were set afterwards, ours is set instead |
 //! | nothing valid came, and no key is set | nothing |
+//! | changed, but its device did not prove itself, and without `destroy()` | nothing |
+//! | not bound, and its device proved itself | a refresh that makes it bound |
 //! | cannot be written | [`SessionError`], which is a 500. Sessions returned around it add nothing |
 //!
 //! With each write, the cookie of a fallback config that has our name at another place is removed.
@@ -38,12 +40,17 @@ use crate::token::timestamps::Timestamps;
 use crate::token::{Candidate, CandidateOrder, CookieLifetime, EncodedCookie, base64};
 
 /// What becomes of our cookie.
-enum Outgoing<'a> {
+pub(crate) enum Outgoing<'a> {
     /// The response stays as it is.
     Unchanged,
     Set {
         cookies: Vec<EncodedCookie<'a>>,
         max_age: Option<u32>,
+        #[cfg_attr(
+            not(feature = "device-bound"),
+            expect(dead_code, reason = "no session is bound")
+        )]
+        timestamps: Timestamps,
     },
     Remove,
     /// There is nothing to set, and the browser has nothing to remove.
@@ -140,7 +147,9 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         let now = self.config.unix_time().as_secs();
         let earlier = EarlierSetCookie::read(&self.config, headers, now);
         let outgoing = if self.is_withheld() {
-            self.withhold()
+            self.withhold(log::withheld)
+        } else if self.request.is_unproven() && !self.destroyed && earlier.is_none() {
+            self.withhold(log::unproven)
         } else {
             self.outgoing(earlier, now, headers)?
         };
@@ -156,9 +165,12 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         }
         let attributes = self.config.attributes();
         let name = &attributes.name;
+        self.write_binding(headers, &outgoing, now);
         match &outgoing {
             Outgoing::Unchanged => return Ok(()),
-            Outgoing::Set { cookies, max_age } => {
+            Outgoing::Set {
+                cookies, max_age, ..
+            } => {
                 for EncodedCookie { name, value } in cookies {
                     response::set(headers, attributes, name, value, *max_age);
                 }
@@ -185,12 +197,12 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         Ok(())
     }
 
-    fn withhold(&self) -> Outgoing<'_> {
+    fn withhold(&self, log: fn(&str)) -> Outgoing<'_> {
         let changed = self
             .changes()
             .map_or(true, |changes| !changes.made.is_empty());
         if changed || self.renewed || self.destroyed {
-            log::withheld(&self.config.attributes().name);
+            log(&self.config.attributes().name);
         }
         Outgoing::Unchanged
     }
@@ -300,8 +312,9 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         let timeouts = &self.config.settings.timeouts;
         let options = self.config.format().options();
         // Whether the framework set a lifetime of its own shows only in the parsed session.
+        let must_be_written = !verified.by_signing_key || self.becomes_bound();
         let may_be_due = options.order != CandidateOrder::Newest
-            || !verified.by_signing_key
+            || must_be_written
             || timeouts.refresh_is_due(timestamps, now);
         let Some(origin) = self.request.valid_object().filter(|_| may_be_due) else {
             return Outgoing::Unchanged;
@@ -313,12 +326,12 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
             }
             _ => options.has_issued_at && timeouts.refresh_is_due(timestamps, now),
         };
-        if verified.by_signing_key && !due {
+        if !must_be_written && !due {
             return Outgoing::Unchanged;
         }
         origin
             .splice(&[], options.json_style)
-            .and_then(|object| self.set(&object, timestamps.reissued(now), now))
+            .and_then(|object| self.set(&object, self.bind(timestamps.reissued(now)), now))
             .unwrap_or_else(|error| {
                 log::not_refreshed(&self.config.attributes().name, &error);
                 Outgoing::Unchanged
@@ -340,6 +353,7 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         Ok(Outgoing::Set {
             cookies: self.config.encode_object(object, timestamps)?,
             max_age: self.max_age(object, timestamps, now),
+            timestamps,
         })
     }
 
@@ -376,7 +390,7 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
             Some(EarlierSetCookie::Removed) => started,
             None => self.timestamps(),
         };
-        timestamps.reissued(now)
+        self.bind(timestamps.reissued(now))
     }
 
     fn merged(

@@ -9,6 +9,8 @@ use crate::token::base64;
 use crate::token::key::Key;
 use crate::token::keyring::KeyRing;
 use crate::token::mac::{Algorithm, hmac};
+use crate::token::payload::Payload;
+use crate::token::random::RandomError;
 use crate::token::timestamps::Timestamps;
 use crate::token::{
     Candidate, EncodedCookie, FormatOptions, Rejection, TokenFormat, VerifiedToken,
@@ -21,14 +23,17 @@ pub(crate) struct Native {
     name: [String; 1],
     version: &'static str,
     keys: KeyRing,
+    payload: Payload,
 }
 
 impl Native {
-    pub(crate) fn new(algorithm: Algorithm, name: &str, keys: &[Key]) -> Self {
+    pub(crate) fn new(algorithm: Algorithm, payload: Payload, name: &str, keys: &[Key]) -> Self {
         let version = match algorithm {
             Algorithm::HmacSha1 => "1",
             #[cfg(feature = "sha256")]
             Algorithm::HmacSha256 => "2",
+            #[cfg(feature = "encryption")]
+            Algorithm::Aes256HmacSha256 => "3",
         };
         // The derived key depends on the name, so a token of one cookie does not verify under
         // another name.
@@ -42,6 +47,7 @@ impl Native {
             name: [name.to_owned()],
             version,
             keys,
+            payload,
         }
     }
 }
@@ -52,7 +58,7 @@ impl TokenFormat for Native {
     }
 
     fn options(&self) -> &'static FormatOptions {
-        &FormatOptions::NATIVE
+        self.payload.options()
     }
 
     fn verify<'a>(
@@ -85,40 +91,39 @@ impl TokenFormat for Native {
         let mac = base64::decode_url_array::<MAC_LEN>(mac).ok_or(forged)?;
         let key = self.keys.verify(&[signed.as_bytes()], &mac).ok_or(forged)?;
         // 3. Decode the timestamps.
-        let [c0, c1, c2, c3, i0, i1, i2, i3] =
-            base64::decode_url_array(timestamps).ok_or(Rejection::verified(Reason::Malformed))?;
+        let timestamps =
+            Timestamps::decode(timestamps).ok_or(Rejection::verified(Reason::Malformed))?;
         Ok(VerifiedToken {
-            payload,
-            timestamps: Timestamps {
-                created: u32::from_be_bytes([c0, c1, c2, c3]).into(),
-                issued: u32::from_be_bytes([i0, i1, i2, i3]).into(),
-            },
+            payload: payload.into(),
+            timestamps,
             key,
         })
     }
 
     fn decode(&self, token: &VerifiedToken<'_>) -> Option<String> {
-        String::from_utf8(base64::decode_url(token.payload)?).ok()
+        self.payload.decode(token)
     }
 
-    fn encode(&self, json: &str, timestamps: Timestamps) -> Vec<EncodedCookie<'_>> {
+    fn encode(
+        &self,
+        json: &str,
+        timestamps: Timestamps,
+    ) -> Result<Vec<EncodedCookie<'_>>, RandomError> {
         // 1. Version and payload.
-        let mut token = String::with_capacity(json.len() * 4 / 3 + 40);
+        let mut token = String::with_capacity(json.len() * 4 / 3 + 52);
         token.push_str(self.version);
         token.push('.');
-        base64::encode_url(json.as_bytes(), &mut token);
+        self.payload.encode(json, &mut token)?;
         // 2. Timestamps.
         token.push('.');
-        let [created, issued] = [timestamps.created, timestamps.issued]
-            .map(|time| u32::try_from(time).unwrap_or(u32::MAX).to_be_bytes());
-        base64::encode_url([created, issued].as_flattened(), &mut token);
+        timestamps.encode(&mut token);
         // 3. The MAC over all of it.
         let mac = self.keys.sign(&[token.as_bytes()]);
         token.push('.');
         base64::encode_url(&mac[..MAC_LEN], &mut token);
-        vec![EncodedCookie {
+        Ok(vec![EncodedCookie {
             name: &self.name[0],
             value: token,
-        }]
+        }])
     }
 }

@@ -7,7 +7,8 @@
     feature = "flask",
     feature = "starlette",
     feature = "express",
-    feature = "django"
+    feature = "django",
+    feature = "react-router"
 ))]
 pub mod peers;
 
@@ -49,6 +50,10 @@ impl Clock {
 
     pub fn set(&self, seconds: u64) {
         self.0.store(seconds, Ordering::SeqCst);
+    }
+
+    pub fn now(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
     }
 
     pub fn read(&self) -> impl Fn() -> SystemTime + Send + Sync + 'static {

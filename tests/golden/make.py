@@ -24,6 +24,9 @@ DAY = 24 * 60 * 60
 IDLE = 14 * DAY
 ABSOLUTE = 90 * DAY
 U32_MAX = 2**32 - 1
+# The id of a device-bound session, and its flags.
+UNBOUND = b"device-1" + b"\0"
+BOUND = b"device-1" + b"\1"
 VERSIONS = {"sha1": ("1", hashlib.sha1), "sha256": ("2", hashlib.sha256)}
 
 
@@ -31,8 +34,8 @@ def b64u(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def times(created, issued):
-    return b64u(struct.pack(">II", created, issued))
+def times(created, issued, binding=b""):
+    return b64u(struct.pack(">II", created, issued) + binding)
 
 
 def mac(signed, secret=SECRET, name="session", algorithm="sha1"):
@@ -48,10 +51,10 @@ def sign(signed, **keywords):
     return f"{signed}.{b64u(mac(signed, **keywords)[:16])}"
 
 
-def token(payload, created=NOW, issued=NOW, algorithm="sha1", **keywords):
+def token(payload, created=NOW, issued=NOW, algorithm="sha1", binding=b"", **keywords):
     data = payload if isinstance(payload, bytes) else payload.encode()
     version, _ = VERSIONS[algorithm]
-    signed = f"{version}.{b64u(data)}.{times(created, issued)}"
+    signed = f"{version}.{b64u(data)}.{times(created, issued, binding)}"
     return sign(signed, algorithm=algorithm, **keywords)
 
 
@@ -92,11 +95,14 @@ def valid(name, payload, created=NOW, issued=NOW, reseal=None, **config):
     secret = config.get("secret", SECRET)
     algorithm = config.get("algorithm", "sha1")
     cookie_name = config.get("cookie_name", "session")
+    binding = config.pop("binding", b"")
     value = token(
-        payload, created, issued, algorithm=algorithm, secret=secret, name=cookie_name
+        payload, created, issued, algorithm, binding, secret=secret, name=cookie_name
     )
     if reseal is None:
-        reseal = created == issued
+        reseal = created == issued and not binding
+    if binding:
+        config["binding_hex"] = binding.hex()
     assert not reseal or created == issued
     line(
         name,
@@ -393,6 +399,38 @@ def wrong_json():
         rejected(f"payload has {name} under a good MAC", token(payload), "InvalidPayload")
 
 
+def bindings():
+    valid("a session that can be bound", '{"visits":1}', NOW, NOW + 60, now=NOW + 60, binding=UNBOUND)
+    valid("a bound session", '{"visits":1}', NOW, NOW + 60, now=NOW + 60, binding=BOUND)
+    valid("a bound session without keys", "{}", binding=BOUND)
+    valid("an id of zeros", '{"a":1}', binding=bytes(9))
+    valid("an id of ones", '{"a":1}', binding=b"\xff" * 8 + b"\1")
+    host = "__Host-session"
+    valid("3024 bytes of JSON in a bound session", of_size(3024), cookie_name=host, binding=BOUND)
+    second = {"algorithm": "sha256"}
+    valid("version 2, a bound session", '{"visits":1}', binding=BOUND, **second)
+    for flags in [2, 3, 0x80, 0xFE, 0xFF]:
+        unknown = token("{}", binding=b"device-1" + bytes([flags]))
+        rejected(f"flags {flags:#04x} of a binding", unknown, "Malformed")
+    canonical = times(NOW, NOW, BOUND)
+    for name, spelling in [
+        ("a binding with spare bits", loosened(canonical)),
+        ("a binding without flags", times(NOW, NOW, BOUND[:8])),
+        ("a binding of 10 bytes", times(NOW, NOW, BOUND + b"\0")),
+        ("a padded binding", canonical + "="),
+        ("a binding without times", b64u(BOUND)),
+    ]:
+        rejected(f"{name} under a good MAC", sign(f"1.e30.{spelling}"), "Malformed")
+    late = token("{}", binding=BOUND)
+    rejected("bound, past the idle timeout", late, "IdleTimeout", now=NOW + IDLE + 1)
+    version, payload, _, tag = token("{}", binding=UNBOUND).split(".")
+    changed = f"{version}.{payload}.{canonical}.{tag}"
+    rejected("an unbound session with the bit set", changed, "BadSignature")
+    rejected("a bound session with no binding", f"1.e30.{times(NOW, NOW)}.{late[-22:]}", "BadSignature")
+    both = token("{}", binding=bytes(8) + b"\2", **second)
+    rejected("version 2, flags of a binding", both, "Malformed", **second)
+
+
 if __name__ == "__main__":
     check_the_vector_of_the_design()
     valid_payloads()
@@ -406,3 +444,4 @@ if __name__ == "__main__":
     wrong_second_version()
     wrong_base64()
     wrong_json()
+    bindings()

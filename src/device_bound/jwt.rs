@@ -1,0 +1,130 @@
+//! The browser's answer to a challenge: a JWT that the key of its device signed (RFC 7515, 7518).
+
+use p256::ecdsa::signature::Verifier;
+use p256::ecdsa::{Signature, VerifyingKey};
+
+use crate::data::object::Object;
+use crate::device_bound::challenge::PublicKey;
+use crate::token::base64;
+
+/// Bytes that are read at most. Chromium's have fewer than 600.
+pub(crate) const MAX_LEN: usize = 2048;
+
+/// The `typ` of these JWTs; `alg` can only be ES256.
+const TYPE: &str = "dbsc+jwt";
+
+/// A JWT of the right shape. Nothing of it is verified.
+pub(crate) struct Jwt<'a> {
+    /// Header and claims as they were signed.
+    signed: &'a str,
+    signature: Signature,
+    header: Object,
+    /// The challenge that it answers.
+    pub(crate) challenge: String,
+}
+
+impl<'a> Jwt<'a> {
+    /// Reads the value of a `Secure-Session-Response` header. The specification says that it is in
+    /// double quotes, and Chromium sends it without.
+    pub(crate) fn parse(value: &'a [u8]) -> Option<Self> {
+        if value.len() > MAX_LEN {
+            return None;
+        }
+        let text = std::str::from_utf8(value).ok()?;
+        let unquoted = text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        let (signed, signature) = unquoted.unwrap_or(text).rsplit_once('.')?;
+        let (header, claims) = signed.split_once('.')?;
+        let signature: [u8; 64] = base64::decode_url_array(signature)?;
+        let (header, claims) = (object(header)?, object(claims)?);
+        // What must be understood (RFC 7515, section 4.1.11) is not.
+        let is_ours = text_of(&header, "alg")? == "ES256"
+            && text_of(&header, "typ")? == TYPE
+            && header.get("crit").is_none();
+        is_ours.then_some(Self {
+            signed,
+            // S may be high: low S is a rule of others (BIP 62).
+            signature: Signature::from_slice(&signature).ok()?,
+            challenge: text_of(&claims, "jti")?,
+            header,
+        })
+    }
+
+    /// The key that a registration names in its header, `jwk` (RFC 7517).
+    pub(crate) fn public_key(&self) -> Option<PublicKey> {
+        let jwk = Object::from_serde(self.header.get("jwk")?.to_owned());
+        if !jwk.is_valid() || text_of(&jwk, "kty")? != "EC" || text_of(&jwk, "crv")? != "P-256" {
+            return None;
+        }
+        let coordinate = |name| base64::decode_url_array::<32>(&text_of(&jwk, name)?);
+        // SEC 1, section 2.3.3: an uncompressed point.
+        let point = [&[4], &coordinate("x")?[..], &coordinate("y")?[..]].concat();
+        let key = VerifyingKey::from_sec1_bytes(&point).ok()?;
+        key.to_sec1_point(true).as_bytes().try_into().ok()
+    }
+
+    /// Whether `key` signed it.
+    pub(crate) fn verify(&self, key: &PublicKey) -> bool {
+        VerifyingKey::from_sec1_bytes(key)
+            .is_ok_and(|key| key.verify(self.signed.as_bytes(), &self.signature).is_ok())
+    }
+}
+
+fn object(base64url: &str) -> Option<Object> {
+    let json = String::from_utf8(base64::decode_url(base64url)?).ok()?;
+    let object = Object::from_serde(json);
+    object.is_valid().then_some(object)
+}
+
+fn text_of(object: &Object, name: &str) -> Option<String> {
+    serde_json::from_str(object.get(name)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test")]
+
+    use super::*;
+
+    /// What Chromium 156 sent. S of the second signature is high.
+    const REGISTRATION: &str = "eyJhbGciOiJFUzI1NiIsImp3ayI6eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6InZtdS1QTE1DXzNROXA2cnpKcWk1eVJjNmVDZ01GYlFwNGdWeE1pS05xNjgiLCJ5IjoiM3V1a2FoYlJOSU01SWNNeHJpM2pqV2NGMUJXdm82TGxhanoyZGUxd3BHbyJ9LCJ0eXAiOiJkYnNjK2p3dCJ9.eyJqdGkiOiJyZWctY2hhbGxlbmdlLTEifQ.tecG4hXd6bgKt6JmELzT3aRRGD8MKCQxMnp-KlgzOvcs7XjaC-bBc8liEKhqc2zv0CRYKsh6SdJvQ0GNx8FvJw";
+    const REFRESH: &str = "eyJhbGciOiJFUzI1NiIsInR5cCI6ImRic2Mrand0In0.eyJqdGkiOiJjaC0xNzk1OTA3ODIwODY4In0.lN0vbv6gF-1ZmESKHfHFUTgQTib9pDCDX4GmaVlSTdPDhsvW_VJhcIg9Uv9tiG4bxTGlDkG9Cii6MwQ57mrPkw";
+
+    #[test]
+    fn what_chromium_sent_verifies_with_the_key_that_it_registered() {
+        let registration = Jwt::parse(REGISTRATION.as_bytes()).unwrap();
+        assert_eq!(registration.challenge, "reg-challenge-1");
+        let key = registration.public_key().unwrap();
+        assert!(registration.verify(&key));
+
+        let refresh = Jwt::parse(REFRESH.as_bytes()).unwrap();
+        assert_eq!(refresh.challenge, "ch-1795907820868");
+        assert_eq!(refresh.public_key(), None);
+        assert!(refresh.verify(&key));
+    }
+
+    #[test]
+    fn double_quotes_around_a_jwt_do_not_count() {
+        let quoted = format!("\"{REFRESH}\"");
+        assert_eq!(
+            Jwt::parse(quoted.as_bytes()).unwrap().challenge,
+            "ch-1795907820868"
+        );
+        for half in [format!("\"{REFRESH}"), format!("{REFRESH}\"")] {
+            assert!(Jwt::parse(half.as_bytes()).is_none());
+        }
+    }
+
+    #[test]
+    fn no_changed_character_of_what_chromium_sent_verifies() {
+        let key = Jwt::parse(REGISTRATION.as_bytes()).unwrap();
+        let key = key.public_key().unwrap();
+        for at in 0..REFRESH.len() {
+            let mut changed = REFRESH.as_bytes().to_vec();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            let verifies = Jwt::parse(&changed).is_some_and(|jwt| jwt.verify(&key));
+            assert!(!verifies, "{at}");
+        }
+    }
+}
