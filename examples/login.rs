@@ -1,4 +1,4 @@
-//! Signs a visitor in and out, keeps strangers off a private page, and shows flash messages.
+//! Signs users in and out, guards private pages, and shows flash messages.
 //!
 //! ```sh
 //! cargo run --example login
@@ -10,24 +10,35 @@
 use std::env;
 use std::error::Error;
 
-use axum::http::{HeaderMap, Method};
+use axum::http::request::Parts;
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use axum_cookie_session::{Flash, Key, Session, SessionConfig};
 use html_escape::encode_safe;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tower_http::csrf::CsrfLayer;
+
+#[path = "login/return_to.rs"]
+mod return_to;
 
 pub(crate) fn app(config: SessionConfig) -> Router {
     Router::new()
         .route("/", get(private))
+        .route("/account", get(private))
         .route("/login", get(form).post(login))
         .route("/account/logout", post(logout))
         // Another site must not sign a user in or out.
         .layer(CsrfLayer::new())
         .with_state(config)
+}
+
+/// What the session holds of a user who is signed in: `Session<Option<Login>>` is `None` for all
+/// others. (With a default for `user`, it would be `Some` for everyone.)
+#[derive(Serialize, Deserialize)]
+struct Login {
+    user: String,
 }
 
 #[derive(Deserialize)]
@@ -44,47 +55,53 @@ impl Credentials {
 }
 
 async fn private(
-    method: Method,
-    headers: HeaderMap,
+    parts: Parts,
+    login: Session<Option<Login>>,
     mut session: Session,
 ) -> Result<(Session, Html<String>), (Session, Redirect)> {
-    let Some(user) = session.get::<String>("user") else {
+    let Some(Login { user }) = &*login else {
+        return_to::keep(&mut session, &parts);
         session.flash("info", "Please sign in first.");
         return Err((session, Redirect::to("/login")));
     };
-    let user = encode_safe(&user);
+    let user = encode_safe(user);
     let content = format!(
         r#"<h1>Hello, {user}</h1>
 <form method="post" action="/account/logout"><button>Sign out</button></form>"#
     );
-    let page = page(&mut session, is_seen(&method, &headers), &content);
+    let page = page(&mut session, &parts, &content);
     Ok((session, page))
 }
 
-async fn form(method: Method, headers: HeaderMap, mut session: Session) -> (Session, Html<String>) {
+async fn form(parts: Parts, mut session: Session) -> (Session, Html<String>) {
     let content = r#"<h1>Sign in</h1>
 <form method="post">
 <p><label>Name <input name="name" autocomplete="username" required></label></p>
 <p><label>Password <input name="password" type="password" required></label></p>
 <button>Sign in</button>
 </form>"#;
-    let page = page(&mut session, is_seen(&method, &headers), content);
+    let page = page(&mut session, &parts, content);
     (session, page)
 }
 
-async fn login(mut session: Session, Form(form): Form<Credentials>) -> (Session, Redirect) {
+async fn login(
+    mut login: Session<Option<Login>>,
+    mut session: Session,
+    Form(form): Form<Credentials>,
+) -> (Session<Option<Login>>, Session, Redirect) {
     if !form.are_right() {
         // Cut, because a visitor may type more than the 4096 bytes that fit into a cookie.
         let name: String = form.name.chars().take(40).collect();
         let message = format!("Wrong name or password, {name}.");
         session.flash("error", message);
-        return (session, Redirect::to("/login"));
+        return (login, session, Redirect::to("/login"));
     }
-    // What somebody may have planted in the session before does not come along.
-    session.destroy();
-    session.insert("user", form.name);
+    // Keys that an attacker planted in the session before do not come along.
+    login.destroy();
+    *login = Some(Login { user: form.name });
     session.flash("success", "You are signed in.");
-    (session, Redirect::to("/"))
+    let page = return_to::redirect(&session);
+    (login, session, page)
 }
 
 async fn logout(mut session: Session) -> (Session, Redirect) {
@@ -93,17 +110,9 @@ async fn logout(mut session: Session) -> (Session, Redirect) {
     (session, Redirect::to("/login"))
 }
 
-/// Whether a person sees the response. Browsers also fetch pages ahead of time, and axum answers
-/// `HEAD` with the handler of `GET`: neither may take a message.
-fn is_seen(method: &Method, headers: &HeaderMap) -> bool {
-    let purpose = headers.get("sec-purpose");
-    let is_ahead = purpose.is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"));
-    method == Method::GET && !is_ahead
-}
-
 /// Shows the waiting messages, once, above the content.
-fn page(session: &mut Session, is_seen: bool, content: &str) -> Html<String> {
-    let waiting = match is_seen {
+fn page(session: &mut Session, parts: &Parts, content: &str) -> Html<String> {
+    let waiting = match return_to::is_seen(parts) {
         true => session.take_flashes(),
         false => Vec::new(),
     };
@@ -121,20 +130,18 @@ fn page(session: &mut Session, is_seen: bool, content: &str) -> Html<String> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let key = match Key::from_env("SESSION_KEY") {
+        Err(error) if error.is_missing() => {
+            eprintln!("no SESSION_KEY: sessions end with this program");
+            eprintln!("make one that lasts: export SESSION_KEY=\"$(openssl rand -base64 48)\"");
+            Key::generate()
+        }
+        key => key?,
+    };
     // The Back button must not show a page after the user has signed out.
-    let config = SessionConfig::builder(key()?).no_store(true).build()?;
+    let config = SessionConfig::builder(key).no_store(true).build()?;
     let port = env::var("PORT").unwrap_or("3000".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     println!("listening on http://localhost:{port}");
     Ok(axum::serve(listener, app(config)).await?)
-}
-
-/// The key of `SESSION_KEY`; without one, a key for trying out.
-fn key() -> Result<Key, String> {
-    let Some(secret) = env::var_os("SESSION_KEY") else {
-        eprintln!("no SESSION_KEY: sessions end with this program");
-        eprintln!("make one that lasts: export SESSION_KEY=\"$(openssl rand -base64 48)\"");
-        return Ok(Key::generate());
-    };
-    Key::new(secret.as_encoded_bytes()).map_err(|error| format!("SESSION_KEY: {error}"))
 }

@@ -16,9 +16,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, State};
-use axum::http::header::ACCEPT;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
@@ -29,6 +28,9 @@ use axum_cookie_session::{
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use tower_http::csrf::CsrfLayer;
+
+#[path = "login/return_to.rs"]
+mod return_to;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -144,36 +146,9 @@ impl FromRequestParts<AppState> for SignedIn {
         if let Some(name) = session.get("user") {
             return Ok(Self(session, name));
         }
-        let page = parts.uri.path_and_query().map_or("/", |page| page.as_str());
-        if is_visit(parts) && is_ours(page) {
-            session.insert("next", page);
-        }
+        return_to::keep(&mut session, parts);
         Err((session, Redirect::to("/login")))
     }
-}
-
-/// Browsers ask for `/favicon.ico` and pictures by themselves, and scripts for data: nobody wants
-/// to land there. Only where somebody goes to a page do browsers name HTML.
-fn is_visit(parts: &Parts) -> bool {
-    let accept = parts.headers.get(ACCEPT);
-    let accept = accept.and_then(|accept| accept.to_str().ok());
-    is_seen(&parts.method, &parts.headers)
-        && accept.is_some_and(|accept| accept.contains("text/html"))
-}
-
-/// Whether a person sees the response. Browsers also fetch pages ahead of time, and axum answers
-/// `HEAD` with the handler of `GET`: neither may take a message
-/// or become the page to go back to.
-fn is_seen(method: &Method, headers: &HeaderMap) -> bool {
-    let purpose = headers.get("sec-purpose");
-    let is_ahead = purpose.is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"));
-    method == Method::GET && !is_ahead
-}
-
-/// Browsers read `//evil.example` as another host; and a stranger's query may be of any length.
-fn is_ours(page: &str) -> bool {
-    let elsewhere = page.starts_with("//") || page.starts_with("/\\");
-    page.starts_with('/') && !elsewhere && page.len() <= 500
 }
 
 /// Guards what needs a password that was given within the last ten minutes.
@@ -205,27 +180,26 @@ struct Login {
 async fn sign_in(
     Visitor(mut before): Visitor,
     State(state): State<AppState>,
-    headers: HeaderMap,
+    parts: Parts,
     Form(form): Form<Login>,
 ) -> (Session, Redirect) {
     let Some(generation) = state.users.verify(&form.name, &form.password) else {
         before.flash("info", "Wrong name or password.");
         return (before, Redirect::to("/login"));
     };
-    let next = before.get("next").filter(|page: &String| is_ours(page));
-    let next = next.unwrap_or("/".to_owned());
+    let page = return_to::redirect(&before);
     let config = match form.remember {
         Some(_) => &state.long,
         None => &state.short,
     };
-    let mut session: Session = Session::load(&headers, config).await;
+    let mut session: Session = Session::load(&parts.headers, config).await;
     session.destroy();
     session.insert("user", form.name);
     session.insert("generation", generation);
     if form.remember.is_some() {
         session.insert("remember", true);
     }
-    (session, Redirect::to(&next))
+    (session, page)
 }
 
 /// Ends the session in this browser; a copy of its cookie lives on.
@@ -281,28 +255,17 @@ async fn change_password(
     (session, Redirect::to("/account"))
 }
 
-/// Whether a person sees the response, as an extractor for handlers.
-struct Seen(bool);
-
-impl<S: Sync> FromRequestParts<S> for Seen {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(is_seen(&parts.method, &parts.headers)))
-    }
-}
-
 type Page = (Session, Html<String>);
 
-async fn home(seen: Seen, SignedIn(session, _): SignedIn) -> Page {
+async fn home(parts: Parts, SignedIn(session, _): SignedIn) -> Page {
     let content = r#"<h1>You are signed in</h1>
 <p><a href="/account">Account</a></p>
 <form method="post" action="/logout"><button>Sign out</button></form>
 <form method="post" action="/logout-everywhere"><button>Sign out everywhere</button></form>"#;
-    page(session, seen, content)
+    page(session, &parts, content)
 }
 
-async fn login(seen: Seen, Visitor(session): Visitor) -> Page {
+async fn login(parts: Parts, Visitor(session): Visitor) -> Page {
     let content = r#"<h1>Sign in</h1>
 <form method="post">
 <p><label>Name <input name="name" autocomplete="username" required></label></p>
@@ -310,25 +273,25 @@ async fn login(seen: Seen, Visitor(session): Visitor) -> Page {
 <p><label><input name="remember" type="checkbox"> Remember me for 30 days</label></p>
 <button>Sign in</button>
 </form>"#;
-    page(session, seen, content)
+    page(session, &parts, content)
 }
 
-async fn ask_again(seen: Seen, SignedIn(session, _): SignedIn) -> Page {
+async fn ask_again(parts: Parts, SignedIn(session, _): SignedIn) -> Page {
     let content = r#"<h1>Your password again, please</h1>
 <form method="post">
 <p><label>Password <input name="password" type="password" required></label></p>
 <button>Go on</button>
 </form>"#;
-    page(session, seen, content)
+    page(session, &parts, content)
 }
 
-async fn account(seen: Seen, Confirmed(session, _): Confirmed) -> Page {
+async fn account(parts: Parts, Confirmed(session, _): Confirmed) -> Page {
     let content = r#"<h1>Account</h1>
 <form method="post">
 <p><label>New password <input name="password" type="password" required></label></p>
 <button>Change the password</button>
 </form>"#;
-    page(session, seen, content)
+    page(session, &parts, content)
 }
 
 /// A stranger does not learn which pages there are.
@@ -337,8 +300,8 @@ async fn missing(SignedIn(session, _): SignedIn) -> (StatusCode, Session, &'stat
 }
 
 /// All messages are ours, so there is nothing to escape.
-fn page(mut session: Session, Seen(is_seen): Seen, content: &str) -> Page {
-    let waiting = match is_seen {
+fn page(mut session: Session, parts: &Parts, content: &str) -> Page {
+    let waiting = match return_to::is_seen(parts) {
         true => session.take_flashes(),
         false => Vec::new(),
     };
@@ -352,7 +315,15 @@ fn page(mut session: Session, Seen(is_seen): Seen, content: &str) -> Page {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let mut common = SessionConfig::builder(key()?);
+    let key = match Key::from_env("SESSION_KEY") {
+        Err(error) if error.is_missing() => {
+            eprintln!("no SESSION_KEY: sessions end with this program");
+            eprintln!("make one that lasts: export SESSION_KEY=\"$(openssl rand -base64 48)\"");
+            Key::generate()
+        }
+        key => key?,
+    };
+    let mut common = SessionConfig::builder(key);
     if let Some(old) = env::var_os("SESSION_KEY_OLD") {
         common = common.fallback_key(Key::new(old.as_encoded_bytes())?);
     }
@@ -360,14 +331,4 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     println!("listening on http://localhost:{port}");
     Ok(axum::serve(listener, app(common)?).await?)
-}
-
-/// The key of `SESSION_KEY`; without one, a key for trying out.
-fn key() -> Result<Key, String> {
-    let Some(secret) = env::var_os("SESSION_KEY") else {
-        eprintln!("no SESSION_KEY: sessions end with this program");
-        eprintln!("make one that lasts: export SESSION_KEY=\"$(openssl rand -base64 48)\"");
-        return Ok(Key::generate());
-    };
-    Key::new(secret.as_encoded_bytes()).map_err(|error| format!("SESSION_KEY: {error}"))
 }

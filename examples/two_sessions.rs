@@ -7,18 +7,16 @@
 //! Open the address it prints in Chromium or Firefox; the administrator's password is `swordfish`.
 //! (In Safari, see the example `counter`.)
 
-use std::convert::Infallible;
 use std::env;
 use std::error::Error;
 use std::time::Duration;
 
-use axum::extract::{FromRef, FromRequestParts};
-use axum::http::request::Parts;
-use axum::response::{Html, IntoResponseParts, Redirect, ResponseParts};
+use axum::extract::FromRef;
+use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use axum_cookie_session::{
-    Key, SameSite, Session, SessionConfig, SessionConfigBuilder, SessionError,
+    Key, SameSite, Session, SessionConfig, SessionConfigBuilder, SessionMap,
 };
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -59,30 +57,13 @@ struct AppState {
 #[derive(Clone)]
 struct AdminConfig(SessionConfig);
 
-/// The administrator's session: extractor and response part, like `Session`.
-struct Admin(Session);
-
-impl<S> FromRequestParts<S> for Admin
-where
-    AdminConfig: FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let AdminConfig(config) = AdminConfig::from_ref(state);
-        let session = Session::load(&parts.headers, &config).await;
-        Ok(Self(session))
+impl AsRef<SessionConfig> for AdminConfig {
+    fn as_ref(&self) -> &SessionConfig {
+        &self.0
     }
 }
 
-impl IntoResponseParts for Admin {
-    type Error = SessionError;
-
-    fn into_response_parts(self, res: ResponseParts) -> Result<ResponseParts, Self::Error> {
-        self.0.into_response_parts(res)
-    }
-}
+type Admin = Session<SessionMap, AdminConfig>;
 
 async fn home(mut session: Session) -> (Session, Html<String>) {
     let visits = session.get("visits").unwrap_or(0) + 1;
@@ -92,7 +73,7 @@ async fn home(mut session: Session) -> (Session, Html<String>) {
 }
 
 /// Returns both sessions: a refresh keeps each of them alive.
-async fn office(session: Session, Admin(admin): Admin) -> (Session, Admin, Html<String>) {
+async fn office(session: Session, admin: Admin) -> (Session, Admin, Html<String>) {
     let visits = session.get("visits").unwrap_or(0);
     let content = if admin.contains_key("unlocked") {
         format!(
@@ -106,7 +87,7 @@ async fn office(session: Session, Admin(admin): Admin) -> (Session, Admin, Html<
 </form>"#
             .to_owned()
     };
-    (session, Admin(admin), page(&content))
+    (session, admin, page(&content))
 }
 
 #[derive(Deserialize)]
@@ -114,18 +95,18 @@ struct Unlock {
     password: String,
 }
 
-async fn unlock(Admin(mut admin): Admin, Form(form): Form<Unlock>) -> (Admin, Redirect) {
+async fn unlock(mut admin: Admin, Form(form): Form<Unlock>) -> (Admin, Redirect) {
     // A stand-in: verify an Argon2 hash instead.
     if form.password == "swordfish" {
         admin.destroy();
         admin.insert("unlocked", true);
     }
-    (Admin(admin), Redirect::to("/admin"))
+    (admin, Redirect::to("/admin"))
 }
 
-async fn lock(Admin(mut admin): Admin) -> (Admin, Redirect) {
+async fn lock(mut admin: Admin) -> (Admin, Redirect) {
     admin.destroy();
-    (Admin(admin), Redirect::to("/admin"))
+    (admin, Redirect::to("/admin"))
 }
 
 fn page(content: &str) -> Html<String> {
@@ -136,21 +117,18 @@ fn page(content: &str) -> Html<String> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let key = match Key::from_env("SESSION_KEY") {
+        Err(error) if error.is_missing() => {
+            eprintln!("no SESSION_KEY: sessions end with this program");
+            eprintln!("make one that lasts: export SESSION_KEY=\"$(openssl rand -base64 48)\"");
+            Key::generate()
+        }
+        key => key?,
+    };
     // One key serves both: a cookie's name is part of what signs it.
-    let key = key()?;
     let app = app(SessionConfig::new(key.clone()), admin(key).build()?);
     let port = env::var("PORT").unwrap_or("3000".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     println!("listening on http://localhost:{port}");
     Ok(axum::serve(listener, app).await?)
-}
-
-/// The key of `SESSION_KEY`; without one, a key for trying out.
-fn key() -> Result<Key, String> {
-    let Some(secret) = env::var_os("SESSION_KEY") else {
-        eprintln!("no SESSION_KEY: sessions end with this program");
-        eprintln!("make one that lasts: export SESSION_KEY=\"$(openssl rand -base64 48)\"");
-        return Ok(Key::generate());
-    };
-    Key::new(secret.as_encoded_bytes()).map_err(|error| format!("SESSION_KEY: {error}"))
 }

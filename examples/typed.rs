@@ -99,19 +99,17 @@ fn attribute(name: &str, set: bool) -> String {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let config = SessionConfig::new(key()?);
+    let key = match Key::from_env("SESSION_KEY") {
+        Err(error) if error.is_missing() => {
+            eprintln!("no SESSION_KEY: sessions end with this program");
+            eprintln!("make one that lasts: export SESSION_KEY=\"$(openssl rand -base64 48)\"");
+            Key::generate()
+        }
+        key => key?,
+    };
+    let config = SessionConfig::new(key);
     let port = env::var("PORT").unwrap_or("3000".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     println!("listening on http://localhost:{port}");
     Ok(axum::serve(listener, app(config)).await?)
-}
-
-/// The key of `SESSION_KEY`; without one, a key for trying out.
-fn key() -> Result<Key, String> {
-    let Some(secret) = env::var_os("SESSION_KEY") else {
-        eprintln!("no SESSION_KEY: sessions end with this program");
-        eprintln!("make one that lasts: export SESSION_KEY=\"$(openssl rand -base64 48)\"");
-        return Ok(Key::generate());
-    };
-    Key::new(secret.as_encoded_bytes()).map_err(|error| format!("SESSION_KEY: {error}"))
 }

@@ -2,12 +2,7 @@
 
 pub(crate) mod builder;
 pub(crate) mod error;
-#[cfg(any(
-    feature = "flask",
-    feature = "starlette",
-    feature = "express",
-    feature = "django"
-))]
+#[allow(unused_imports, reason = "the constructors are behind features")]
 mod framework;
 mod limits;
 pub(crate) mod timeouts;
@@ -286,9 +281,8 @@ impl SessionConfig {
     pub(crate) fn with_binding(&self, timestamps: Timestamps) -> Timestamps {
         #[cfg(feature = "device-bound")]
         if self.device_bound().is_some() && timestamps.binding.is_none() {
-            let binding = Some(Binding::starting());
             return Timestamps {
-                binding,
+                binding: Binding::starting(),
                 ..timestamps
             };
         }

@@ -7,6 +7,7 @@ pub(crate) mod members;
 pub(crate) mod number;
 pub(crate) mod object;
 pub(crate) mod tracked;
+pub(crate) mod tree;
 pub(crate) mod typed;
 
 use std::any::type_name;
@@ -82,7 +83,7 @@ impl SessionMap {
     /// ```
     #[must_use]
     pub fn get<V: DeserializeOwned>(&self, key: &str) -> Option<V> {
-        serde_json::from_str(self.raw(key)?).ok()
+        serde_json::from_str(self.raw(&self.stored_key(key))?).ok()
     }
 
     /// Gets the value of a key, and tells a value that is no `V` from an absent one.
@@ -105,6 +106,7 @@ impl SessionMap {
     /// assert!(data.try_get::<u32>("theme").unwrap_err().is_deserialize());
     /// ```
     pub fn try_get<V: DeserializeOwned>(&self, key: &str) -> Result<Option<V>, SessionError> {
+        let key = &*self.stored_key(key);
         match self.change(key) {
             Some(ChangeKind::NotSerializable(wanted)) => {
                 Err(SessionError::not_serializable(key, wanted))
@@ -169,8 +171,9 @@ impl SessionMap {
     /// ```
     #[doc(alias = "pop")]
     pub fn take<V: DeserializeOwned>(&mut self, key: &str) -> Option<V> {
-        let value = self.get(key)?;
-        self.remove(key);
+        let key = self.stored_key(key);
+        let value = self.get(&key)?;
+        self.remove(&key);
         Some(value)
     }
 
@@ -255,6 +258,16 @@ impl SessionMap {
             cleared: true,
             ..Self::new(self.origin.take())
         };
+    }
+
+    /// The key that a value is stored under: if it is absent, the one under which the framework
+    /// that shares the session stores a value that it shows once.
+    fn stored_key<'k>(&self, key: &'k str) -> Cow<'k, str> {
+        let style = self.origin.as_ref().map_or(&SERDE, |origin| origin.style());
+        let Some([before, after]) = style.flash_key.filter(|_| !self.contains_key(key)) else {
+            return Cow::Borrowed(key);
+        };
+        Cow::Owned([before, key, after].concat())
     }
 
     /// The JSON text of a key.

@@ -47,6 +47,10 @@ enum Kind {
     RevocationUnknown {
         cookie: String,
     },
+    /// Encryption without random bytes would be weak.
+    NoRandomBytes {
+        cookie: String,
+    },
 }
 
 /// Marks the response of a session that could not be written. Sessions that are returned around it
@@ -104,6 +108,12 @@ impl SessionError {
         })
     }
 
+    pub(crate) fn no_random_bytes(cookie: &str) -> Self {
+        Self::new(Kind::NoRandomBytes {
+            cookie: cookie.to_owned(),
+        })
+    }
+
     pub(crate) fn write_failed(mut self) -> Self {
         self.write_failed = true;
         self
@@ -116,8 +126,8 @@ impl SessionError {
         }
     }
 
-    /// Whether name and value of the cookie would be longer than 4096 bytes together, or what a
-    /// compressed one holds longer than 65536.
+    /// Whether name and value of the cookie would be longer than 4096 bytes together, or its JSON
+    /// longer than 65536 bytes, with [`compress`](crate::SessionConfigBuilder::compress) 16384.
     ///
     /// ```
     /// # use axum_cookie_session::{SessionMap, Key, SessionConfig};
@@ -228,6 +238,10 @@ impl fmt::Display for SessionError {
             Kind::RevocationUnknown { cookie } => write!(
                 f,
                 "session cookie {cookie:?} may have been revoked, and nothing replaces it until the revocation answers"
+            ),
+            Kind::NoRandomBytes { cookie } => write!(
+                f,
+                "session cookie {cookie:?} cannot be encrypted: the operating system gave no random bytes"
             ),
         }
     }

@@ -21,6 +21,9 @@ pub mod login {}
 #[doc = include_str!("guide/size.md")]
 pub mod size {}
 
+#[doc = include_str!("guide/encryption.md")]
+pub mod encryption {}
+
 #[doc = include_str!("guide/caching.md")]
 pub mod caching {}
 
@@ -37,6 +40,9 @@ pub mod testing {}
 
 #[doc = include_str!("guide/websockets.md")]
 pub mod websockets {}
+
+#[doc = include_str!("guide/integrations.md")]
+pub mod integrations {}
 
 #[doc = include_str!("guide/troubleshooting.md")]
 pub mod troubleshooting {}
@@ -69,7 +75,9 @@ pub mod comparison {}
     feature = "flask",
     feature = "starlette",
     feature = "express",
-    feature = "django"
+    feature = "django",
+    feature = "react-router",
+    feature = "rails"
 ))]
 #[doc = include_str!("guide/sharing.md")]
 pub mod sharing {}

@@ -41,6 +41,7 @@
 //! * [Expiry](guide::expiry) and renewal
 //! * [Logging in and out](guide::login), fixation, "remember me", logging out everywhere
 //! * [Size](guide::size): what fits, and what to do when it does not
+//! * [Encryption and compression](guide::encryption): which algorithm to choose
 //! * [Caching](guide::caching), CDNs and the Back button
 //! * [Security](guide::security): what is protected, and what is left to you
 //! * [Device-bound sessions](https://docs.rs/axum-cookie-session/latest/axum_cookie_session/guide/device_bound/):
@@ -50,12 +51,12 @@
 //! * [Troubleshooting](guide::troubleshooting): it does not compile, or does not come back
 //! * [Coming from](guide::coming_from) another session crate
 //! * [Sharing](https://docs.rs/axum-cookie-session/latest/axum_cookie_session/guide/sharing/) sessions
-//!   with Flask, FastAPI, Express and Django
+//!   with Flask, FastAPI, Express, Django, React Router and Rails
 //! * [Comparison](guide::comparison): which session crate to use
 //!
 //! # What a signed cookie does not do
 //!
-//! It is readable by whoever has it. A copy of it is valid until it expires, also after a logout:
+//! It is readable by whoever has it, unless it is [encrypted](guide::encryption). A copy of it is valid until it expires, also after a logout:
 //! nothing in the cookie can change that, so give the config a [`Revocation`] to ask, shorten the
 //! timeouts, or bind sessions to the visitor's device, where the browser can. It holds 4096 bytes of name and value together. Between parallel requests of one
 //! visitor the last response wins.
@@ -66,8 +67,11 @@
 //!   could not be written (error), with names, lengths and reasons, never a value.
 //! * `sha256`: token version 2.
 //! * `device-bound`, experimental: sessions that are bound to a key in the visitor's device, with `DeviceBound`.
-//! * `flask` (Quart too), `starlette` (FastAPI too), `express` (Koa too), `django`: sessions shared with
-//!   applications of these frameworks. The guide "Sharing" is there with all four.
+//! * `encryption`: token version 3, which only the server can read.
+//! * `compression`: sessions of up to 16 KiB of JSON, compressed.
+//! * `flask` (Quart too), `starlette` (FastAPI too), `express` (Koa too), `django`, `react-router`
+//!   (Remix too), `rails`: sessions shared with applications of these frameworks. The guide "Sharing"
+//!   is there with all six.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod config;

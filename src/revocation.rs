@@ -3,6 +3,7 @@
 pub(crate) mod cache;
 pub(crate) mod memory;
 
+use std::any::Any;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::de::DeserializeOwned;
 
 use crate::data::object::Object;
+use crate::revocation::memory::MemoryRevocation;
 use crate::token::timestamps::Timestamps;
 
 /// Says whether a session was revoked; give it to
@@ -299,6 +301,9 @@ pub(crate) trait DynRevocation: Send + Sync {
         &'a self,
         session: &'a VerifiedSession<'a>,
     ) -> Pin<Box<dyn Future<Output = RevocationStatus> + Send + 'a>>;
+
+    /// The one in memory, which forgets what the configs do not need.
+    fn as_memory(&self) -> Option<&MemoryRevocation>;
 }
 
 impl<R: Revocation> DynRevocation for R {
@@ -307,5 +312,12 @@ impl<R: Revocation> DynRevocation for R {
         session: &'a VerifiedSession<'a>,
     ) -> Pin<Box<dyn Future<Output = RevocationStatus> + Send + 'a>> {
         Box::pin(Revocation::check(self, session))
+    }
+
+    fn as_memory(&self) -> Option<&MemoryRevocation> {
+        let any: &dyn Any = self;
+        let shared = || any.downcast_ref::<Arc<MemoryRevocation>>();
+        any.downcast_ref()
+            .or_else(|| shared().map(|shared| &**shared))
     }
 }

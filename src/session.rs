@@ -4,6 +4,8 @@ pub(crate) mod binding;
 pub(crate) mod clones;
 pub(crate) mod extract;
 pub(crate) mod lost_changes;
+#[cfg(all(test, feature = "encryption"))]
+mod random_source;
 pub(crate) mod refresh;
 pub(crate) mod request;
 pub(crate) mod response;
@@ -25,7 +27,6 @@ use crate::log;
 use crate::session::clones::Clones;
 use crate::session::request::{RequestSession, RequestState};
 use crate::status::{Reason, Status};
-use crate::token::EncodedCookie;
 use crate::token::timestamps::Timestamps;
 
 /// Extractor that reads a visitor's session from its cookie, and response part that writes it
@@ -404,7 +405,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     ///
     /// [`SessionConfig::MAX_COOKIE_LEN`] is the limit, and longer lengths are counted too, so a handler can
     /// refuse an item that no longer fits. What other views of the request change is not counted:
-    /// leave room for it. With the name `__Host-session`, 3033 bytes of JSON fit.
+    /// leave room for it. With the name `__Host-session`, 3033 bytes of JSON fit, and 3008 encrypted
+    /// ones. A session that is [compressed](crate::SessionConfigBuilder::compress) is counted so.
     ///
     /// ```
     /// use axum::http::HeaderMap;
@@ -424,11 +426,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     /// session could not read: [`SessionError::is_serialize`].
     pub fn encoded_len(&self) -> Result<usize, SessionError> {
         let (object, timestamps) = self.merged_without_response()?;
-        let text = object.text();
-        self.config
-            .check_json_len(text.len(), || object.largest(3))?;
-        let cookies = self.config.format().encode(text, timestamps);
-        Ok(cookies.iter().map(EncodedCookie::len).max().unwrap_or(0))
+        let (_, len) = self.config.encode_any_len(&object, timestamps)?;
+        Ok(len)
     }
 
     pub(crate) fn timestamps(&self) -> Timestamps {

@@ -100,7 +100,7 @@ impl Reason {
                 "it is no token, of another format perhaps, or of another application that uses this name"
             }
             Self::UnknownVersion => {
-                "a config with the other `algorithm` wrote it: add that one as a `fallback_config`"
+                "a config with another `algorithm` wrote it: add that one as a `fallback_config`"
             }
             Self::BadSignature => {
                 "no key verifies it: it was changed, or another key signed it, that of another instance perhaps, or of `Key::generate()` before a restart"

@@ -2,19 +2,21 @@
 
 pub(crate) mod base64;
 pub(crate) mod binding;
-#[cfg(any(
-    feature = "flask",
-    feature = "starlette",
-    feature = "express",
-    feature = "django"
-))]
+#[cfg(feature = "encryption")]
+mod cipher;
+#[cfg(any(feature = "compression", feature = "flask", feature = "django"))]
+mod deflate;
+#[allow(dead_code, reason = "each of what they share is used by some of them")]
 pub(crate) mod framework;
 pub(crate) mod key;
 pub(crate) mod keyring;
 pub(crate) mod mac;
 pub(crate) mod native;
+pub(crate) mod payload;
+pub(crate) mod random;
 pub(crate) mod timestamps;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::time::Duration;
 
@@ -22,6 +24,7 @@ use crate::data::json_style::{JsonStyle, SERDE};
 use crate::data::object::Object;
 use crate::status::Reason;
 use crate::token::key::Key;
+use crate::token::random::RandomError;
 use crate::token::timestamps::Timestamps;
 
 /// The format of a token, with the keys that sign and verify it.
@@ -43,11 +46,16 @@ pub(crate) trait TokenFormat: Send + Sync {
     fn decode(&self, token: &VerifiedToken<'_>) -> Option<String>;
 
     /// Makes the cookies of a token, one for each of [`cookie_names`](Self::cookie_names).
-    fn encode(&self, json: &str, timestamps: Timestamps) -> Vec<EncodedCookie<'_>>;
+    fn encode(
+        &self,
+        json: &str,
+        timestamps: Timestamps,
+    ) -> Result<Vec<EncodedCookie<'_>>, RandomError>;
 }
 
-/// Makes a format for the name of a cookie and its keys. The first key signs.
-pub(crate) type NewFormat = fn(&str, &[Key]) -> Box<dyn TokenFormat>;
+/// Makes a format for the name of a cookie, its keys, of which the first one signs, and the idle
+/// timeout if one is set.
+pub(crate) type NewFormat = fn(&str, &[Key], Option<Duration>) -> Box<dyn TokenFormat>;
 
 /// How a format differs from the others, except for its bytes.
 pub(crate) struct FormatOptions {
@@ -66,6 +74,8 @@ pub(crate) struct FormatOptions {
     pub(crate) allows_colon: bool,
     /// The longest JSON text that is read or written, in bytes.
     pub(crate) max_json_len: usize,
+    /// Whether what a key takes in the cookie shows only when the rest is compressed without it.
+    pub(crate) compresses: bool,
     /// What the framework put into a session about its cookie; the second argument is now.
     pub(crate) lifetime: fn(&Object, u64) -> CookieLifetime,
 }
@@ -94,7 +104,7 @@ pub(crate) enum CookieLifetime {
     },
 }
 
-/// Bytes of JSON that are read or written at most, compressed or not.
+/// Bytes of JSON that are read or written at most.
 pub(crate) const MAX_JSON_LEN: usize = 64 * 1024;
 
 impl FormatOptions {
@@ -107,16 +117,20 @@ impl FormatOptions {
         unquotes: false,
         allows_colon: false,
         max_json_len: MAX_JSON_LEN,
+        compresses: false,
         lifetime: |_, _| CookieLifetime::Config,
     };
 
+    /// What holds four times as much when it is inflated is no session, but a bomb.
+    #[cfg(feature = "compression")]
+    pub(crate) const NATIVE_COMPRESSED: Self = Self {
+        max_json_len: 16 * 1024,
+        compresses: true,
+        ..Self::NATIVE
+    };
+
     /// What the formats of other frameworks have in common.
-    #[cfg(any(
-        feature = "flask",
-        feature = "starlette",
-        feature = "express",
-        feature = "django"
-    ))]
+    #[allow(dead_code, reason = "the formats are behind features")]
     pub(crate) const FRAMEWORK: Self = Self {
         has_created_at: false,
         order: CandidateOrder::FirstCookie,
@@ -138,7 +152,7 @@ pub(crate) struct Candidate<'a> {
 
 /// A token whose MAC is right.
 pub(crate) struct VerifiedToken<'a> {
-    pub(crate) payload: &'a str,
+    pub(crate) payload: Cow<'a, str>,
     pub(crate) timestamps: Timestamps,
     /// The position of the key in its [`KeyRing`](keyring::KeyRing).
     pub(crate) key: usize,

@@ -198,6 +198,39 @@ async fn an_anonymous_user_is_redirected_to_the_login_and_told_why() {
 }
 
 #[tokio::test]
+async fn the_login_returns_to_the_requested_page() {
+    let mut browser = new_browser(login::app);
+    assert_redirects(&browser.get("/account?tab=2").await, "/login");
+    browser.get("/login").await;
+    browser.post("/login", "name=ada&password=x").await;
+    browser.get("/login").await;
+    assert_redirects(&browser.post("/login", ADA).await, "/account?tab=2");
+    browser.get("/account").await;
+    assert_eq!(contents(&browser), json!({"user": "ada"}));
+}
+
+#[tokio::test]
+async fn a_user_who_signs_in_again_stays_signed_in() {
+    let mut browser = new_browser(login::app);
+    for _ in 0..2 {
+        browser.post("/login", ADA).await;
+        assert_shows(&browser.get("/").await, "Hello, ada");
+    }
+}
+
+#[tokio::test]
+async fn a_session_without_a_user_is_not_signed_in() {
+    for keys in [
+        json!({"cart": [7]}),
+        json!({"user": 7}),
+        json!({"user": null}),
+    ] {
+        let mut browser = browser_with(login::app(config()), &config(), keys);
+        assert_redirects(&browser.get("/").await, "/login");
+    }
+}
+
+#[tokio::test]
 async fn signing_out_from_another_path_ends_the_session() {
     let mut browser = new_browser(login::app);
     browser.post("/login", ADA).await;

@@ -3,7 +3,8 @@
     feature = "flask",
     feature = "starlette",
     feature = "express",
-    feature = "django"
+    feature = "django",
+    feature = "react-router"
 ))]
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -37,6 +38,39 @@ fn values_are_written_in_the_peers_spelling() {
         encode_value(PEERS[2], "v", &value).unwrap(),
         "{\"v\":{\"z\u{7f}\":\"日😀\u{2028}\\\"\\\\/\\u0001\",\"é\":[1,10000000000000000,1e-7,0,1e+21,0.1,123456.5]}}"
     );
+}
+
+#[test]
+fn values_are_written_in_the_peers_spelling_at_each_depth() {
+    let inner = " { \"b\" :\t[ 1.50 ,{ } , [ ] ,\r\n\"\\u0061, :}]\" ] , \"\\u0061\" : null , \"b\":[ 2 , { \"c\" : [ [ ] ] } ] } ";
+    let value = raw(&format!("[ [ ] ,{inner}, {inner} ]"));
+    let compact = r#"{"b":[2,{"c":[[]]}],"a":null}"#;
+    let compact = format!(r#"{{"v":[[],{compact},{compact}]}}"#);
+    for format in [PEERS[0], PEERS[2], PEERS[3]] {
+        assert_eq!(encode_value(format, "v", &value).unwrap(), compact);
+    }
+    let spaced = r#"{"b": [2, {"c": [[]]}], "a": null}"#;
+    let spaced = format!(r#"{{"v": [[], {spaced}, {spaced}]}}"#);
+    assert_eq!(encode_value(PEERS[1], "v", &value).unwrap(), spaced);
+    let deep = ["[".repeat(99), "1".to_owned(), "]".repeat(99)].concat();
+    let deep = (deep.clone(), format!("[{deep}]"));
+    for format in PEERS {
+        assert!(encode_value(format, "v", raw(&deep.0)).is_ok());
+        assert!(encode_value(format, "v", raw(&deep.1)).is_err());
+    }
+}
+
+#[test]
+fn repeated_keys_of_a_large_object_are_written_once() {
+    let json = |value: usize| {
+        let members = (0..40).map(|n| format!("\"\\u006b{n}\":{}", n * value));
+        members.collect::<Vec<_>>().join(",")
+    };
+    let value = raw(&format!("{{{},{}}}", json(1), json(2)));
+    let expected = format!(r#"{{"v":{{{}}}}}"#, json(2)).replace("\\u006b", "k");
+    for format in [PEERS[0], PEERS[2], PEERS[3]] {
+        assert_eq!(encode_value(format, "v", &value).unwrap(), expected);
+    }
 }
 
 #[test]
@@ -285,7 +319,7 @@ async fn the_same_value_in_the_peers_spelling_is_not_a_change() {
     for (format, constructor) in PEERS {
         let payload = match format {
             "starlette" => r#"{"name": "caf\u00e9", "list": [1, 2.0]}"#,
-            "express" => r#"{"name":"café","list":[1,2]}"#,
+            "express" | "react_router" => r#"{"name":"café","list":[1,2]}"#,
             _ => r#"{"name":"caf\u00e9","list":[1,2.0]}"#,
         };
         let cookie = issue(format, payload, START - 1);
@@ -370,6 +404,7 @@ async fn emptying_a_session_removes_its_cookies_in_every_format() {
         match format {
             "express" => assert_eq!(names, ["session", "session.sig"]),
             "django" => assert_eq!(names, ["sessionid"]),
+            "react_router" => assert_eq!(names, ["__session"]),
             _ => assert_eq!(names, ["session"]),
         }
     }
@@ -409,15 +444,15 @@ async fn sessions_move_between_formats_with_a_fallback_config() {
             .await;
             let sent = reply.set_cookies()[0].split(';').next().unwrap().to_owned();
             let (n, user) = match to {
-                "express" => ("1", "René \u{1F600}"),
+                "express" | "react_router" => ("1", "René \u{1F600}"),
                 _ => ("1.0", r"Ren\u00e9 \ud83d\ude00"),
             };
             let expected = match to {
                 "starlette" => format!(r#"{{"n": {n}, "user": "{user}"}}"#),
                 _ => format!(r#"{{"n":{n},"user":"{user}"}}"#),
             };
-            // Express wrote the number as an integer already.
-            let expected = if from == "express" && to != "express" {
+            // JavaScript wrote the number as an integer already.
+            let expected = if is_javascript(from) {
                 expected.replace("1.0", "1")
             } else {
                 expected
@@ -517,8 +552,8 @@ async fn the_presets_match_the_peers() {
             .collect();
         let ours = "HttpOnly; SameSite=Lax; Secure; Path=/";
         match format {
-            // Flask did not mark it as permanent, and Express has no permanent sessions.
-            "flask" => assert_eq!(attributes, [ours]),
+            // Flask did not mark it as permanent, and the others' tokens hold no time.
+            "flask" | "react_router" => assert_eq!(attributes, [ours]),
             "express" => assert_eq!(attributes, [ours, ours]),
             _ => assert_eq!(attributes, [format!("{ours}; Max-Age=1209600")]),
         }
@@ -539,6 +574,48 @@ async fn the_presets_match_the_peers() {
     );
 }
 
+#[tokio::test]
+async fn max_age_is_there_if_python_takes_flasks_permanent_for_true() {
+    let config = built(SessionConfig::flask);
+    let max_age = async |permanent: &str| {
+        let json = format!(r#"{{"_permanent":{permanent}}}"#);
+        let handler = async |mut session: Session| {
+            session.insert("a", 1);
+            session
+        };
+        let reply = run(&config, &issue("flask", &json, START), handler).await;
+        reply.set_cookie().max_age().is_some()
+    };
+    for falsy in [
+        "false",
+        "null",
+        "0",
+        "-0",
+        "0.0",
+        "0e7",
+        "1e-400",
+        r#""""#,
+        "[]",
+        "{}",
+        r#"{" t":[]}"#,
+        r#"{" m":""}"#,
+        r#"{" b":""}"#,
+    ] {
+        assert!(!max_age(falsy).await, "{falsy}");
+    }
+    for truthy in [
+        "true",
+        "1",
+        "-0.5",
+        r#""0""#,
+        "[0]",
+        r#"{" t":[0]}"#,
+        r#"{" di":{" t__":[]}}"#,
+    ] {
+        assert!(max_age(truthy).await, "{truthy}");
+    }
+}
+
 #[test]
 fn build_refuses_a_timeout_that_the_tokens_cannot_enforce() {
     let day = Duration::from_secs(24 * 60 * 60);
@@ -549,7 +626,7 @@ fn build_refuses_a_timeout_that_the_tokens_cannot_enforce() {
             ConfigError::AbsoluteTimeoutNotEnforced { absolute: 31 * day }
         );
         let idle = peer(constructor).idle_timeout(200 * day).build();
-        if format == "express" {
+        if !has_time(format) {
             let error = idle.unwrap_err();
             assert_eq!(
                 error,
@@ -560,7 +637,7 @@ fn build_refuses_a_timeout_that_the_tokens_cannot_enforce() {
             assert!(idle.is_ok());
         }
         let max_age = peer(constructor).max_age(day).build();
-        assert_eq!(max_age.is_ok(), format == "express");
+        assert_eq!(max_age.is_ok(), !has_time(format));
     }
 }
 
@@ -601,7 +678,7 @@ fn flask_and_starlette_tokens_are_issued_one_second_in_the_past() {
 #[test]
 fn a_peers_clock_may_be_up_to_a_minute_ahead() {
     for (format, constructor) in PEERS {
-        if format == "express" {
+        if !has_time(format) {
             continue;
         }
         let at_issue = |issued| session(&issue(format, r#"{"a":1}"#, issued), &built(constructor));
@@ -617,7 +694,7 @@ fn a_peers_clock_may_be_up_to_a_minute_ahead() {
 fn an_idle_timeout_beyond_90_days_is_kept_in_formats_without_an_absolute_one() {
     let day = 24 * 60 * 60;
     for (format, constructor) in PEERS {
-        if format == "express" {
+        if !has_time(format) {
             continue;
         }
         let builder = peer(constructor).idle_timeout(Duration::from_secs(200 * day));
@@ -754,6 +831,77 @@ async fn max_age_is_what_django_s_set_expiry_says() {
 }
 
 #[test]
+fn a_session_expiry_that_django_cannot_read_is_an_error_that_names_its_key() {
+    for unreadable in [
+        r#""soon""#,
+        r#""""#,
+        r#""2023-13-01T00:00:00""#,
+        "true",
+        "[300]",
+        r#"{"a":1}"#,
+        "473709551616",
+        "-1e11",
+    ] {
+        let error = encode_value(PEERS[3], "_session_expiry", raw(unreadable)).unwrap_err();
+        assert!(
+            error.contains("_session_expiry") && error.contains("Django"),
+            "{error}"
+        );
+        // The name means nothing inside a value, and to others.
+        let inner = raw(&format!(r#"{{"_session_expiry":{unreadable}}}"#));
+        assert!(encode_value(PEERS[3], "v", inner).is_ok());
+        assert!(encode_value(PEERS[0], "_session_expiry", raw(unreadable)).is_ok());
+    }
+    for readable in [
+        "null",
+        "0",
+        "-1",
+        "300",
+        "300.5",
+        r#""2023-11-14T22:18:20.999999+00:00""#,
+        r#""2023-11-14T22:18:20""#,
+    ] {
+        assert!(encode_value(PEERS[3], "_session_expiry", raw(readable)).is_ok());
+    }
+}
+
+#[tokio::test]
+async fn what_the_peer_cannot_read_stays_unless_it_is_set() {
+    for (format, constructor, key) in [
+        ("django", SessionConfig::django as Peer, "_session_expiry"),
+        ("express", SessionConfig::express, "valueOf"),
+        ("express", SessionConfig::express, "constructor"),
+    ] {
+        let config = built(constructor);
+        let came = issue(format, &format!(r#"{{"{key}":[1]}}"#), START);
+        let reply = run(&config, &came, async move |mut session: Session| {
+            session.insert(key, [1]);
+            session.insert("n", 1);
+            session
+        })
+        .await;
+        let sent = wire(format, reply.set_cookies()[0]);
+        assert_eq!(sent, format!(r#"{{"{key}":[1],"n":1}}"#));
+        let reply = run(&config, &came, async move |mut session: Session| {
+            session.insert(key, [2]);
+            let error = session.encoded_len().unwrap_err();
+            assert!(error.to_string().contains(key), "{error}");
+            session
+        })
+        .await;
+        assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+        reply.assert_no_set_cookie();
+        let reply = run(&config, &came, async move |mut session: Session| {
+            assert!(session.remove(key));
+            session.insert("n", 1);
+            session
+        })
+        .await;
+        assert_eq!(wire(format, reply.set_cookies()[0]), r#"{"n":1}"#);
+    }
+}
+
+#[test]
 fn django_json_in_raw_utf_8_with_white_space_is_read() {
     // Django reads Latin-1.
     let config = built(SessionConfig::django);
@@ -830,6 +978,12 @@ fn sent(format: &str, reply: &Reply) -> String {
     wire(format, reply.set_cookies()[0])
 }
 
+/// Name and value of the first cookie that a response sets.
+fn pair(reply: &Reply) -> String {
+    let (pair, _) = reply.set_cookies()[0].split_once(';').unwrap();
+    pair.to_owned()
+}
+
 async fn read(session: Session) -> Session {
     session
 }
@@ -886,7 +1040,7 @@ async fn the_cookie_that_the_peer_would_read_wins_over_another_valid_one() {
 async fn max_age_is_the_idle_timeout_in_formats_without_a_creation_time() {
     const DAY: u64 = 24 * 60 * 60;
     for (format, constructor) in PEERS {
-        if format == "express" {
+        if !has_time(format) {
             continue;
         }
         // The default absolute timeout of 90 days would leave 50 of the 60.
@@ -908,7 +1062,7 @@ async fn max_age_is_the_idle_timeout_in_formats_without_a_creation_time() {
 #[tokio::test]
 async fn a_token_from_a_clock_ahead_is_answered_with_our_time() {
     for (format, constructor) in PEERS {
-        if format == "express" {
+        if !has_time(format) {
             continue;
         }
         let config = built(constructor);
@@ -1036,4 +1190,85 @@ fn a_flash_message_that_only_looks_like_a_tag_is_shown_as_its_json() {
     let messages: Vec<_> = messages.collect();
     assert_eq!(messages, [r#"{" m":"<b>","and":1}"#, r#"{" m":7}"#, "<i>"]);
     came.discard();
+}
+
+#[tokio::test]
+async fn what_react_router_shows_once_is_read_and_taken_by_its_name() {
+    let config = built(SessionConfig::react_router);
+    let json = r#"{"user":"ada","__flash_notice__":"Saved","__flash_user__":"eve"}"#;
+    let cookie = issue("react_router", json, START);
+    let reply = run(&config, &cookie, async |mut session: Session| {
+        // `get` leaves the value, so that a page that only looks does not use it up.
+        assert_eq!(session.get("notice"), Some("Saved".to_owned()));
+        assert_eq!(session.try_get("notice").unwrap(), Some("Saved".to_owned()));
+        assert!(session.try_get::<u8>("notice").is_err());
+        // The key itself goes first, as in React Router.
+        assert_eq!(session.get("user"), Some("ada".to_owned()));
+        assert_eq!(session.take::<u8>("notice"), None);
+        assert_eq!(session.take("notice"), Some("Saved".to_owned()));
+        assert_eq!(session.take::<String>("notice"), None);
+        assert_eq!(session.take("user"), Some("ada".to_owned()));
+        assert_eq!(session.take("user"), Some("eve".to_owned()));
+        session.insert("__flash_later__", 1);
+        assert_eq!(session.get("later"), Some(1));
+        session
+    })
+    .await;
+    assert_eq!(sent("react_router", &reply), r#"{"__flash_later__":1}"#);
+}
+
+#[test]
+fn only_react_routers_sessions_have_values_that_are_shown_once() {
+    for (format, constructor) in PEERS {
+        let cookie = issue(format, r#"{"__flash_notice__":"Saved"}"#, START);
+        let mut session = session(&cookie, &built(constructor));
+        let expected = (format == "react_router").then(|| "Saved".to_owned());
+        assert_eq!(session.take::<String>("notice"), expected, "{format}");
+        session.discard();
+    }
+}
+
+#[tokio::test]
+async fn the_length_of_a_react_router_session_is_counted_as_it_is_sent() {
+    let config = built(SessionConfig::react_router);
+    // Every fourth character of the base64 is a slash, which is sent as three.
+    let text = "???".repeat(300);
+    let reply = run(&config, "", async move |mut session: Session| {
+        session.insert("text", &text);
+        let len = session.encoded_len().unwrap();
+        session.insert("len", len);
+        session
+    })
+    .await;
+    let sent = pair(&reply);
+    assert!(sent.matches("%2F").count() >= 290, "{sent}");
+    let session = session(&sent, &config);
+    let len: usize = session.get("len").unwrap();
+    // The key `len` itself came later.
+    assert!((len..len + 20).contains(&(sent.len() - 1)), "{len}");
+
+    let text = "???".repeat(700);
+    let error = encode_len_error(&config, &text);
+    assert!(error.contains("4096"), "{error}");
+}
+
+fn encode_len_error(config: &SessionConfig, text: &str) -> String {
+    let data = SessionMap::from_iter([("text", text)]);
+    let error = config.encode(&data).unwrap_err();
+    assert!(error.is_too_large());
+    error.to_string()
+}
+
+#[tokio::test]
+async fn max_age_is_what_a_react_router_config_asks_for() {
+    let config = peer(SessionConfig::react_router)
+        .max_age(Duration::from_secs(3600))
+        .build()
+        .unwrap();
+    let reply = run(&config, "", insert_n).await;
+    assert_eq!(reply.set_cookie().max_age().unwrap().whole_seconds(), 3600);
+    // It is never due for a refresh, for nothing says when it was issued.
+    run(&config, &pair(&reply), read)
+        .await
+        .assert_no_set_cookie();
 }

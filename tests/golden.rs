@@ -1,7 +1,7 @@
-//! Tokens that tests/golden/make.py made without this crate, compared byte for byte.
+//! Tokens that the scripts in tests/golden made without this crate, compared byte for byte.
 //!
 //! The tokens are frozen, because browsers hold cookies like them. Never change a token. Add new
-//! tokens at the end of make.py's output and to the counts below.
+//! tokens at the end of a script's output and to the counts below.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -21,14 +21,43 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Number, Value};
 
-const TOKENS: &str = include_str!("golden/tokens.jsonl");
+/// The tokens of one script, and how many there are of each kind.
+struct File {
+    tokens: &'static str,
+    /// For configs of version 1, of version 2, and of version 3.
+    versions: [usize; 3],
+    /// The number of valid tokens per version, and the number of these that can be encoded again.
+    valid: [usize; 3],
+    reencoded: [usize; 3],
+    /// Those of device-bound sessions that are changed below.
+    bound: [usize; 3],
+}
 
-/// The number of tokens for configs of version 1, and for configs of version 2.
-const SHA1: usize = 163;
-const SHA256: usize = 14;
-/// The number of valid tokens per version, and the number of these that can be encoded again.
-const VALID: [usize; 2] = [42, 6];
-const REENCODED: [usize; 2] = [28, 4];
+const PLAIN: File = File {
+    tokens: include_str!("golden/tokens.jsonl"),
+    versions: [163, 14, 0],
+    valid: [42, 6, 0],
+    reencoded: [28, 4, 0],
+    bound: [5, 1, 0],
+};
+
+const ENCRYPTED: File = File {
+    tokens: include_str!("golden/encrypted.jsonl"),
+    versions: [3, 3, 90],
+    valid: [0, 0, 28],
+    reencoded: [0; 3],
+    bound: [0; 3],
+};
+
+const COMPRESSED: File = File {
+    tokens: include_str!("golden/compressed.jsonl"),
+    versions: [45, 1, 0],
+    valid: [12, 1, 0],
+    reencoded: [0; 3],
+    bound: [0; 3],
+};
+
+const FILES: [File; 3] = [PLAIN, ENCRYPTED, COMPRESSED];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,10 +89,13 @@ impl Golden {
 
     /// A config that signs with `key` and whose clock stands at `now`.
     fn builder(&self, key: Key, now: u64) -> SessionConfigBuilder {
-        SessionConfig::builder(key)
+        let builder = SessionConfig::builder(key)
             .cookie_name(&self.cookie_name)
             .algorithm(algorithm(&self.algorithm).unwrap())
-            .clock(move || at(now))
+            .clock(move || at(now));
+        #[cfg(feature = "compression")]
+        let builder = builder.compress(self.is_compressed());
+        builder
     }
 
     fn config(&self, now: u64) -> SessionConfig {
@@ -76,6 +108,11 @@ impl Golden {
 
     fn is_valid(&self) -> bool {
         self.expect == "valid"
+    }
+
+    /// Whether the payload was compressed, by zlib and not in the bytes that we write.
+    fn is_compressed(&self) -> bool {
+        self.algorithm != "aes256" && self.cookie_value.contains('~')
     }
 
     /// The JSON text of each key. A repeated key has its last value.
@@ -117,30 +154,84 @@ fn algorithm(name: &str) -> Option<Algorithm> {
         "sha256" => Some(Algorithm::HmacSha256),
         #[cfg(not(feature = "sha256"))]
         "sha256" => None,
+        #[cfg(feature = "encryption")]
+        "aes256" => Some(Algorithm::Aes256HmacSha256),
+        #[cfg(not(feature = "encryption"))]
+        "aes256" => None,
         other => panic!("no algorithm {other:?}"),
     }
 }
 
-/// The tokens that this build can verify: all of them with the feature `sha256`.
+impl File {
+    fn tokens(&self) -> impl Iterator<Item = Golden> {
+        let lines = self.tokens.lines();
+        lines.map(|line| serde_json::from_str(line).unwrap())
+    }
+}
+
+/// The tokens that this build can verify: all of them with the features `encryption` and
+/// `compression`.
 fn tokens() -> Vec<Golden> {
-    let all: Vec<Golden> = TOKENS
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    assert_eq!(all.len(), SHA1 + SHA256);
+    let files = FILES.iter().filter(|file| is_readable(file));
+    let all: Vec<Golden> = files.flat_map(File::tokens).collect();
     let names: HashSet<_> = all.iter().map(|golden| &golden.name).collect();
     assert_eq!(names.len(), all.len(), "each token once");
-    let (run, not_run): (Vec<_>, Vec<_>) = all
+    let run: Vec<_> = all
         .into_iter()
-        .partition(|golden| algorithm(&golden.algorithm).is_some());
-    let left_out = if cfg!(feature = "sha256") { 0 } else { SHA256 };
-    assert_eq!(not_run.len(), left_out, "not run without `sha256`");
+        .filter(|golden| algorithm(&golden.algorithm).is_some())
+        .collect();
+    assert_eq!(run.len(), run_of(|file| file.versions));
     run
 }
 
-/// The number of tokens that this build verifies, from the counts of both versions.
-fn run_of([sha1, sha256]: [usize; 2]) -> usize {
-    sha1 + if cfg!(feature = "sha256") { sha256 } else { 0 }
+/// Without the feature, what is compressed is an invalid payload, which has a test of its own.
+fn is_readable(file: &File) -> bool {
+    cfg!(feature = "compression") || file.tokens != COMPRESSED.tokens
+}
+
+/// The number of tokens that this build verifies, from the counts of each version.
+fn run_of(counts: impl Fn(&File) -> [usize; 3]) -> usize {
+    let files = FILES.iter().filter(|file| is_readable(file));
+    let verified = files.map(|file| {
+        let [sha1, sha256, aes256] = counts(file);
+        let sha256 = if cfg!(feature = "sha256") { sha256 } else { 0 };
+        let aes256 = if cfg!(feature = "encryption") {
+            aes256
+        } else {
+            0
+        };
+        sha1 + sha256 + aes256
+    });
+    verified.sum()
+}
+
+#[test]
+fn the_scripts_made_as_many_tokens_as_are_counted_here() {
+    for file in FILES {
+        let count = |algorithm: &str| {
+            let tokens = || file.tokens().filter(|golden| golden.algorithm == algorithm);
+            [
+                tokens().count(),
+                tokens().filter(Golden::is_valid).count(),
+                tokens().filter(|golden| golden.reencodes).count(),
+            ]
+        };
+        for (version, algorithm) in ["sha1", "sha256", "aes256"].iter().enumerate() {
+            let counted = [file.versions, file.valid, file.reencoded].map(|them| them[version]);
+            assert_eq!(count(algorithm), counted, "{algorithm}");
+        }
+    }
+}
+
+#[cfg(not(feature = "compression"))]
+#[test]
+fn without_the_feature_a_compressed_session_is_an_invalid_payload() {
+    for golden in COMPRESSED.tokens().filter(Golden::is_valid) {
+        if algorithm(&golden.algorithm).is_some() {
+            let status = session(&golden.cookie(), &golden.config(golden.now)).status();
+            assert_eq!(format!("{status:?}"), "Rejected(InvalidPayload)");
+        }
+    }
 }
 
 #[test]
@@ -156,7 +247,7 @@ fn every_token_gets_the_status_that_the_design_specifies() {
         assert_eq!(status, golden.expect, "{}", golden.name);
         judged += 1;
     }
-    assert_eq!(judged, run_of([SHA1, SHA256]));
+    assert_eq!(judged, run_of(|file| file.versions));
 }
 
 #[test]
@@ -186,7 +277,7 @@ fn valid_tokens_show_their_times_and_every_key() {
         }
         shown += 1;
     }
-    assert_eq!(shown, run_of(VALID));
+    assert_eq!(shown, run_of(|file| file.valid));
 }
 
 #[test]
@@ -202,7 +293,8 @@ fn rejected_tokens_give_new_empty_sessions() {
         assert!(!response.headers().contains_key("set-cookie"), "{name}");
         rejected += 1;
     }
-    assert_eq!(rejected, run_of([SHA1 - VALID[0], SHA256 - VALID[1]]));
+    let valid = run_of(|file| file.valid);
+    assert_eq!(rejected, run_of(|file| file.versions) - valid);
 }
 
 #[test]
@@ -229,7 +321,7 @@ fn encoding_a_payload_reproduces_its_token() {
         assert_eq!(config.encode(&data).unwrap(), golden.cookie(), "{name}");
         reencoded += 1;
     }
-    assert_eq!(reencoded, run_of(REENCODED));
+    assert_eq!(reencoded, run_of(|file| file.reencoded));
 }
 
 #[test]
@@ -252,7 +344,12 @@ fn a_refresh_keeps_the_bytes_of_every_payload_and_binding() {
 
         let parts: Vec<_> = value.split('.').collect();
         let came: Vec<_> = golden.cookie_value.split('.').collect();
-        assert_eq!(parts[..2], came[..2], "{name}");
+        assert_eq!(parts[0], came[0], "{name}");
+        if golden.algorithm == "aes256" {
+            assert_ne!(parts[1], came[1], "{name}");
+        } else if !golden.is_compressed() {
+            assert_eq!(parts[1], came[1], "{name}");
+        }
         let created = u32::try_from(golden.created.unwrap()).unwrap();
         let issued = u32::try_from(golden.now).unwrap_or(u32::MAX).max(created);
         let mut times = [created.to_be_bytes(), issued.to_be_bytes()].concat();
@@ -262,9 +359,13 @@ fn a_refresh_keeps_the_bytes_of_every_payload_and_binding() {
 
         let kept: Session = Session::from_set_cookie(response.headers(), &config);
         assert_eq!(kept.status(), Status::Valid, "{name}");
+        for (key, text) in golden.members() {
+            let raw: Box<RawValue> = kept.get(&key).expect(name);
+            assert_eq!(raw.get(), text.get(), "{name}: {key}");
+        }
         refreshed += 1;
     }
-    assert_eq!(refreshed, run_of(VALID));
+    assert_eq!(refreshed, run_of(|file| file.valid));
 }
 
 #[test]
@@ -294,5 +395,5 @@ fn a_change_keeps_a_binding_and_a_restart_does_not() {
         assert!(restarted.is_empty(), "{name}");
         changed += 1;
     }
-    assert_eq!(changed, run_of([5, 1]));
+    assert_eq!(changed, run_of(|file| file.bound));
 }

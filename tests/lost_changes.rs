@@ -711,7 +711,8 @@ fn replacing_a_verified_payload_that_cannot_be_read_warns() {
     feature = "flask",
     feature = "starlette",
     feature = "express",
-    feature = "django"
+    feature = "django",
+    feature = "react-router"
 ))]
 #[test]
 fn replacing_a_session_of_a_peer_that_cannot_be_read_warns() {

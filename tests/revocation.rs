@@ -1075,6 +1075,86 @@ mod memory {
         assert_eq!(format!("{revocation:?}"), "MemoryRevocation {}");
     }
 
+    const DAY: u64 = 24 * 60 * 60;
+
+    /// How many of 400 dates are kept, one a day, each under a key of its own.
+    fn kept_of_400_days(configs: &[SessionConfigBuilder]) -> usize {
+        let revocation = MemoryRevocation::new();
+        let clock = Clock::new();
+        for config in configs {
+            let config = config.clone().clock(clock.read());
+            config.revocation(revocation.clone()).build().unwrap();
+        }
+        for day in 0..400 {
+            let now = at(START + day * DAY);
+            revocation.revoke(day.to_string(), 0, now).unwrap();
+            clock.advance(DAY);
+        }
+        let keys = format!("{revocation:?}");
+        assert!(keys.contains("\"399\""));
+        keys.matches('"').count() / 2
+    }
+
+    #[test]
+    fn dates_go_when_no_session_can_be_that_old() {
+        let days = |days| builder().absolute_timeout(Duration::from_secs(days * DAY));
+        // Twice as many as needed, at most.
+        for (configs, needed) in [
+            (vec![days(10)], 11),
+            (vec![builder()], 91),
+            (vec![days(10), builder(), days(30)], 91),
+        ] {
+            let kept = kept_of_400_days(&configs);
+            assert!((needed..2 * needed).contains(&kept), "{kept}");
+        }
+        assert_eq!(kept_of_400_days(&[]), 400);
+    }
+
+    #[cfg(all(feature = "flask", feature = "express"))]
+    #[test]
+    fn dates_go_with_the_idle_timeout_of_formats_without_a_beginning() {
+        let key = || axum_cookie_session::Key::legacy("secret").unwrap();
+        let flask = SessionConfig::flask(key()).idle_timeout(Duration::from_secs(5 * DAY));
+        let kept = kept_of_400_days(std::slice::from_ref(&flask));
+        assert!((6..12).contains(&kept), "{kept}");
+        // A session of the fallback config can have begun 90 days ago.
+        let native = builder().build().unwrap();
+        let kept = kept_of_400_days(&[flask.clone().fallback_config(native)]);
+        assert!((91..182).contains(&kept), "{kept}");
+        // A session of Express never ends.
+        let express = SessionConfig::express(key());
+        assert_eq!(kept_of_400_days(&[flask, express]), 400);
+    }
+
+    #[tokio::test]
+    async fn a_date_that_a_session_can_still_have_stays() {
+        let clock = Clock::new();
+        let revocation = Arc::new(MemoryRevocation::new());
+        let config = builder()
+            .clock(clock.read())
+            .idle_timeout(Duration::from_secs(1000))
+            .absolute_timeout(Duration::from_secs(1000))
+            .revocation(Arc::clone(&revocation))
+            .build()
+            .unwrap();
+        let headers = headers(&cookie(&config, json!({"user": "ada"})));
+        revocation.revoke("user", "ada", config.now()).unwrap();
+        for (age, kept) in [(1000, true), (1001, false)] {
+            clock.set(START + age);
+            for n in 0..4 {
+                revocation.revoke("login", (age, n), config.now()).unwrap();
+            }
+            let session: Session = Session::load(&headers, &config).await;
+            let reason = if kept {
+                Reason::Revoked
+            } else {
+                Reason::IdleTimeout
+            };
+            assert_eq!(session.status(), Status::Rejected(reason));
+            assert_eq!(format!("{revocation:?}").contains("user"), kept);
+        }
+    }
+
     #[test]
     fn a_value_that_cannot_be_serialized_is_an_error_without_the_value() {
         let grid = std::collections::HashMap::from([((1, 2), "hunter2")]);

@@ -164,6 +164,29 @@ fn equality_ignores_the_order_and_the_spelling_of_keys_and_values() {
 }
 
 #[test]
+fn maps_with_hundreds_of_keys_are_equal_in_any_order() {
+    let members: Vec<_> = (0..250).map(|n| format!("\"{n}\":{n}")).collect();
+    let session = session_of(&format!("{{{}}}", members.join(",")));
+    assert_eq!(session.len(), 250);
+    let copy = (*session).clone();
+    let rebuilt: SessionMap = (0..250)
+        .rev()
+        .map(|n| (n.to_string(), f64::from(n)))
+        .collect();
+    // Later look-ups are made in another way than the first ones.
+    for _ in 0..2 {
+        assert!(*session == copy && copy == rebuilt && rebuilt == *session);
+    }
+    let mut others = [copy.clone(), copy.clone()];
+    others[0].insert("249", 0);
+    assert!(others[1].remove("0"));
+    others[1].insert("another", 0);
+    for other in others {
+        assert!(*session != other && other != copy && rebuilt != other);
+    }
+}
+
+#[test]
 fn debug_shows_keys_but_never_values() {
     let mut session = session_of(r#"{"user":"hunter2"}"#);
     session.insert("pin", "hunter3");

@@ -3,7 +3,8 @@
     feature = "flask",
     feature = "starlette",
     feature = "express",
-    feature = "django"
+    feature = "django",
+    feature = "react-router"
 ))]
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -245,6 +246,7 @@ async fn max_age_follows_the_session_expiry_of_django() {
         ("259200", 259_200),
         // Beyond the 14 days of the config.
         ("2592000", 2_592_000),
+        ("true", 1),
         // START is 22:13:20.
         (r#""2023-11-14T22:18:20+00:00""#, 300),
         (r#""2023-11-14T23:18:20+01:00""#, 300),
@@ -258,7 +260,14 @@ async fn max_age_follows_the_session_expiry_of_django() {
             assert_eq!(sent, Some(max_age), "{expiry}");
         }
     }
-    for (expiry, by_default_sent) in [("0", None), ("null", Some(1_209_600))] {
+    for (expiry, by_default_sent) in [
+        ("0", None),
+        ("0.0", None),
+        // Python's numbers 0 and 1.
+        ("false", None),
+        ("null", Some(1_209_600)),
+        (r#""""#, Some(1_209_600)),
+    ] {
         assert_eq!(django_max_age(&by_default, expiry).await, by_default_sent);
         assert_eq!(django_max_age(&closes, expiry).await, None);
     }
@@ -435,6 +444,22 @@ async fn a_root_that_is_left_with_one_key_like_a_tag_is_escaped_again() {
         })
         .await;
         assert_eq!(sent, format!(r#"{{" di":{{"{tag}__":[1]}}}}"#));
+    }
+}
+
+#[tokio::test]
+async fn a_tag_that_is_set_next_to_its_escape_is_escaped_again() {
+    for tag in [" m", " t", " d", " b", " u"] {
+        let root = format!(r#"{{" di":{{"{tag}__":0}}}}"#);
+        let change: fn(&mut Session) = match tag {
+            " m" => |session| session.insert(" m", 1),
+            " t" => |session| session.insert(" t", 1),
+            " d" => |session| session.insert(" d", 1),
+            " b" => |session| session.insert(" b", 1),
+            _ => |session| session.insert(" u", 1),
+        };
+        let sent = flask_after(&root, change).await;
+        assert_eq!(sent, format!(r#"{{" di":{{"{tag}__":1}}}}"#));
     }
 }
 

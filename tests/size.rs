@@ -79,7 +79,8 @@ fn many_small_keys_are_too_large_like_one_large_key() {
     feature = "flask",
     feature = "starlette",
     feature = "express",
-    feature = "django"
+    feature = "django",
+    feature = "react-router"
 ))]
 mod in_the_formats_of_the_peers {
     use super::common::peers::*;

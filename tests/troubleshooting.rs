@@ -345,7 +345,7 @@ fn the_log_explains_every_reason() {
         (
             &config,
             ada(&config).replace("=1.", "=9."),
-            "the other `algorithm`",
+            "another `algorithm`",
         ),
         (&config, ada(&config) + "x", "no key verifies it"),
         (&config, encoded("[1]"), "no JSON object"),

@@ -47,6 +47,13 @@ pub fn every() -> Vec<SessionConfig> {
     let ours = || SessionConfig::builder(key(SECRET)).clock(clock::now);
     let mut every: Vec<_> = Scheme::ALL.map(new).into();
     every.extend([
+        build(builder(Scheme::V1).algorithm(Algorithm::Aes256HmacSha256)),
+        build(
+            builder(Scheme::V1)
+                .algorithm(Algorithm::Aes256HmacSha256)
+                .fallback_config(new(Scheme::V1)),
+        ),
+        build(builder(Scheme::V1).compress(true)),
         build(ours()),
         // No refresh is due.
         build(builder(Scheme::V1).idle_timeout(Duration::from_secs(80 * DAY))),

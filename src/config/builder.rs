@@ -15,6 +15,9 @@ use crate::revocation::{DynRevocation, Revocation};
 use crate::token::key::Key;
 use crate::token::mac::Algorithm;
 use crate::token::native::Native;
+use crate::token::payload::Payload;
+#[cfg(feature = "encryption")]
+use crate::token::random::{OPERATING_SYSTEM, RandomSource};
 use crate::token::{FormatOptions, NewFormat};
 
 impl SessionConfig {
@@ -76,6 +79,10 @@ pub struct SessionConfigBuilder {
     attributes: Attributes,
     persistent: bool,
     algorithm: Option<Algorithm>,
+    #[cfg(feature = "compression")]
+    compress: bool,
+    #[cfg(feature = "encryption")]
+    pub(crate) random: RandomSource,
     /// That of another framework.
     new_format: Option<NewFormat>,
     idle_timeout: Option<Duration>,
@@ -110,6 +117,10 @@ impl SessionConfigBuilder {
             },
             persistent: true,
             algorithm: None,
+            #[cfg(feature = "compression")]
+            compress: false,
+            #[cfg(feature = "encryption")]
+            random: OPERATING_SYSTEM,
             new_format: None,
             idle_timeout: None,
             default_idle_timeout: 14 * DAY,
@@ -126,12 +137,7 @@ impl SessionConfigBuilder {
     }
 
     /// The builder for the format of another framework, with its defaults.
-    #[cfg(any(
-        feature = "flask",
-        feature = "starlette",
-        feature = "express",
-        feature = "django"
-    ))]
+    #[allow(dead_code, reason = "the formats are behind features")]
     pub(crate) fn new_framework(
         key: Key,
         name: &str,
@@ -172,7 +178,7 @@ impl SessionConfigBuilder {
     /// tried in the order of the calls.
     ///
     /// Its sessions are written back as ours, so they move over as users come by. Both
-    /// configs' timeouts apply, except for Express, whose sessions hold no time. Configs that the
+    /// configs' timeouts apply, except for Express and React Router, whose sessions hold no time. Configs that the
     /// fallback config has as its own fallback configs are not tried. Its cookie stays until the session
     /// is emptied or destroyed.
     ///
@@ -360,10 +366,13 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Sets the MAC, and with it the version of the token. Defaults to [`Algorithm::HmacSha1`].
+    /// Sets the algorithm, and with it the version of the token. Defaults to
+    /// [`Algorithm::HmacSha1`], whose tokens are signed and readable.
     ///
-    /// A config reads the version that it writes; [`fallback_config`](Self::fallback_config) a config with the
-    /// other algorithm to read both. The format of another framework has its own algorithm.
+    /// A config reads the version that it writes. To read another one too, make a config with that
+    /// algorithm a [`fallback_config`](Self::fallback_config). The format of another framework has
+    /// its own algorithm. To encrypt sessions, use `Algorithm::Aes256HmacSha256` (feature
+    /// `encryption`).
     ///
     /// ```
     /// # use axum_cookie_session::{Algorithm, SessionMap, Key, SessionConfig};
@@ -375,6 +384,36 @@ impl SessionConfigBuilder {
     /// ```
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = Some(algorithm);
+        self
+    }
+
+    /// Sets whether sessions are compressed. Defaults to `false`.
+    ///
+    /// JSON of 256 bytes or more is compressed if that makes the cookie shorter. Such a session may
+    /// have at most 16 KiB of JSON. Compressed sessions are read whatever this setting says, but only
+    /// by servers with the feature `compression`: deploy the feature everywhere before you set this,
+    /// and go back in reverse.
+    ///
+    /// **The length of a compressed session tells what is in it.** If a secret is in the same
+    /// session as text that an attacker chooses, the attacker can find the secret by the length of
+    /// the cookie (CRIME). The guide
+    /// [`encryption`](crate::guide::encryption) says more.
+    ///
+    /// ```
+    /// # use axum_cookie_session::{SessionMap, Key, SessionConfig};
+    /// let mut data = SessionMap::default();
+    /// data.insert("essay", "words, ".repeat(2000));
+    ///
+    /// let config = SessionConfig::builder(Key::generate()).compress(true).build()?;
+    /// assert!(config.encode(&data)?.len() < 200);
+    /// let config = SessionConfig::new(Key::generate());
+    /// assert!(config.encode(&data).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "compression")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "compression")))]
+    pub fn compress(mut self, compress: bool) -> Self {
+        self.compress = compress;
         self
     }
 
@@ -526,7 +565,7 @@ impl SessionConfigBuilder {
     }
 
     /// Sets for how long the browser is asked to keep the cookie, in a format whose tokens hold no
-    /// time (Express), at least one second. By default the browser forgets it when it closes.
+    /// time (Express, React Router), at least one second. By default the browser forgets it when it closes.
     ///
     /// Nothing on the server enforces it. In every other format the lifetime follows from the
     /// timeouts, and [`build`](Self::build) refuses this setting.
@@ -652,13 +691,19 @@ impl SessionConfigBuilder {
     pub fn build(mut self) -> Result<SessionConfig, ConfigError> {
         let name = &self.attributes.name;
         let format = match (self.new_format, self.algorithm) {
-            (Some(new_format), None) => new_format(name, &self.keys),
             (Some(_), Some(algorithm)) => {
                 return Err(ConfigError::AlgorithmNotConfigurable { algorithm });
             }
+            #[cfg(feature = "compression")]
+            (Some(_), None) if self.compress => {
+                let name = name.clone();
+                return Err(ConfigError::CompressionNotConfigurable { name });
+            }
+            (Some(new_format), None) => new_format(name, &self.keys, self.idle_timeout),
             (None, algorithm) => {
                 let algorithm = algorithm.unwrap_or(Algorithm::HmacSha1);
-                Box::new(Native::new(algorithm, name, &self.keys))
+                let payload = self.payload(algorithm)?;
+                Box::new(Native::new(algorithm, payload, name, &self.keys))
             }
         };
         let options = format.options();
@@ -675,6 +720,11 @@ impl SessionConfigBuilder {
             return Err(ConfigError::RevocationOnFallbackConfig {
                 name: config.attributes().name.clone(),
             });
+        }
+        if let Some(memory) = self.revocation.as_ref().and_then(|one| one.as_memory()) {
+            let clock = Arc::clone(&self.clock);
+            let lifetime = self.longest_lifetime(timeouts);
+            memory.serve(move || clock().checked_sub(lifetime));
         }
         #[cfg(feature = "device-bound")]
         let device_bound = self.device_settings()?;
@@ -696,6 +746,45 @@ impl SessionConfigBuilder {
                 device_bound,
             }),
         })
+    }
+
+    /// How the payloads of our own format are written.
+    #[cfg_attr(
+        not(feature = "encryption"),
+        expect(unused_variables, reason = "no other algorithm encrypts")
+    )]
+    #[cfg_attr(
+        not(all(feature = "encryption", feature = "compression")),
+        expect(clippy::unnecessary_wraps, reason = "without both nothing clashes")
+    )]
+    fn payload(&self, algorithm: Algorithm) -> Result<Payload, ConfigError> {
+        #[cfg(feature = "encryption")]
+        if algorithm == Algorithm::Aes256HmacSha256 {
+            #[cfg(feature = "compression")]
+            if self.compress {
+                return Err(ConfigError::CompressionWithEncryption { algorithm });
+            }
+            let name = &self.attributes.name;
+            return Ok(Payload::encrypted(name, &self.keys, self.random));
+        }
+        #[cfg(feature = "compression")]
+        if self.compress {
+            return Ok(Payload::Compressed);
+        }
+        Ok(Payload::Plain)
+    }
+
+    /// How long ago a session can have begun that is still valid.
+    fn longest_lifetime(&self, timeouts: Timeouts) -> Duration {
+        if timeouts.absolute < Duration::MAX {
+            return timeouts.absolute;
+        }
+        // A session without a beginning began when it was issued, but one of a fallback config can
+        // have begun before.
+        let fallback_configs = self.fallback_configs.iter();
+        let absolutes = fallback_configs.map(|config| config.settings.timeouts.absolute);
+        let absolutes = absolutes.filter(|absolute| *absolute < Duration::MAX);
+        absolutes.fold(timeouts.idle, Duration::max)
     }
 
     #[cfg(feature = "device-bound")]

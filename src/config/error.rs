@@ -95,6 +95,20 @@ pub enum ConfigError {
         /// The algorithm.
         algorithm: Algorithm,
     },
+    /// Compression was chosen for the format of another framework, which compresses or not.
+    #[cfg(feature = "compression")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "compression")))]
+    CompressionNotConfigurable {
+        /// The name of the cookie.
+        name: String,
+    },
+    /// Compression was chosen together with encryption: lengths would tell what is encrypted.
+    #[cfg(all(feature = "compression", feature = "encryption"))]
+    #[cfg_attr(docsrs, doc(cfg(all(feature = "compression", feature = "encryption"))))]
+    CompressionWithEncryption {
+        /// The algorithm.
+        algorithm: Algorithm,
+    },
     /// The idle timeout is under one second.
     IdleTimeoutTooShort {
         /// The idle timeout.
@@ -403,6 +417,16 @@ impl fmt::Display for ConfigError {
             Self::AlgorithmNotConfigurable { algorithm } => write!(
                 f,
                 "algorithm {algorithm:?}: the format of another framework has its own; leave `algorithm` out"
+            ),
+            #[cfg(feature = "compression")]
+            Self::CompressionNotConfigurable { name } => write!(
+                f,
+                "compression of cookie {name:?}: the format of another framework decides itself; leave `compress` out"
+            ),
+            #[cfg(all(feature = "compression", feature = "encryption"))]
+            Self::CompressionWithEncryption { algorithm } => write!(
+                f,
+                "compression together with algorithm {algorithm:?}: the length of the cookie would tell what is encrypted; leave `compress` out, or choose another `algorithm`"
             ),
             Self::IdleTimeoutTooShort { idle } => {
                 write!(f, "idle timeout {idle:?}: use at least one second")

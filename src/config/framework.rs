@@ -142,4 +142,102 @@ impl SessionConfig {
     pub fn django(secret: Key) -> SessionConfigBuilder {
         SessionConfigBuilder::new_framework(secret, "sessionid", 14, framework::django::new)
     }
+
+    /// Starts a config that shares its sessions with a React Router or Remix application that uses
+    /// `createCookieSessionStorage`.
+    ///
+    /// `secret` is the first of the cookie's `secrets`, by [`Key::legacy`]; the others are
+    /// [`fallback_key`](SessionConfigBuilder::fallback_key)s. The cookie is named `"__session"`, as
+    /// there; the other attributes are this crate's defaults. An application without `secrets` does
+    /// not sign its cookies, and cannot share them.
+    ///
+    /// **The session never expires** on the server, because it holds no time:
+    /// [`build`](SessionConfigBuilder::build) refuses both timeouts,
+    /// [`created_at`](crate::Session::created_at) is now, and nothing is refreshed. The browser
+    /// forgets the cookie when it closes; an application with a `maxAge` needs the same
+    /// [`max_age`](SessionConfigBuilder::max_age) here. A token does not name its cookie: use the
+    /// secret for one application and one cookie.
+    ///
+    /// What the application stores with `session.flash("K", value)` is in the key `"__flash_K__"`.
+    /// If `"K"` is absent, [`get`](crate::SessionMap::get) reads that value and leaves it, and
+    /// [`take`](crate::SessionMap::take) removes it. To write one, insert `"__flash_K__"`.
+    ///
+    /// A number that JavaScript would round is a [`SessionError`](crate::SessionError). The value is
+    /// sent percent-encoded, and its length is counted so. React Router fails to write a
+    /// `Set-Cookie` line of more than 4096 characters, attributes included: leave about 100 bytes.
+    ///
+    /// ```
+    /// use axum_cookie_session::{SessionMap, Key, SessionConfig};
+    ///
+    /// let config = SessionConfig::react_router(Key::legacy("the first of secrets")?).build()?;
+    /// let cookie = config.encode(&SessionMap::default())?;
+    /// assert!(cookie.starts_with("__session=e30%3D."));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "react-router")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "react-router")))]
+    pub fn react_router(secret: Key) -> SessionConfigBuilder {
+        SessionConfigBuilder::new_framework(secret, "__session", 14, framework::react_router::new)
+    }
+
+    /// Starts a config that shares its sessions with a Rails application, of Rails 7.0 or newer.
+    ///
+    /// `secret` is the application's `secret_key_base`, by [`Key::legacy`]; those of
+    /// `cookies_rotations` are [`fallback_key`](SessionConfigBuilder::fallback_key)s. `cookie_name`
+    /// is the `key` of its session store, which is `"_"`, the application's name and `"_session"` by
+    /// default. The other attributes are this crate's defaults. The application has to use the
+    /// cookie store, AES-256-GCM, `cookies_serializer = :json` (or `:hybrid`), and SHA-256 as its
+    /// `hash_digest_class`, as `load_defaults 7.0` sets it; for SHA-1, see `rails_sha1`. A session
+    /// that Marshal wrote is not read: [`Reason::InvalidPayload`](crate::Reason::InvalidPayload).
+    ///
+    /// The session is encrypted, so users cannot read it. A token names its cookie. About 1900 bytes
+    /// of JSON fit. The length varies by up to 100 bytes between two writes of one session, because
+    /// the encrypted bytes are random and the value is sent percent-encoded: leave room for that.
+    ///
+    /// **A session never expires** on the server, unless the application sets `expire_after`: give
+    /// the same time to [`idle_timeout`](SessionConfigBuilder::idle_timeout), which then is in each
+    /// token. [`created_at`](crate::Session::created_at) is
+    /// [`issued_at`](crate::Session::issued_at), which is now without `idle_timeout`, and an
+    /// [`absolute_timeout`](SessionConfigBuilder::absolute_timeout) is refused.
+    ///
+    /// Rails' keys `"session_id"` and `"_csrf_token"` are kept. Its flash is the key `"flash"`; the
+    /// guide "Sharing" says how to show it. A value that Rails could not read, such as a `"flash"` of
+    /// another form, is a [`SessionError`](crate::SessionError).
+    ///
+    /// ```
+    /// use axum_cookie_session::{SessionMap, Key, SessionConfig};
+    ///
+    /// let secret = Key::legacy("the secret_key_base")?;
+    /// let config = SessionConfig::rails(secret, "_shop_session").build()?;
+    /// let cookie = config.encode(&SessionMap::default())?;
+    /// assert!(cookie.starts_with("_shop_session="));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "rails")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rails")))]
+    pub fn rails(secret: Key, cookie_name: impl Into<String>) -> SessionConfigBuilder {
+        let name = cookie_name.into();
+        SessionConfigBuilder::new_framework(secret, &name, 14, framework::rails::new)
+    }
+
+    /// Starts a config that shares its sessions with a Rails application whose keys are derived with
+    /// SHA-1: the default before Rails 7.0.
+    ///
+    /// Everything else is as with [`rails`](Self::rails).
+    ///
+    /// ```
+    /// use axum_cookie_session::{SessionMap, Key, SessionConfig};
+    ///
+    /// let secret = Key::legacy("the secret_key_base")?;
+    /// let config = SessionConfig::rails_sha1(secret, "_shop_session").build()?;
+    /// let cookie = config.encode(&SessionMap::default())?;
+    /// assert!(cookie.starts_with("_shop_session="));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "rails")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rails")))]
+    pub fn rails_sha1(secret: Key, cookie_name: impl Into<String>) -> SessionConfigBuilder {
+        let name = cookie_name.into();
+        SessionConfigBuilder::new_framework(secret, &name, 14, framework::rails::new_sha1)
+    }
 }

@@ -4,10 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ptr;
 
-use serde_json::value::RawValue;
-
-use crate::data::members::{Index, Members};
+use crate::data::change::FEW;
 use crate::data::number::Number;
+use crate::data::tree::{Parts, Tree};
 
 /// Python stops at about a thousand levels, serde_json's `Value` at 128.
 const MAX_DEPTH: usize = 100;
@@ -24,48 +23,49 @@ pub(crate) struct JsonStyle {
     /// Called with the members of each object inside a value, before they are written. May return
     /// a key: then the object is written as the only value of another one, under that key.
     pub(crate) object: fn(&mut [Member<'_>]) -> Result<Option<&'static str>, NotRepresentable>,
-    /// Called with each key that is set in the session itself.
-    pub(crate) check_key: fn(&str) -> Result<(), NotRepresentable>,
+    /// Called with the key and the value of each member of the session itself that is set.
+    pub(crate) check_member: fn(&str, &str) -> Result<(), NotRepresentable>,
+    /// Levels of objects and arrays inside the session, the innermost value included.
+    pub(crate) max_depth: usize,
+    /// What stands before and behind the name of a value in its key, if the framework shows that
+    /// value once.
+    pub(crate) flash_key: Option<[&'static str; 2]>,
 }
 
 /// Why a reader could not read a key or a value.
 pub(crate) type NotRepresentable = &'static str;
 
 /// A key in quotes, written in the style already, and a value that is not.
-pub(crate) type Member<'a> = (String, &'a str);
+pub(crate) type Member<'a> = (Cow<'a, str>, &'a Tree<'a>);
 
 /// JSON as serde_json writes it.
-pub(crate) static SERDE: JsonStyle = JsonStyle {
-    comma: ",",
-    colon: ":",
-    ascii: false,
-    number: |json| Ok(Cow::Borrowed(json)),
-    object: |_| Ok(None),
-    check_key: |_| Ok(()),
-};
+pub(crate) static SERDE: JsonStyle = JsonStyle::PLAIN;
 
 /// One text for all texts of a JSON value: keys sorted, numbers by their value.
 pub(crate) static CANONICAL: JsonStyle = JsonStyle {
-    comma: ",",
-    colon: ":",
-    ascii: false,
     number: |json| Ok(Cow::Owned(Number::parse(json).canonical())),
     object: |members| {
-        members.sort();
+        members.sort_by(|(key, _), (other, _)| key.cmp(other));
         Ok(None)
     },
-    check_key: |_| Ok(()),
+    ..JsonStyle::PLAIN
 };
 
 impl JsonStyle {
+    /// Compact, and without any choice of a reader.
+    pub(crate) const PLAIN: Self = Self {
+        comma: ",",
+        colon: ":",
+        ascii: false,
+        number: |json| Ok(Cow::Borrowed(json)),
+        object: |_| Ok(None),
+        check_member: |_, _| Ok(()),
+        max_depth: MAX_DEPTH,
+        flash_key: None,
+    };
+
     pub(crate) fn is(&self, other: &Self) -> bool {
         ptr::eq(self, other)
-    }
-
-    /// Writes a key of the session itself.
-    pub(crate) fn key(&self, key: &str) -> Result<String, NotRepresentable> {
-        (self.check_key)(key)?;
-        Ok(self.string(key))
     }
 
     /// Rewrites a value that serde_json wrote.
@@ -73,8 +73,9 @@ impl JsonStyle {
         if self.is(&SERDE) {
             return Ok(Cow::Borrowed(json));
         }
+        let value = Tree::parse(json, self.max_depth).ok_or("it is nested too deeply")?;
         let mut out = String::with_capacity(json.len());
-        self.write(json, MAX_DEPTH, &mut out)?;
+        self.write(&value, &mut out)?;
         Ok(Cow::Owned(out))
     }
 
@@ -86,12 +87,10 @@ impl JsonStyle {
         }
     }
 
-    fn write(&self, json: &str, depth: usize, out: &mut String) -> Result<(), NotRepresentable> {
-        let depth = depth.checked_sub(1).ok_or("it is nested too deeply")?;
-        let json = json.trim_ascii();
-        match json.as_bytes().first() {
-            Some(b'{') => {
-                let mut members = self.members(json);
+    fn write(&self, value: &Tree<'_>, out: &mut String) -> Result<(), NotRepresentable> {
+        match &value.parts {
+            Parts::Members(written) => {
+                let mut members = self.members(written);
                 let outer = (self.object)(&mut members)?;
                 if let Some(key) = outer {
                     out.push('{');
@@ -103,49 +102,56 @@ impl JsonStyle {
                     out.push_str(if at > 0 { self.comma } else { "" });
                     out.push_str(key);
                     out.push_str(self.colon);
-                    self.write(value, depth, out)?;
+                    self.write(value, out)?;
                 }
                 out.push_str(if outer.is_some() { "}}" } else { "}" });
             }
-            Some(b'[') => {
-                let items: Vec<&RawValue> = serde_json::from_str(json).unwrap_or_default();
+            Parts::Items(items) => {
                 out.push('[');
                 for (at, item) in items.iter().enumerate() {
                     out.push_str(if at > 0 { self.comma } else { "" });
-                    self.write(item.get(), depth, out)?;
+                    self.write(item, out)?;
                 }
                 out.push(']');
             }
-            Some(b'"') => out.push_str(&self.rewritten(json)),
-            Some(b't' | b'f' | b'n') => out.push_str(json),
-            _ => out.push_str(&(self.number)(json)?),
+            Parts::None => match value.text.as_bytes().first() {
+                Some(b'"') => out.push_str(&self.rewritten(value.text)),
+                Some(b't' | b'f' | b'n') => out.push_str(value.text),
+                _ => out.push_str(&(self.number)(value.text)?),
+            },
         }
         Ok(())
     }
 
     /// Each key once, at its first place and with its last value, as Python and JavaScript read it.
-    fn members<'a>(&self, json: &'a str) -> Vec<Member<'a>> {
-        let index = Index::parse(json).unwrap_or_default();
-        let written = Members::new(json, &index);
-        let mut members: Vec<(String, &str)> = Vec::with_capacity(written.len());
-        let mut places: HashMap<String, usize> = HashMap::new();
-        for at in 0..written.len() {
-            let (key, value) = (self.rewritten(written.quoted(at)), written.value(at));
-            match places.get(&key) {
-                Some(&place) => members[place].1 = value,
-                None => {
-                    places.insert(key.clone(), members.len());
-                    members.push((key, value));
-                }
+    pub(crate) fn members<'a>(&self, written: &'a [(&'a str, Tree<'a>)]) -> Vec<Member<'a>> {
+        // A few keys are compared faster than hashed.
+        let mut places = HashMap::new();
+        let mut members: Vec<Member<'a>> = Vec::with_capacity(written.len());
+        for (key, value) in written {
+            let key = self.rewritten(key);
+            let next = members.len();
+            let place = match written.len() {
+                ..=FEW => members.iter().position(|(before, _)| *before == key),
+                _ => Some(*places.entry(key.clone()).or_insert(next)),
+            };
+            match place.and_then(|place| members.get_mut(place)) {
+                Some(member) => member.1 = value,
+                None => members.push((key, value)),
             }
         }
         members
     }
 
-    fn rewritten(&self, quoted: &str) -> String {
+    fn rewritten<'a>(&self, quoted: &'a str) -> Cow<'a, str> {
+        let is_ascii = || quoted.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if !quoted.contains('\\') && (!self.ascii || is_ascii()) {
+            return Cow::Borrowed(quoted);
+        }
         // A lone surrogate is not a Rust string. It is an escape, so it is ASCII already.
-        serde_json::from_str(quoted)
-            .map_or_else(|_| quoted.to_owned(), |text: String| self.string(&text))
+        serde_json::from_str(quoted).map_or(Cow::Borrowed(quoted), |text: String| {
+            Cow::Owned(self.string(&text))
+        })
     }
 }
 

@@ -161,7 +161,7 @@ impl<'de> Key<'de> for &'de RawValue {
 }
 
 /// The range of `part`, which is borrowed from `text`.
-fn place(text: &str, part: &str) -> Range<usize> {
+pub(super) fn place(text: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr() as usize - text.as_ptr() as usize;
     start..start + part.len()
 }

@@ -138,7 +138,7 @@ impl Object {
     }
 
     /// All keys and values, the keys with quotes and escapes.
-    #[cfg(feature = "express")]
+    #[allow(dead_code, reason = "only formats behind features use it")]
     pub(crate) fn raw_entries(&self) -> impl Iterator<Item = (Option<&str>, &str, &str)> {
         let members = self.members();
         (0..members.len()).map(move |at| (members.key(at), members.quoted(at), members.value(at)))
@@ -303,10 +303,13 @@ impl Writer {
             }
         };
         let refused = |why| SessionError::serialize(&change.key, why);
+        if !change.is_quoted {
+            (self.style.check_member)(&change.key, value).map_err(refused)?;
+        }
         match quoted {
             Some(key) => self.members(key),
             None if change.is_quoted => self.members(&change.key),
-            None => self.members(&self.style.key(&change.key).map_err(refused)?),
+            None => self.members(&self.style.string(&change.key)),
         }
         let value = self.style.value(value).map_err(refused)?;
         self.text.push_str(self.style.colon);

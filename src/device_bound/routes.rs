@@ -79,8 +79,9 @@ impl SessionConfig {
         let route = |answer: Answer| {
             let config = self.clone();
             post(async move |headers: HeaderMap| {
-                let settings = config.device_bound();
-                let settings = settings.expect("the routes are made of a config that has them");
+                let Some(settings) = config.device_bound() else {
+                    return StatusCode::NOT_FOUND.into_response();
+                };
                 let mut response = answer(&config, settings, &headers);
                 let no_store = HeaderValue::from_static("no-store");
                 response.headers_mut().insert(CACHE_CONTROL, no_store);

@@ -68,6 +68,12 @@ use crate::revocation::{Revocation, RevocationStatus, VerifiedSession};
 /// again until they expire, and no other instance knows them: the folder `examples/revocation` of
 /// the repository has a Redis for that.
 ///
+/// A date is forgotten when no session can be that old: it is longer ago than the
+/// [`absolute_timeout`](crate::SessionConfigBuilder::absolute_timeout) of each config that was built
+/// with this revocation (the idle timeout, for the formats of other frameworks; for Express none
+/// is). This happens when the number of dates has doubled. A config that consults it inside a
+/// [`Revocation`] of your own does not count, so its timeouts must not be longer.
+///
 /// `Debug` shows the keys, never a value.
 #[derive(Clone, Default)]
 pub struct MemoryRevocation(Arc<RwLock<Dates>>);
@@ -78,6 +84,44 @@ struct Dates {
     of_all: Option<u64>,
     /// By key, then by the value's JSON.
     of_values: HashMap<String, HashMap<String, u64>>,
+    /// How many values there are.
+    count: usize,
+    /// The number at which they are pruned again.
+    prune_at: usize,
+    /// For each config, the date at which its oldest session can have begun.
+    oldest: Vec<Oldest>,
+}
+
+/// `None` if its sessions never end.
+type Oldest = Box<dyn Fn() -> Option<SystemTime> + Send + Sync>;
+
+impl Dates {
+    /// Keeps the date of a value. The latest one counts.
+    fn keep(&mut self, key: String, value: String, date: u64) {
+        let values = self.of_values.entry(key).or_default();
+        let before = values.len();
+        let latest = values.entry(value).or_default();
+        *latest = date.max(*latest);
+        self.count += values.len() - before;
+        if self.count < self.prune_at {
+            return;
+        }
+        // A config whose sessions never end makes this `None`.
+        let oldest = self.oldest.iter().map(|oldest| oldest()).min().flatten();
+        if let Some(oldest) = oldest {
+            self.prune(seconds(oldest));
+        }
+        self.prune_at = 2 * self.count;
+    }
+
+    fn prune(&mut self, oldest: u64) {
+        self.of_all = self.of_all.filter(|date| *date >= oldest);
+        self.of_values.retain(|_, dates| {
+            dates.retain(|_, date| *date >= oldest);
+            !dates.is_empty()
+        });
+        self.count = self.of_values.values().map(HashMap::len).sum();
+    }
 }
 
 impl MemoryRevocation {
@@ -124,10 +168,7 @@ impl MemoryRevocation {
         let key = key.into();
         let value = serde_json::to_string(&value)
             .map_err(|_| SessionError::not_serializable(&key, std::any::type_name::<V>()))?;
-        let mut dates = self.write();
-        let latest = dates.of_values.entry(key).or_default();
-        let latest = latest.entry(comparable(&value)).or_default();
-        *latest = seconds(date).max(*latest);
+        self.write().keep(key, comparable(&value), seconds(date));
         Ok(())
     }
 
@@ -153,9 +194,8 @@ impl MemoryRevocation {
 
     /// Forgets the dates before `date`.
     ///
-    /// Nothing else removes one. Call it now and then with the absolute timeout before now: what
-    /// began before that has expired anyway. Sessions in the formats of other frameworks end with
-    /// the idle timeout instead, and those of Express never.
+    /// Only needed if this is not the `revocation` of a config, which forgets them by itself. Call it
+    /// with the absolute timeout before now: sessions that began before that have expired anyway.
     ///
     /// ```
     /// # use std::time::{Duration, SystemTime};
@@ -168,13 +208,12 @@ impl MemoryRevocation {
     /// # Ok::<(), axum_cookie_session::SessionError>(())
     /// ```
     pub fn prune(&self, date: SystemTime) {
-        let oldest = seconds(date);
-        let mut dates = self.write();
-        dates.of_all = dates.of_all.filter(|date| *date >= oldest);
-        dates.of_values.retain(|_, dates| {
-            dates.retain(|_, date| *date >= oldest);
-            !dates.is_empty()
-        });
+        self.write().prune(seconds(date));
+    }
+
+    /// Notes a config that consults it.
+    pub(crate) fn serve(&self, oldest: impl Fn() -> Option<SystemTime> + Send + Sync + 'static) {
+        self.write().oldest.push(Box::new(oldest));
     }
 
     // Every change of the dates is one step, so a panic leaves nothing half done.

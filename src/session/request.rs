@@ -25,8 +25,9 @@ use crate::token::{Candidate, CandidateOrder, Rejection, base64};
 /// How many sessions of one config a revocation is asked about, so that planted cookies cost little.
 const MAX_REVOCATION_CHECKS: usize = 4;
 
-/// How many values, and how many signatures, are tried if a second cookie has the signature: each
-/// value is compared with all of them. A browser keeps 180 cookies of a site.
+/// How many values, and how many signatures, are tried if a second cookie has the signature. Each
+/// value is compared with all of them, so the cost grows with the square up to here, where a request
+/// takes 0.4 ms (`attack` measures it). A browser keeps 180 cookies of a site.
 const MAX_SIGNATURES: usize = 256;
 
 /// An older cookie must not hide, and then replace, a session whose device may prove itself with the

@@ -34,7 +34,6 @@ pub(crate) fn decode_url_array<const N: usize>(text: &str) -> Option<[u8; N]> {
     (len == N).then_some(bytes)
 }
 
-#[cfg(any(feature = "flask", feature = "starlette", feature = "express"))]
 static STANDARD: LazyLock<Fast> = LazyLock::new(|| {
     #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
     return Fast::standard(general_purpose::PAD);
@@ -43,13 +42,13 @@ static STANDARD: LazyLock<Fast> = LazyLock::new(|| {
 });
 
 /// Standard base64 with padding.
-#[cfg(any(feature = "starlette", feature = "express"))]
+#[allow(dead_code, reason = "only formats behind features use it")]
 pub(crate) fn encode_standard(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
 /// Reads standard base64 with padding.
-#[cfg(any(feature = "flask", feature = "starlette", feature = "express"))]
+#[allow(dead_code, reason = "only formats behind features use it")]
 pub(crate) fn decode_standard(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
 }

@@ -6,12 +6,17 @@ pub(crate) mod django;
 pub(crate) mod express;
 #[cfg(feature = "flask")]
 pub(crate) mod flask;
-#[cfg(any(feature = "flask", feature = "starlette"))]
 mod itsdangerous;
+mod javascript;
 #[cfg(feature = "express")]
 mod koa;
 mod number;
-#[cfg(any(feature = "flask", feature = "starlette", feature = "django"))]
+#[cfg(any(feature = "react-router", feature = "rails"))]
+mod percent;
+#[cfg(feature = "rails")]
+pub(crate) mod rails;
+#[cfg(feature = "react-router")]
+pub(crate) mod react_router;
 mod signer;
 #[cfg(feature = "starlette")]
 pub(crate) mod starlette;

@@ -6,6 +6,8 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::token::mac::{Hash, hmac};
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+use crate::token::random::OPERATING_SYSTEM;
 
 /// Secret that signs and verifies sessions.
 ///
@@ -130,7 +132,7 @@ impl Key {
     #[must_use]
     pub fn generate() -> Self {
         let mut secret = Zeroizing::new(vec![0; Self::MIN_LEN]);
-        getrandom::fill(&mut secret).expect("the operating system has a random source");
+        OPERATING_SYSTEM(&mut secret).expect("the operating system has a random source");
         Self(secret)
     }
 

@@ -6,14 +6,19 @@ use std::ops::Deref;
 use hmac::digest::CtOutput;
 use hmac::{Hmac, KeyInit};
 use sha1::Sha1;
-#[cfg(any(feature = "sha256", feature = "django"))]
+#[cfg(any(
+    feature = "sha256",
+    feature = "django",
+    feature = "react-router",
+    feature = "rails"
+))]
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// Hash function of the MAC that authenticates a session.
+/// Algorithm that authenticates a session, and encrypts it if the name says so.
 ///
 /// Chosen with [`SessionConfigBuilder::algorithm`](crate::SessionConfigBuilder::algorithm); the
-/// token never chooses it.
+/// token never chooses it. The guide [`encryption`](crate::guide::encryption) has a table of which to choose.
 ///
 /// ```
 /// use axum_cookie_session::{Algorithm, Key, SessionConfig};
@@ -33,6 +38,18 @@ pub enum Algorithm {
     #[cfg(feature = "sha256")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sha256")))]
     HmacSha256,
+    /// AES-256 in counter mode (FIPS 197, NIST SP 800-38A), then HMAC-SHA256 cut to 128 bits over
+    /// the result: token version 3, which only the server can read.
+    ///
+    /// Each token has a random initialization vector of 128 bits from the operating system, so that
+    /// two tokens of one session differ. The cookie's name, both times, and the length of the
+    /// session in steps of 32 bytes stay visible. 3008 bytes of JSON fit with the name
+    /// `__Host-session`.
+    #[cfg(feature = "encryption")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "encryption")))]
+    #[doc(alias = "encrypt")]
+    #[doc(alias = "private")]
+    Aes256HmacSha256,
 }
 
 impl Algorithm {
@@ -41,6 +58,8 @@ impl Algorithm {
             Self::HmacSha1 => Hash::Sha1,
             #[cfg(feature = "sha256")]
             Self::HmacSha256 => Hash::Sha256,
+            #[cfg(feature = "encryption")]
+            Self::Aes256HmacSha256 => Hash::Sha256,
         }
     }
 }
@@ -49,13 +68,18 @@ impl Algorithm {
 #[derive(Clone, Copy)]
 pub(crate) enum Hash {
     Sha1,
-    #[cfg(any(feature = "sha256", feature = "django"))]
+    #[cfg(any(
+        feature = "sha256",
+        feature = "django",
+        feature = "react-router",
+        feature = "rails"
+    ))]
     Sha256,
 }
 
 impl Hash {
     /// Hashes `parts` one after the other; for keys that are derived without a MAC.
-    #[cfg(any(feature = "starlette", feature = "django"))]
+    #[allow(dead_code, reason = "only formats behind features use it")]
     pub(crate) fn digest(self, parts: &[&[u8]]) -> Tag {
         use sha1::Digest;
         fn run<D: Digest>(parts: &[&[u8]]) -> Tag {
@@ -64,7 +88,12 @@ impl Hash {
         }
         match self {
             Self::Sha1 => run::<Sha1>(parts),
-            #[cfg(any(feature = "sha256", feature = "django"))]
+            #[cfg(any(
+                feature = "sha256",
+                feature = "django",
+                feature = "react-router",
+                feature = "rails"
+            ))]
             Self::Sha256 => run::<Sha256>(parts),
         }
     }
@@ -108,7 +137,12 @@ pub(crate) fn hmac(hash: Hash, key: &[u8]) -> Box<dyn Mac> {
     const ANY_LENGTH: &str = "HMAC takes keys of any length (RFC 2104, section 2)";
     match hash {
         Hash::Sha1 => Box::new(Hmac::<Sha1>::new_from_slice(key).expect(ANY_LENGTH)),
-        #[cfg(any(feature = "sha256", feature = "django"))]
+        #[cfg(any(
+            feature = "sha256",
+            feature = "django",
+            feature = "react-router",
+            feature = "rails"
+        ))]
         Hash::Sha256 => Box::new(Hmac::<Sha256>::new_from_slice(key).expect(ANY_LENGTH)),
     }
 }

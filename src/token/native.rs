@@ -9,6 +9,8 @@ use crate::token::base64;
 use crate::token::key::Key;
 use crate::token::keyring::KeyRing;
 use crate::token::mac::{Algorithm, hmac};
+use crate::token::payload::Payload;
+use crate::token::random::RandomError;
 use crate::token::timestamps::Timestamps;
 use crate::token::{
     Candidate, EncodedCookie, FormatOptions, Rejection, TokenFormat, VerifiedToken,
@@ -21,14 +23,17 @@ pub(crate) struct Native {
     name: [String; 1],
     version: &'static str,
     keys: KeyRing,
+    payload: Payload,
 }
 
 impl Native {
-    pub(crate) fn new(algorithm: Algorithm, name: &str, keys: &[Key]) -> Self {
+    pub(crate) fn new(algorithm: Algorithm, payload: Payload, name: &str, keys: &[Key]) -> Self {
         let version = match algorithm {
             Algorithm::HmacSha1 => "1",
             #[cfg(feature = "sha256")]
             Algorithm::HmacSha256 => "2",
+            #[cfg(feature = "encryption")]
+            Algorithm::Aes256HmacSha256 => "3",
         };
         // The derived key depends on the name, so a token of one cookie does not verify under
         // another name.
@@ -42,6 +47,7 @@ impl Native {
             name: [name.to_owned()],
             version,
             keys,
+            payload,
         }
     }
 }
@@ -52,7 +58,7 @@ impl TokenFormat for Native {
     }
 
     fn options(&self) -> &'static FormatOptions {
-        &FormatOptions::NATIVE
+        self.payload.options()
     }
 
     fn verify<'a>(
@@ -88,22 +94,26 @@ impl TokenFormat for Native {
         let timestamps =
             Timestamps::decode(timestamps).ok_or(Rejection::verified(Reason::Malformed))?;
         Ok(VerifiedToken {
-            payload,
+            payload: payload.into(),
             timestamps,
             key,
         })
     }
 
     fn decode(&self, token: &VerifiedToken<'_>) -> Option<String> {
-        String::from_utf8(base64::decode_url(token.payload)?).ok()
+        self.payload.decode(token)
     }
 
-    fn encode(&self, json: &str, timestamps: Timestamps) -> Vec<EncodedCookie<'_>> {
+    fn encode(
+        &self,
+        json: &str,
+        timestamps: Timestamps,
+    ) -> Result<Vec<EncodedCookie<'_>>, RandomError> {
         // 1. Version and payload.
         let mut token = String::with_capacity(json.len() * 4 / 3 + 52);
         token.push_str(self.version);
         token.push('.');
-        base64::encode_url(json.as_bytes(), &mut token);
+        self.payload.encode(json, &mut token)?;
         // 2. Timestamps.
         token.push('.');
         timestamps.encode(&mut token);
@@ -111,9 +121,9 @@ impl TokenFormat for Native {
         let mac = self.keys.sign(&[token.as_bytes()]);
         token.push('.');
         base64::encode_url(&mac[..MAC_LEN], &mut token);
-        vec![EncodedCookie {
+        Ok(vec![EncodedCookie {
             name: &self.name[0],
             value: token,
-        }]
+        }])
     }
 }

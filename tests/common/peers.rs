@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use axum_cookie_session::{Key, SessionConfig, SessionConfigBuilder, SessionMap};
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -15,12 +15,22 @@ pub const SECRET: &str = "dev secret key for the peers";
 
 pub type Peer = fn(Key) -> SessionConfigBuilder;
 
-pub const PEERS: [(&str, Peer); 4] = [
+pub const PEERS: [(&str, Peer); 5] = [
     ("flask", SessionConfig::flask),
     ("starlette", SessionConfig::starlette),
     ("express", SessionConfig::express),
     ("django", SessionConfig::django),
+    ("react_router", SessionConfig::react_router),
 ];
+
+/// Whether its tokens say when they were issued.
+pub fn has_time(format: &str) -> bool {
+    !is_javascript(format)
+}
+
+pub fn is_javascript(format: &str) -> bool {
+    ["express", "react_router"].contains(&format)
+}
 
 pub fn peer(peer: Peer) -> SessionConfigBuilder {
     peer(Key::legacy(SECRET).unwrap()).clock(|| at(START))
@@ -36,6 +46,11 @@ pub fn wire(format: &str, cookie: &str) -> String {
     let value = value.split("; ").next().unwrap();
     let bytes = match format {
         "express" => STANDARD.decode(value).unwrap(),
+        "react_router" => {
+            let payload = value.split('.').next().unwrap().replace("%3D", "=");
+            let payload = payload.replace("%2B", "+").replace("%2F", "/");
+            STANDARD.decode(payload).unwrap()
+        }
         "starlette" => STANDARD.decode(value.split('.').next().unwrap()).unwrap(),
         _ => {
             let (compressed, value) = match value.strip_prefix('.') {
@@ -85,6 +100,7 @@ pub fn issue(format: &str, json: &str, issued: u64) -> String {
     let time = URL_SAFE_NO_PAD.encode((issued as u32).to_be_bytes());
     match format {
         "express" => signed_pair("session", &STANDARD.encode(json)),
+        "react_router" => issue_react_router(&STANDARD.encode(json)),
         "flask" => {
             let signed = format!("{payload}.{time}");
             let mac = sha1(
@@ -122,6 +138,15 @@ pub fn issue_django(json: &str, time: &str) -> String {
     let mac = Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap();
     let mac = mac.chain_update(signed.as_bytes()).finalize().into_bytes();
     format!("sessionid={signed}:{}", URL_SAFE_NO_PAD.encode(mac))
+}
+
+/// A cookie of React Router with exactly this payload.
+pub fn issue_react_router(payload: &str) -> String {
+    let mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+    let mac = mac.chain_update(payload).finalize().into_bytes();
+    let token = format!("{payload}.{}", STANDARD_NO_PAD.encode(mac));
+    let token = token.replace('+', "%2B").replace('/', "%2F");
+    format!("__session={}", token.replace('=', "%3D"))
 }
 
 /// The payload of Flask and Django.

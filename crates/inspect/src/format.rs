@@ -62,6 +62,8 @@ pub(crate) enum Hash {
     Sha1,
     /// HMAC-SHA256, token version 2
     Sha256,
+    /// AES-256 and HMAC-SHA256, token version 3
+    Aes256,
 }
 
 /// What a config is made of, but for its keys.
@@ -91,6 +93,7 @@ impl Settings {
             builder = builder.algorithm(match hash {
                 Hash::Sha1 => Algorithm::HmacSha1,
                 Hash::Sha256 => Algorithm::HmacSha256,
+                Hash::Aes256 => Algorithm::Aes256HmacSha256,
             });
         }
         for key in others {

@@ -68,6 +68,7 @@ pub(crate) fn format(format: Format, hash: Option<Hash>, compressed: bool) -> St
     text.push_str(match hash {
         Some(Hash::Sha1) => ", version 1 (HMAC-SHA1)",
         Some(Hash::Sha256) => ", version 2 (HMAC-SHA256)",
+        Some(Hash::Aes256) => ", version 3 (AES-256, HMAC-SHA256)",
         None => "",
     });
     if compressed {

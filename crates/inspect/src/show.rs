@@ -51,6 +51,7 @@ struct Shown<'a> {
     doubt: Option<&'static str>,
     algorithm: Option<Hash>,
     compressed: bool,
+    encrypted: bool,
     signature_cookie: bool,
     created: Option<Moment>,
     issued: Option<Moment>,
@@ -58,13 +59,13 @@ struct Shown<'a> {
     attributes: Option<&'a str>,
     cookie_bytes: usize,
     max_cookie_bytes: usize,
-    payload_bytes: usize,
-    keys: Vec<KeySize<'a>>,
-    payload: IndexMap<&'a str, Exact<'a>>,
+    payload_bytes: Option<usize>,
+    keys: Option<Vec<KeySize<'a>>>,
+    payload: Option<IndexMap<&'a str, Exact<'a>>>,
     #[serde(skip)]
     value: &'a str,
     #[serde(skip)]
-    members: &'a Members,
+    members: Option<&'a Members>,
 }
 
 pub(crate) fn run(args: &Show) -> Result<(), Failure> {
@@ -113,13 +114,20 @@ impl<'a> Shown<'a> {
         else {
             return Err(candidates::unknown(candidate, format));
         };
-        let contents = token.payload.as_ref().map_err(|why| {
-            let format = token.format;
-            Failure::new(
-                Kind::Payload,
-                format!("the cookie has the shape of the format {format}, and its payload {why}"),
-            )
-        })?;
+        let contents = match &token.payload {
+            Ok(contents) => Some(contents),
+            Err(_) if token.is_encrypted() => None,
+            Err(why) => {
+                let format = token.format;
+                return Err(Failure::new(
+                    Kind::Payload,
+                    format!(
+                        "the cookie has the shape of the format {format}, and its payload {why}"
+                    ),
+                ));
+            }
+        };
+        let members = contents.map(|contents| &contents.members);
         let moment = |seconds: Option<u64>| seconds.map(|seconds| Moment { seconds, now });
         let name = candidate.pair.name.as_deref().or(name);
         let value = candidate.pair.value.as_str();
@@ -130,6 +138,7 @@ impl<'a> Shown<'a> {
             doubt: *doubt,
             algorithm: token.algorithm,
             compressed: token.compressed,
+            encrypted: token.is_encrypted(),
             signature_cookie: !candidate.signatures.is_empty(),
             created: moment(token.created),
             issued: moment(token.issued),
@@ -137,11 +146,11 @@ impl<'a> Shown<'a> {
             attributes: candidate.pair.attributes.as_deref(),
             cookie_bytes: name.unwrap_or(token.format.default_name()).len() + value.len(),
             max_cookie_bytes: SessionConfig::MAX_COOKIE_LEN,
-            payload_bytes: contents.len,
-            keys: json::sizes(&contents.members),
-            payload: json::exact(&contents.members),
+            payload_bytes: contents.map(|contents| contents.len),
+            keys: members.map(json::sizes),
+            payload: members.map(json::exact),
             value,
-            members: &contents.members,
+            members,
         })
     }
 
@@ -172,11 +181,15 @@ impl<'a> Shown<'a> {
         lines.extend(attributes.map(|attributes| ("attributes", attributes.to_owned())));
         let name = self.name.unwrap_or(self.format.default_name());
         lines.push(("size", layout::size(name, self.value)));
-        lines.push(("payload", format!("{} bytes of JSON", self.payload_bytes)));
-        format!(
-            "{}\n{}",
-            layout::lines(&lines),
-            layout::contents(self.members)
-        )
+        let payload = match self.payload_bytes {
+            Some(bytes) => format!("{bytes} bytes of JSON"),
+            None => "encrypted: `verify` with the key shows it".to_owned(),
+        };
+        lines.push(("payload", payload));
+        let lines = layout::lines(&lines);
+        match self.members {
+            Some(members) => format!("{lines}\n{}", layout::contents(members)),
+            None => lines,
+        }
     }
 }

@@ -6,6 +6,7 @@ use crate::format::{Format, Hash};
 use crate::payload::{self, Payload, base64, base64url};
 
 const NOT_BASE64: &str = "is not base64";
+const ENCRYPTED: &str = "is encrypted: `verify` with the key shows it";
 
 /// What a value says where it is read as a token of one format.
 #[derive(Debug)]
@@ -127,6 +128,7 @@ fn native(value: &str) -> Option<Token> {
     let algorithm = match version(value)? {
         "1" => Hash::Sha1,
         "2" => Hash::Sha256,
+        "3" => Hash::Aes256,
         _ => return None,
     };
     let mut parts = value.split('.').skip(1);
@@ -138,9 +140,20 @@ fn native(value: &str) -> Option<Token> {
     if !matches!(binding, [] | [_, _, _, _, _, _, _, _, 0 | 1]) {
         return None;
     }
-    let json = base64url(payload).ok_or(NOT_BASE64).and_then(payload::utf8);
+    let stream = payload
+        .strip_prefix('~')
+        .filter(|_| algorithm != Hash::Aes256);
+    let bytes = base64url(stream.unwrap_or(payload)).ok_or(NOT_BASE64);
+    let json = match algorithm {
+        Hash::Aes256 => bytes.and(Err(ENCRYPTED)),
+        _ if stream.is_some() => bytes
+            .and_then(|bytes| payload::inflated_native(&bytes))
+            .and_then(payload::utf8),
+        _ => bytes.and_then(payload::utf8),
+    };
     let token = Token {
         algorithm: Some(algorithm),
+        compressed: stream.is_some(),
         created: Some(u32::from_be_bytes(*created).into()),
         issued: Some(u32::from_be_bytes(*issued).into()),
         whole: is_mac(mac, 16),
@@ -227,6 +240,10 @@ impl Token {
     /// Something has to be as the format says: the length of the signature, or the payload.
     fn plausible(self) -> Option<Self> {
         (self.whole || self.payload.is_ok()).then_some(self)
+    }
+
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.payload.as_ref().is_err_and(|why| *why == ENCRYPTED)
     }
 
     /// Whether the payload is base64 at least.

@@ -31,7 +31,7 @@ pub(crate) struct Verify {
     /// Its format [default: guessed]
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Hash of the native format [default: both are tried]
+    /// Hash of the native format [default: all are tried]
     #[arg(long, value_enum)]
     algorithm: Option<Hash>,
     /// Idle timeout [default: the library's for the format]
@@ -110,7 +110,9 @@ impl Verify {
         let keys = keys.collect::<Result<Vec<_>, Failure>>()?;
         let given = candidates[0].pair.name.as_deref().or(self.name.as_deref());
         let hashes = match (format, self.algorithm) {
-            (Format::Native, None) => vec![Some(Hash::Sha1), Some(Hash::Sha256)],
+            (Format::Native, None) => {
+                vec![Some(Hash::Sha1), Some(Hash::Sha256), Some(Hash::Aes256)]
+            }
             (_, hash) => vec![hash],
         };
         let verifications = hashes.into_iter().map(|hash| {

@@ -141,15 +141,58 @@ fn every_format_is_encoded_shown_and_verified() {
 }
 
 #[test]
-fn both_versions_of_our_token_are_tried() {
-    let cookie = encode(&["{}", "--algorithm", "sha256"]);
-    assert!(cookie.starts_with("__Host-session=2."));
-    assert_eq!(verify(&[&cookie, "--json"]).json()["algorithm"], "sha256");
-    assert_eq!(
-        verify(&[&cookie, "--json", "--algorithm", "sha256"]).json()["valid"],
-        true
-    );
-    verify(&[&cookie, "--algorithm", "sha1"]).fails(1, "UnknownVersion: ");
+fn all_versions_of_our_token_are_tried() {
+    for (hash, version) in [("sha256", "2."), ("aes256", "3.")] {
+        let cookie = encode(&["{}", "--algorithm", hash]);
+        assert!(cookie.starts_with(&format!("__Host-session={version}")));
+        assert_eq!(verify(&[&cookie, "--json"]).json()["algorithm"], hash);
+        assert_eq!(
+            verify(&[&cookie, "--json", "--algorithm", hash]).json()["valid"],
+            true
+        );
+        verify(&[&cookie, "--algorithm", "sha1"]).fails(1, "UnknownVersion: ");
+    }
+}
+
+#[test]
+fn an_encrypted_session_is_shown_without_its_contents_and_verified_with_them() {
+    let cookie = encode(&[r#"{"user":"ada"}"#, "--algorithm", "aes256"]);
+    let shown = show(&[&cookie]).ok();
+    for part in [
+        "format   native, version 3 (AES-256, HMAC-SHA256)\n",
+        "issued   2023-11-14T22:13:",
+        "size     115 of 4096 bytes (name 14, value 101)\n",
+        "payload  encrypted: `verify` with the key shows it\n",
+    ] {
+        assert!(shown.contains(part), "{shown}");
+    }
+    let json = show(&[&cookie, "--json"]).json();
+    let session = &json["sessions"][0];
+    assert_eq!(session["encrypted"], true);
+    assert!(session["payload"].is_null() && session["payload_bytes"].is_null());
+    let verified = verify(&[&cookie, "--json"]).json();
+    assert_eq!(verified["payload"]["user"], "ada");
+    verify(&[&cookie, "--key-env", "OTHER_KEY"]).fails(1, "BadSignature: ");
+}
+
+#[test]
+fn compressed_sessions_of_our_own_are_shown_as_far_as_they_are_read() {
+    for golden in lines("golden/compressed.jsonl") {
+        let value = golden["cookie_value"].as_str().unwrap();
+        let Some(payload) = golden["payload"].as_str() else {
+            // Signed well or not, what inflates to no object is not shown.
+            let inflates = ["IdleTimeout", "BadSignature"].map(|reason| golden["expect"] == reason);
+            if inflates == [false, false] {
+                let args = ["show", "--format", "native", "--", &format!("a={value}")];
+                inspect(args).fails(12, "its payload ");
+            }
+            continue;
+        };
+        let json = show(&[value, "--json"]).json();
+        let session = &json["sessions"][0];
+        assert_eq!(session["compressed"], true);
+        assert_eq!(session["payload_bytes"], payload.len());
+    }
 }
 
 #[test]

@@ -79,6 +79,7 @@ fn json_has_the_documented_fields() {
                 "doubt": null,
                 "algorithm": "sha1",
                 "compressed": false,
+                "encrypted": false,
                 "signature_cookie": false,
                 "created": {"seconds": NOW, "date": "2023-11-14T22:13:20Z", "age": "now"},
                 "issued": {"seconds": NOW + 60, "date": "2023-11-14T22:14:20Z", "age": "in 1 minute"},

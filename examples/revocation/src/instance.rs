@@ -57,9 +57,7 @@ impl Drop for Instance {
 /// What the process does.
 pub(crate) async fn serve() -> Result<()> {
     let url = env::var("REDIS_URL").unwrap_or("redis://127.0.0.1:6379".to_owned());
-    let key = env::var_os("SESSION_KEY")
-        .context("SESSION_KEY is missing: export SESSION_KEY=\"$(openssl rand -base64 48)\"")?;
-    let key = Key::new(key.as_encoded_bytes())?;
+    let key = Key::from_env("SESSION_KEY")?;
     let fail_open = env::var("FAIL_OPEN").is_ok_and(|value| value == "1");
     let state = AppState::new(key, RedisRevocation::new(&url)?, fail_open)?;
     let port = env::var("PORT").unwrap_or("3000".to_owned());

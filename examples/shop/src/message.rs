@@ -11,8 +11,8 @@ pub(crate) enum Kind {
     Bad,
 }
 
-/// Leaves a message for the next page, instead of one that nobody has read: a client that posts and
-/// never looks would pile them up.
+/// Leaves a message for the next page, instead of one that nobody has read: eight different ones
+/// would not fit next to a full cart.
 ///
 /// It is left out where it does not fit, which is so in a session of another release alone:
 /// [`ROOM`](crate::cart::ROOM) is enough for the longest.

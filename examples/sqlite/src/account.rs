@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_cookie_session::Session;
 use uuid::Uuid;
 
-use crate::AppState;
+use crate::{AppState, return_to};
 
 pub(crate) const LOGIN: &str = "login";
 
@@ -24,6 +24,7 @@ impl FromRequestParts<AppState> for Account {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         let Ok(mut session) = <Session>::from_request_parts(parts, state).await;
         let Some(login) = session.get::<Uuid>(LOGIN) else {
+            return_to::keep(&mut session, parts);
             return Err((session, Redirect::to("/sign-in")).into_response());
         };
         match state.notes.user(login).await {
@@ -35,15 +36,22 @@ impl FromRequestParts<AppState> for Account {
             // Somebody signed out everywhere.
             Ok(None) => {
                 session.destroy();
+                return_to::keep(&mut session, parts);
                 Err((session, Redirect::to("/sign-in")).into_response())
             }
-            Err(error) => Err((session, Down(error)).into_response()),
+            Err(error) => Err((session, Down::from(error)).into_response()),
         }
     }
 }
 
 /// The database failed. A session that is returned with it unchanged stays as it was.
-pub(crate) struct Down(pub(crate) sqlx::Error);
+pub(crate) struct Down(sqlx::Error);
+
+impl From<sqlx::Error> for Down {
+    fn from(error: sqlx::Error) -> Self {
+        Self(error)
+    }
+}
 
 impl IntoResponse for Down {
     fn into_response(self) -> Response {

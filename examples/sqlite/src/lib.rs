@@ -2,6 +2,8 @@
 
 mod account;
 mod notes;
+#[path = "../../login/return_to.rs"]
+mod return_to;
 
 use askama::Template;
 use axum::extract::{FromRef, State};
@@ -51,8 +53,8 @@ pub fn app(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Both paths bring the session back.
-type Answer<T> = Result<(Session, T), (Session, Down)>;
+/// What `Session::attempt` gives: the session comes back on both paths.
+type Answer<T> = (Session, Result<T, Down>);
 
 #[derive(Template)]
 #[template(path = "notes.html")]
@@ -65,13 +67,13 @@ struct Home {
 
 async fn home(account: Account, State(notes): State<Notes>) -> Answer<Html<String>> {
     let Account { session, user, .. } = account;
-    let texts = match notes.of(&user).await {
-        Ok(texts) => texts,
-        Err(error) => return Err((session, Down(error))),
-    };
-    let size = session.encoded_len().unwrap_or_default();
-    let page = html(&Home { user, texts, size });
-    Ok((session, page))
+    session
+        .attempt(async |session| {
+            let texts = notes.of(&user).await?;
+            let size = session.encoded_len().unwrap_or_default();
+            Ok(html(&Home { user, texts, size }))
+        })
+        .await
 }
 
 #[derive(Deserialize)]
@@ -85,18 +87,16 @@ async fn add(
     Form(note): Form<Note>,
 ) -> Answer<Result<Redirect, (StatusCode, String)>> {
     let Account { session, user, .. } = account;
-    let added = match note.text.trim().is_empty() || note.text.len() > MAX_TEXT {
-        true => Err(format!("A note has 1 to {MAX_TEXT} bytes.\n")),
-        false => match notes.add(&user, &note.text).await {
-            Ok(true) => Ok(Redirect::to("/")),
-            Ok(false) => Err(format!(
-                "You have {MAX_NOTES} notes, and that is the limit.\n"
-            )),
-            Err(error) => return Err((session, Down(error))),
-        },
-    };
-    let answer = added.map_err(|why| (StatusCode::UNPROCESSABLE_ENTITY, why));
-    Ok((session, answer))
+    session
+        .attempt(async |_| {
+            let refused = match note.text.trim().is_empty() || note.text.len() > MAX_TEXT {
+                true => format!("A note has 1 to {MAX_TEXT} bytes.\n"),
+                false if notes.add(&user, &note.text).await? => return Ok(Ok(Redirect::to("/"))),
+                false => format!("You have {MAX_NOTES} notes, and that is the limit.\n"),
+            };
+            Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, refused)))
+        })
+        .await
 }
 
 #[derive(Template)]
@@ -115,45 +115,50 @@ struct SignIn {
 /// A stand-in that asks for no password; see the example `login`.
 async fn sign_in(
     State(notes): State<Notes>,
-    mut session: Session,
+    session: Session,
     Form(form): Form<SignIn>,
 ) -> Answer<Redirect> {
-    let user: String = form.user.trim().chars().take(40).collect();
-    if user.is_empty() {
-        return Ok((session, Redirect::to("/sign-in")));
-    }
-    // The id is made here and nowhere else, so parallel requests cannot each make one.
-    let replaced = session.get::<Uuid>(LOGIN);
-    match notes.sign_in(&user, replaced).await {
-        Ok(login) => {
+    session
+        .attempt(async |session| {
+            let user: String = form.user.trim().chars().take(40).collect();
+            if user.is_empty() {
+                return Ok(Redirect::to("/sign-in"));
+            }
+            // The id is made here and nowhere else, so parallel requests cannot each make one.
+            let replaced = session.get::<Uuid>(LOGIN);
+            let login = notes.sign_in(&user, replaced).await?;
+            let page = return_to::redirect(session);
             session.destroy();
             session.insert(LOGIN, login);
-            Ok((session, Redirect::to("/")))
-        }
-        Err(error) => Err((session, Down(error))),
-    }
+            Ok(page)
+        })
+        .await
 }
 
 async fn sign_out(account: Account, State(notes): State<Notes>) -> Answer<Redirect> {
     let Account { session, login, .. } = account;
-    match notes.sign_out(login).await {
-        Ok(()) => Ok(signed_out(session)),
-        Err(error) => Err((session, Down(error))),
-    }
+    session
+        .attempt(async |session| {
+            notes.sign_out(login).await?;
+            Ok(signed_out(session))
+        })
+        .await
 }
 
 /// Without their rows the user's other sessions are over, wherever their cookies are.
 async fn sign_out_everywhere(account: Account, State(notes): State<Notes>) -> Answer<Redirect> {
     let Account { session, user, .. } = account;
-    match notes.sign_out_everywhere(&user).await {
-        Ok(()) => Ok(signed_out(session)),
-        Err(error) => Err((session, Down(error))),
-    }
+    session
+        .attempt(async |session| {
+            notes.sign_out_everywhere(&user).await?;
+            Ok(signed_out(session))
+        })
+        .await
 }
 
-fn signed_out(mut session: Session) -> (Session, Redirect) {
+fn signed_out(session: &mut Session) -> Redirect {
     session.destroy();
-    (session, Redirect::to("/sign-in"))
+    Redirect::to("/sign-in")
 }
 
 fn html(page: &impl Template) -> Html<String> {

@@ -10,9 +10,13 @@ use tokio::net::TcpListener;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().init();
-    let key = match env::var_os("SESSION_KEY") {
-        Some(secret) => Key::new(secret.as_encoded_bytes())?,
-        None => Key::generate(),
+    let key = match Key::from_env("SESSION_KEY") {
+        Err(error) if error.is_missing() => {
+            eprintln!("no SESSION_KEY: sessions end with this program");
+            eprintln!("make one that lasts: export SESSION_KEY=\"$(openssl rand -base64 48)\"");
+            Key::generate()
+        }
+        key => key?,
     };
     let url = env::var("DATABASE_URL").unwrap_or("sqlite::memory:".to_owned());
     let notes = Notes::open(&url).await.map_err(|error| {

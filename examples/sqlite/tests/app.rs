@@ -128,6 +128,17 @@ async fn anonymous_users_are_redirected_to_the_sign_in() {
 }
 
 #[tokio::test]
+async fn the_sign_in_returns_to_the_requested_page() {
+    let site = Site::new().await;
+    let page = Request::get("/?sort=date").header(header::ACCEPT, "text/html");
+    let response = site.send(page.body(Body::empty()).unwrap()).await;
+    assert!(goes_to(&response, "/sign-in"));
+    let kept = cookie(&response);
+    let response = site.post(&kept, "/sign-in", "user=ada").await;
+    assert!(goes_to(&response, "/?sort=date"));
+}
+
+#[tokio::test]
 async fn a_post_of_another_site_is_refused() {
     let site = Site::new().await;
     let ada = site.sign_in("ada").await;

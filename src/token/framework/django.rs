@@ -1,9 +1,12 @@
 //! The sessions of Django's `signed_cookies` backend.
 
+use std::ops::Range;
+use std::time::Duration;
+
 use time::format_description::well_known::Iso8601;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
-use crate::data::json_style::{JsonStyle, ascii};
+use crate::data::json_style::{JsonStyle, NotRepresentable, ascii};
 use crate::data::object::Object;
 use crate::token::framework::signer::Signer;
 use crate::token::framework::{number, zlib};
@@ -23,15 +26,13 @@ static OPTIONS: FormatOptions = FormatOptions {
 };
 
 static COMPACT_PYTHON: JsonStyle = JsonStyle {
-    comma: ",",
-    colon: ":",
     ascii: true,
     number: number::python,
-    object: |_| Ok(None),
-    check_key: |_| Ok(()),
+    check_member,
+    ..JsonStyle::PLAIN
 };
 
-pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
+pub(crate) fn new(name: &str, keys: &[Key], _: Option<Duration>) -> Box<dyn TokenFormat> {
     let keys = KeyRing::new(keys, |secret| {
         let derived = Hash::Sha256.digest(&[SALT, b"signer", secret]);
         hmac(Hash::Sha256, &derived)
@@ -52,7 +53,10 @@ pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
 fn lifetime(session: &Object, now: u64) -> CookieLifetime {
     let seconds = match session.get("_session_expiry") {
         None | Some("null") => return CookieLifetime::Config,
-        Some("0") => return CookieLifetime::BrowserSession,
+        Some("false") => return CookieLifetime::BrowserSession,
+        Some(text) if text.parse() == Ok(0.0) => return CookieLifetime::BrowserSession,
+        // A number to Python.
+        Some("true") => Some(1),
         Some(text) if text.starts_with('"') => {
             let date = serde_json::from_str::<String>(text).ok();
             date.and_then(|date| unix_time(&date))
@@ -65,6 +69,22 @@ fn lifetime(session: &Object, now: u64) -> CookieLifetime {
         seconds,
         issued: None,
     })
+}
+
+/// Django answers an error to a session with another expiry, or with one that is not in the years 1 to 9999.
+fn check_member(key: &str, value: &str) -> Result<(), NotRepresentable> {
+    const SECONDS: Range<f64> = -50_000_000_000.0..250_000_000_000.0;
+    let is_readable = || {
+        let date = serde_json::from_str::<String>(value).ok();
+        let seconds = value.parse::<f64>().ok();
+        value == "null"
+            || seconds.is_some_and(|seconds| SECONDS.contains(&seconds))
+            || date.is_some_and(|date| unix_time(&date).is_some())
+    };
+    if key == "_session_expiry" && !is_readable() {
+        return Err("Django reads seconds or a date here, and answers an error to others");
+    }
+    Ok(())
 }
 
 /// A date as Python's `isoformat` writes it. One without a time zone is in UTC.

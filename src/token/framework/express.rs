@@ -1,16 +1,16 @@
 //! The sessions of cookie-session for Express, and of koa-session.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::data::json_style::{JsonStyle, Member, NotRepresentable};
+use crate::data::json_style::{JsonStyle, NotRepresentable};
 use crate::data::object::Object;
 use crate::status::Reason;
+use crate::token::framework::javascript::{self, indices_first_in_root};
 use crate::token::framework::koa::Koa;
-use crate::token::framework::number;
 use crate::token::key::Key;
 use crate::token::keyring::KeyRing;
 use crate::token::mac::{Hash, hmac};
+use crate::token::random::RandomError;
 use crate::token::timestamps::Timestamps;
 use crate::token::{
     Candidate, CookieLifetime, EncodedCookie, FormatOptions, Rejection, TokenFormat, VerifiedToken,
@@ -25,17 +25,10 @@ static OPTIONS: FormatOptions = FormatOptions {
     ..FormatOptions::FRAMEWORK
 };
 
-/// JSON as `JSON.stringify` writes it. Express sends a cookie again if its JSON differs.
+/// Express sends a cookie again if its JSON differs.
 static JAVASCRIPT: JsonStyle = JsonStyle {
-    comma: ",",
-    colon: ":",
-    ascii: false,
-    number: number::javascript,
-    object: |members| {
-        indices_first(members);
-        Ok(None)
-    },
-    check_key,
+    check_member: |key, _| check_key(key),
+    ..javascript::JAVASCRIPT
 };
 
 struct Express {
@@ -44,7 +37,7 @@ struct Express {
     keys: KeyRing,
 }
 
-pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
+pub(crate) fn new(name: &str, keys: &[Key], _: Option<Duration>) -> Box<dyn TokenFormat> {
     Box::new(Express {
         names: [name.to_owned(), format!("{name}.sig")],
         keys: KeyRing::new(keys, |secret| hmac(Hash::Sha1, secret)),
@@ -80,7 +73,7 @@ impl TokenFormat for Express {
             .verify_any(&self.message(value), candidate.signatures)
             .ok_or(Rejection::unverified(Reason::BadSignature))?;
         let token = VerifiedToken {
-            payload: value,
+            payload: value.into(),
             timestamps: Timestamps::starting(now.as_secs()),
             key,
         };
@@ -96,7 +89,7 @@ impl TokenFormat for Express {
     }
 
     fn decode(&self, token: &VerifiedToken<'_>) -> Option<String> {
-        let json = String::from_utf8(base64::decode_standard(token.payload)?).ok()?;
+        let json = String::from_utf8(base64::decode_standard(&token.payload)?).ok()?;
         // Express reads `null` as an empty session.
         Some(if json == "null" {
             "{}".to_owned()
@@ -105,7 +98,11 @@ impl TokenFormat for Express {
         })
     }
 
-    fn encode(&self, json: &str, timestamps: Timestamps) -> Vec<EncodedCookie<'_>> {
+    fn encode(
+        &self,
+        json: &str,
+        timestamps: Timestamps,
+    ) -> Result<Vec<EncodedCookie<'_>>, RandomError> {
         let session = Some(json).filter(|json| Koa::may_be_in(json));
         let session = session.map(|json| Object::new(json.to_owned(), &JAVASCRIPT));
         let extended =
@@ -115,13 +112,13 @@ impl TokenFormat for Express {
         let mut signature = String::new();
         base64::encode_url(&self.keys.sign(&self.message(&value)), &mut signature);
         let [name, signature_name] = &self.names;
-        vec![
+        Ok(vec![
             EncodedCookie { name, value },
             EncodedCookie {
                 name: signature_name,
                 value: signature,
             },
-        ]
+        ])
     }
 }
 
@@ -154,29 +151,4 @@ fn check_key(key: &str) -> Result<(), NotRepresentable> {
         return Err("Express drops a key of this name, or Koa fails at it");
     }
     Ok(())
-}
-
-/// JavaScript's objects have their array indices first, in ascending order (ECMA-262, section
-/// 10.1.11.1).
-fn indices_first(members: &mut [Member<'_>]) {
-    members.sort_by_key(|(key, _)| index(key.trim_matches('"')).unwrap_or(u32::MAX));
-}
-
-fn indices_first_in_root(json: &str) -> Cow<'_, str> {
-    let session = Object::new(json.to_owned(), &JAVASCRIPT);
-    if session.entries().all(|(key, _)| index(key).is_none()) {
-        return Cow::Borrowed(json);
-    }
-    // The keys of the root keep their escapes, which do not matter for the order.
-    let mut members: Vec<_> = session.raw_entries().collect();
-    members.sort_by_key(|(key, ..)| key.and_then(index).unwrap_or(u32::MAX));
-    let members = members
-        .iter()
-        .map(|(_, quoted, value)| format!("{quoted}:{value}"));
-    Cow::Owned(format!("{{{}}}", members.collect::<Vec<_>>().join(",")))
-}
-
-fn index(key: &str) -> Option<u32> {
-    let index: u32 = key.parse().ok().filter(|index| *index != u32::MAX)?;
-    (index.to_string() == key).then_some(index)
 }

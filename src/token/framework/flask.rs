@@ -1,11 +1,13 @@
 //! The sessions of Flask and Quart.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use crate::cookie::attributes::is_http_date;
 use crate::data::change::{Change, ChangeKind};
 use crate::data::json_style::{JsonStyle, Member, NotRepresentable};
 use crate::data::object::Object;
+use crate::data::tree::{Parts, Tree};
 use crate::token::framework::{itsdangerous, number, zlib};
 use crate::token::key::Key;
 use crate::token::keyring::KeyRing;
@@ -20,15 +22,13 @@ static OPTIONS: FormatOptions = FormatOptions {
 
 /// JSON with Flask's tags: an object whose only key is the name of a tag is a value of another type.
 static TAGGED: JsonStyle = JsonStyle {
-    comma: ",",
-    colon: ":",
     ascii: true,
     number: number::python,
     object,
-    check_key: |_| Ok(()),
+    ..JsonStyle::PLAIN
 };
 
-pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
+pub(crate) fn new(name: &str, keys: &[Key], _: Option<Duration>) -> Box<dyn TokenFormat> {
     let keys = KeyRing::new(keys, |secret| {
         let salted = hmac(Hash::Sha1, secret).tag(&[b"cookie-session"]);
         hmac(Hash::Sha1, &salted)
@@ -47,11 +47,24 @@ fn encode(json: &str) -> String {
 /// The cookie lasts if Python takes `_permanent` for true.
 fn lifetime(session: &Object, _: u64) -> CookieLifetime {
     let permanent = session.get("_permanent").unwrap_or("false");
-    if ["false", "null", "0", "0.0", "\"\"", "[]", "{}"].contains(&permanent) {
+    let is_zero = permanent.parse().is_ok_and(|number: f64| number == 0.0);
+    if is_zero || FALSE.contains(&permanent) {
         return CookieLifetime::BrowserSession;
     }
     CookieLifetime::Config
 }
+
+/// What Python takes for false, except for numbers.
+const FALSE: [&str; 8] = [
+    "false",
+    "null",
+    "\"\"",
+    "[]",
+    "{}",
+    r#"{" t":[]}"#,
+    r#"{" m":""}"#,
+    r#"{" b":""}"#,
+];
 
 /// Checks an object with one key, which may be a tag, and escapes one that only looks like a tag.
 fn object(members: &mut [Member<'_>]) -> Result<Option<&'static str>, NotRepresentable> {
@@ -63,7 +76,7 @@ fn object(members: &mut [Member<'_>]) -> Result<Option<&'static str>, NotReprese
         Tag::Readable => Ok(None),
         Tag::Unreadable => Err("Flask could not read this tag"),
         Tag::Collision => {
-            *quoted = format!("\"{key}__\"");
+            *quoted = format!("\"{key}__\"").into();
             Ok(Some(" di"))
         }
     }
@@ -79,15 +92,15 @@ enum Tag {
 }
 
 impl Tag {
-    fn of(key: &str, value: &str) -> Self {
-        let text = serde_json::from_str::<String>(value);
+    fn of(key: &str, value: &Tree<'_>) -> Self {
+        let text = serde_json::from_str::<String>(value.text);
         let readable = match (key, text) {
-            (" t", _) if value.starts_with('[') => true,
+            (" t", _) if matches!(value.parts, Parts::Items(_)) => true,
             (" m", Ok(_)) => true,
             (" d", Ok(date)) => is_http_date(&date),
             (" b", Ok(bytes)) => base64::decode_standard(&bytes).is_some(),
             (" u", Ok(uuid)) => is_uuid(&uuid),
-            (" di", _) if escaped(value).is_some() => true,
+            (" di", _) if is_escaped(value) => true,
             (" t" | " m" | " d" | " b" | " u" | " di", _) => return Self::Collision,
             _ => true,
         };
@@ -106,6 +119,19 @@ fn is_uuid(text: &str) -> bool {
     hex.len() == 32 && hex.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
+/// Whether a map holds one key, as inside the tag ` di`.
+fn is_escaped(map: &Tree<'_>) -> bool {
+    let Parts::Members(written) = &map.parts else {
+        return false;
+    };
+    let members = TAGGED.members(written);
+    let [(quoted, _)] = &*members else {
+        return false;
+    };
+    let key = serde_json::from_str::<String>(quoted);
+    key.is_ok_and(|key| key.ends_with("__"))
+}
+
 /// The only member of a map inside the tag ` di`: Flask appends `__` to a key that looks like a tag.
 fn escaped(map: &str) -> Option<(String, String)> {
     let map = Object::new(map.to_owned(), &TAGGED);
@@ -121,28 +147,32 @@ fn escape_root(json: &str) -> Cow<'_, str> {
     if !json.contains("\" ") {
         return Cow::Borrowed(json);
     }
-    let session = Object::new(json.to_owned(), &TAGGED);
-    let map = session.get(" di").and_then(escaped);
-    match (session.only_entry(), map) {
-        (Some((" di", _)), Some(_)) => Cow::Borrowed(json),
-        (Some((key, value)), _) if TAGS.contains(&key) => {
+    let json = unescape_root(json).map_or(Cow::Borrowed(json), Cow::Owned);
+    let session = Object::new(json.to_string(), &TAGGED);
+    match session.only_entry() {
+        Some((" di", map)) if escaped(map).is_some() => json,
+        Some((key, value)) if TAGS.contains(&key) => {
             Cow::Owned(format!("{{\" di\":{{\"{key}__\":{value}}}}}"))
         }
-        // The escape of a session that had one key does not hold for one with several.
-        (None, Some((key, value))) if TAGS.contains(&&*key) => {
-            let set = Change::set(&key, &value);
-            let mut changes = vec![];
-            if key != " di" {
-                changes.push(Change::new(" di", ChangeKind::Removed));
-            }
-            if key == " di" || session.get(&key).is_none() {
-                changes.push(set);
-            }
-            let unescaped = session.splice(&changes, &TAGGED);
-            unescaped.map_or(Cow::Borrowed(json), |object| {
-                object.text().to_owned().into()
-            })
-        }
-        _ => Cow::Borrowed(json),
+        _ => json,
     }
+}
+
+/// The escape of a session that had one key does not hold for one with several.
+fn unescape_root(json: &str) -> Option<String> {
+    let session = Object::new(json.to_owned(), &TAGGED);
+    let (key, value) = session.get(" di").and_then(escaped)?;
+    if session.only_entry().is_some() || !TAGS.contains(&&*key) {
+        return None;
+    }
+    let mut changes = vec![];
+    if key != " di" {
+        changes.push(Change::new(" di", ChangeKind::Removed));
+    }
+    // A key that was set next to the escape is newer.
+    if key == " di" || session.get(&key).is_none() {
+        changes.push(Change::set(&key, &value));
+    }
+    let unescaped = session.splice(&changes, &TAGGED).ok()?;
+    Some(unescaped.text().to_owned())
 }

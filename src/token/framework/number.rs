@@ -6,7 +6,6 @@ use crate::data::json_style::NotRepresentable;
 use crate::data::number::Number;
 
 /// A number as Python's `repr` writes it. One that a 64-bit float would round keeps its text.
-#[cfg(any(feature = "flask", feature = "starlette", feature = "django"))]
 pub(super) fn python(json: &str) -> Result<Cow<'_, str>, NotRepresentable> {
     /// Python refuses longer ones.
     const MAX_DIGITS: usize = 4300;
@@ -36,8 +35,15 @@ pub(super) fn python(json: &str) -> Result<Cow<'_, str>, NotRepresentable> {
     })
 }
 
+/// Ruby reads every number whose integer part a 64-bit float can hold, and integers of any size.
+pub(super) fn ruby(json: &str) -> Result<Cow<'_, str>, NotRepresentable> {
+    if !is_integer(json) {
+        Decimal::parse(json)?;
+    }
+    Ok(Cow::Borrowed(json))
+}
+
 /// A number as ECMAScript's `Number::toString` writes it (ECMA-262, section 6.1.6.1.20).
-#[cfg(feature = "express")]
 pub(super) fn javascript(json: &str) -> Result<Cow<'_, str>, NotRepresentable> {
     let decimal = Decimal::parse(json)?;
     let written = match decimal.exponent {

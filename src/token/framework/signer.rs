@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::status::Reason;
 use crate::token::keyring::KeyRing;
+use crate::token::random::RandomError;
 use crate::token::timestamps::Timestamps;
 use crate::token::{
     Candidate, EncodedCookie, FormatOptions, Rejection, TokenFormat, VerifiedToken, base64,
@@ -51,17 +52,21 @@ impl<const N: usize> TokenFormat for Signer<N> {
         // 3. Decode the time.
         let time = (self.parse_time)(time).ok_or(Rejection::verified(Reason::Malformed))?;
         Ok(VerifiedToken {
-            payload,
+            payload: payload.into(),
             timestamps: Timestamps::starting(time),
             key,
         })
     }
 
     fn decode(&self, token: &VerifiedToken<'_>) -> Option<String> {
-        (self.decode)(token.payload)
+        (self.decode)(&token.payload)
     }
 
-    fn encode(&self, json: &str, timestamps: Timestamps) -> Vec<EncodedCookie<'_>> {
+    fn encode(
+        &self,
+        json: &str,
+        timestamps: Timestamps,
+    ) -> Result<Vec<EncodedCookie<'_>>, RandomError> {
         // 1. Payload.
         let mut token = (self.encode)(json);
         // 2. Time.
@@ -71,9 +76,9 @@ impl<const N: usize> TokenFormat for Signer<N> {
         let mac = self.keys.sign(&[token.as_bytes()]);
         token.push(self.separator);
         base64::encode_url(&mac, &mut token);
-        vec![EncodedCookie {
+        Ok(vec![EncodedCookie {
             name: &self.name[0],
             value: token,
-        }]
+        }])
     }
 }

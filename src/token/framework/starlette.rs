@@ -1,5 +1,7 @@
 //! The sessions of Starlette's `SessionMiddleware`, which FastAPI uses too.
 
+use std::time::Duration;
+
 use crate::data::json_style::JsonStyle;
 use crate::token::framework::{itsdangerous, number};
 use crate::token::key::Key;
@@ -19,11 +21,10 @@ static PYTHON: JsonStyle = JsonStyle {
     colon: ": ",
     ascii: true,
     number: number::python,
-    object: |_| Ok(None),
-    check_key: |_| Ok(()),
+    ..JsonStyle::PLAIN
 };
 
-pub(crate) fn new(name: &str, keys: &[Key]) -> Box<dyn TokenFormat> {
+pub(crate) fn new(name: &str, keys: &[Key], _: Option<Duration>) -> Box<dyn TokenFormat> {
     let keys = KeyRing::new(keys, |secret| {
         let derived = Hash::Sha1.digest(&[b"itsdangerous.Signer", b"signer", secret]);
         hmac(Hash::Sha1, &derived)

@@ -10,12 +10,16 @@ use serde_json::{Map, Value, json};
 
 pub(crate) const NAME: &str = "session";
 
+pub(crate) fn secret(byte: u8) -> [u8; 32] {
+    [byte; 32]
+}
+
 pub(crate) fn key(byte: u8) -> Key {
-    Key::new([byte; 32]).expect("32 bytes")
+    Key::new(secret(byte)).expect("32 bytes")
 }
 
 /// The clock stands still, so that tokens with the same contents are the same.
-fn now() -> SystemTime {
+pub(crate) fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_700_000_000)
 }
 
@@ -28,12 +32,20 @@ pub(crate) fn native() -> SessionConfig {
     built(SessionConfig::builder(key(7)))
 }
 
-pub(crate) fn all() -> [(&'static str, SessionConfig); 6] {
+pub(crate) fn all() -> [(&'static str, SessionConfig); 8] {
     [
         ("our own", native()),
         (
             "our own, SHA-256",
             built(SessionConfig::builder(key(7)).algorithm(Algorithm::HmacSha256)),
+        ),
+        (
+            "our own, encrypted",
+            built(SessionConfig::builder(key(7)).algorithm(Algorithm::Aes256HmacSha256)),
+        ),
+        (
+            "our own, compressed",
+            built(SessionConfig::builder(key(7)).compress(true)),
         ),
         ("Flask", built(SessionConfig::flask(key(7)))),
         ("Starlette", built(SessionConfig::starlette(key(7)))),
@@ -42,17 +54,19 @@ pub(crate) fn all() -> [(&'static str, SessionConfig); 6] {
     ]
 }
 
-/// So many bytes of JSON, or a little more.
-pub(crate) fn contents(len: usize) -> Map<String, Value> {
-    // Letters in no order, so that formats that deflate have little to gain.
+/// Letters in no order, so that formats that compress have little to gain.
+pub(crate) fn noise(len: usize) -> String {
     let mut state = 1u32;
     let letter = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         char::from(b'a' + (state >> 24) as u8 % 26)
     };
-    let fill: String = iter::repeat_with(letter)
-        .take(len.saturating_sub(16))
-        .collect();
+    iter::repeat_with(letter).take(len).collect()
+}
+
+/// So many bytes of JSON, or a little more.
+pub(crate) fn contents(len: usize) -> Map<String, Value> {
+    let fill = noise(len.saturating_sub(16));
     let Value::Object(contents) = json!({ "n": 1, "fill": fill }) else {
         unreachable!("it is written as an object");
     };

@@ -142,6 +142,7 @@ fn try_splices(outcomes: &mut Outcomes, short: bool) {
         config.clone(),
         built(SessionConfig::builder(key(8))),
         built(SessionConfig::builder(key(7)).algorithm(Algorithm::HmacSha256)),
+        built(SessionConfig::builder(key(7)).algorithm(Algorithm::Aes256HmacSha256)),
         SessionConfig::builder(key(7))
             .cookie_name("other")
             .build()

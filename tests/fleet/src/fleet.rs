@@ -10,6 +10,10 @@ use crate::nginx;
 pub(crate) const OLD: &str = "the old key of the fleet: 32 bytes and more";
 pub(crate) const NEW: &str = "the new key of the fleet: 32 bytes and more";
 
+/// The version of signed tokens, and of those that are encrypted too.
+pub(crate) const SIGNED: &str = "1";
+pub(crate) const ENCRYPTED: &str = "3";
+
 /// Seconds by which the instances' clocks are ahead.
 const AHEAD: [i64; 3] = [-15, 0, 15];
 
@@ -28,6 +32,7 @@ impl Fleet {
         for (at, (port, ahead)) in ports.into_iter().zip(AHEAD).enumerate() {
             let settings = Settings {
                 keys: vec![OLD],
+                versions: vec![SIGNED],
                 release: if at == 2 { 2 } else { 1 },
                 ahead,
             };

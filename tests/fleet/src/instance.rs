@@ -13,6 +13,8 @@ use tokio::time::sleep;
 pub(crate) struct Settings {
     /// The first one signs.
     pub(crate) keys: Vec<&'static str>,
+    /// Of tokens. The first one is written, the others are those of fallback configs.
+    pub(crate) versions: Vec<&'static str>,
     pub(crate) release: u8,
     /// Seconds by which its clock is ahead.
     pub(crate) ahead: i64,
@@ -65,6 +67,7 @@ fn launch(port: u16, settings: &Settings) -> Result<Child> {
         .arg("serve")
         .env("PORT", port.to_string())
         .env("KEYS", settings.keys.join(","))
+        .env("VERSIONS", settings.versions.join(","))
         .env("RELEASE", settings.release.to_string())
         .env("CLOCK_AHEAD", settings.ahead.to_string())
         .stdin(Stdio::piped())

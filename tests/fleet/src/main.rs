@@ -52,6 +52,7 @@ async fn main() -> Result<ExitCode> {
     let mut outcomes = Outcomes::default();
     rotation::run(&mut outcomes, scale, Order::Documented).await?;
     rotation::run(&mut outcomes, scale, Order::Wrong).await?;
+    rotation::run(&mut outcomes, scale, Order::Encrypting).await?;
     parallel::run(&mut outcomes).await?;
     Ok(outcomes.finish())
 }

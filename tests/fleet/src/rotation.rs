@@ -1,4 +1,4 @@
-//! Visitors who count while the key is rotated and instances die.
+//! Visitors who count while the key is rotated, or the version of tokens, and instances die.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use harness::Outcomes;
 
 use tokio::time::sleep;
 
-use crate::fleet::{Fleet, NEW, OLD};
+use crate::fleet::{ENCRYPTED, Fleet, NEW, OLD, SIGNED};
 use crate::instance::Instance;
 use crate::visitor::Visitor;
 
@@ -29,25 +29,40 @@ pub(crate) enum Order {
     Documented,
     /// One instance after the other signs with the new key at once.
     Wrong,
+    /// All read encrypted sessions before one writes them, and nobody stops to read those that are
+    /// signed alone before all visitors came by.
+    Encrypting,
 }
 
 /// What happens to the fleet during one round.
 enum Event {
-    Keys(usize, Vec<&'static str>),
+    Deploy(usize, Deployment),
     Kill(usize),
 }
+
+/// The keys and the versions of an instance.
+type Deployment = (&'static [&'static str], &'static [&'static str]);
 
 impl Order {
     /// The deployments, one instance at a time, and a kill between two of them.
     fn events(self) -> Vec<Event> {
-        let deployments: &[&[&str]] = match self {
-            Self::Documented => &[&[OLD, NEW], &[NEW, OLD], &[NEW]],
-            Self::Wrong => &[&[NEW]],
+        let deployments: &[Deployment] = match self {
+            Self::Documented => &[
+                (&[OLD, NEW], &[SIGNED]),
+                (&[NEW, OLD], &[SIGNED]),
+                (&[NEW], &[SIGNED]),
+            ],
+            Self::Wrong => &[(&[NEW], &[SIGNED])],
+            Self::Encrypting => &[
+                (&[OLD], &[SIGNED, ENCRYPTED]),
+                (&[OLD], &[ENCRYPTED, SIGNED]),
+                (&[OLD], &[ENCRYPTED]),
+            ],
         };
         let mut events = Vec::new();
-        for keys in deployments {
+        for deployment in deployments {
             for at in 0..3 {
-                events.push(Event::Keys(at, keys.to_vec()));
+                events.push(Event::Deploy(at, *deployment));
                 events.push(Event::Kill(fastrand::usize(..3)));
             }
             events.push(Event::Kill(fastrand::usize(..3)));
@@ -72,7 +87,7 @@ pub(crate) async fn run(outcomes: &mut Outcomes, scale: Scale, order: Order) -> 
         let event = is_due.then(|| waiting.next()).flatten();
         match event {
             Some(Event::Kill(_)) => kills += 1,
-            Some(Event::Keys(..)) => deployments += 1,
+            Some(Event::Deploy(..)) => deployments += 1,
             None => {}
         }
         tokio::try_join!(happen(&mut fleet.instances, event), visit(&mut visitors),)?;
@@ -87,12 +102,12 @@ pub(crate) async fn run(outcomes: &mut Outcomes, scale: Scale, order: Order) -> 
         scale.visitors
     );
     match order {
-        Order::Documented => {
-            outcomes.note(
-                "rotation in the documented order",
-                lost == 0 && is_tested,
-                &figure,
-            );
+        Order::Documented | Order::Encrypting => {
+            let what = match order {
+                Order::Encrypting => "from signed to encrypted sessions",
+                _ => "rotation in the documented order",
+            };
+            outcomes.note(what, lost == 0 && is_tested, &figure);
             let whole = stream::iter(&visitors)
                 .map(Visitor::is_whole)
                 .buffered(AT_A_TIME);
@@ -117,8 +132,10 @@ async fn happen(instances: &mut [Instance], event: Option<&Event>) -> Result<()>
     let at = match event {
         None => return Ok(()),
         Some(Event::Kill(at)) => *at,
-        Some(Event::Keys(at, keys)) => {
-            instances[*at].settings.keys.clone_from(keys);
+        Some(Event::Deploy(at, (keys, versions))) => {
+            let settings = &mut instances[*at].settings;
+            settings.keys = keys.to_vec();
+            settings.versions = versions.to_vec();
             *at
         }
     };

@@ -10,9 +10,11 @@ use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::Query;
 use axum::routing::get;
-use axum_cookie_session::{Key, Session, SessionConfig};
+use axum_cookie_session::{Algorithm, Key, Session, SessionConfig, SessionConfigBuilder};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
+
+use crate::fleet::ENCRYPTED;
 
 /// What one release sees of a session; it knows nothing of the other's key.
 #[derive(Default, Serialize, Deserialize)]
@@ -38,15 +40,15 @@ pub(crate) async fn serve() -> Result<()> {
     });
     let variable = |name| env::var(name).with_context(|| format!("{name} is not set"));
     let ahead: i64 = variable("CLOCK_AHEAD")?.parse()?;
-    let mut keys = variable("KEYS")?
-        .split(',')
-        .map(Key::new)
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut builder = SessionConfig::builder(keys.remove(0));
-    for key in keys {
-        builder = builder.fallback_key(key);
+    let keys = variable("KEYS")?;
+    let versions = variable("VERSIONS")?;
+    let mut versions = versions.split(',');
+    let written = versions.next().context("VERSIONS is empty")?;
+    let mut builder = builder(&keys, written, ahead)?;
+    for version in versions {
+        builder = builder.fallback_config(self::builder(&keys, version, ahead)?.build()?);
     }
-    let config = builder.clock(move || shifted(ahead)).build()?;
+    let config = builder.build()?;
     let count = match variable("RELEASE")?.as_str() {
         "1" => get(count_first),
         _ => get(count_second),
@@ -61,6 +63,20 @@ pub(crate) async fn serve() -> Result<()> {
     let port: u16 = variable("PORT")?.parse()?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     Ok(axum::serve(listener, app).await?)
+}
+
+/// The first of `keys` signs.
+fn builder(keys: &str, version: &str, ahead: i64) -> Result<SessionConfigBuilder> {
+    let mut keys = keys.split(',').map(Key::new);
+    let mut builder = SessionConfig::builder(keys.next().context("KEYS is empty")??);
+    for key in keys {
+        builder = builder.fallback_key(key?);
+    }
+    let algorithm = match version {
+        ENCRYPTED => Algorithm::Aes256HmacSha256,
+        _ => Algorithm::HmacSha1,
+    };
+    Ok(builder.algorithm(algorithm).clock(move || shifted(ahead)))
 }
 
 fn shifted(ahead: i64) -> SystemTime {

@@ -10,7 +10,7 @@ use axum_cookie_session::{Key, Session, SessionConfig};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::peer::Peer;
+use crate::peer::{Family, Peer};
 use crate::server::Settings;
 
 /// Sessions as the peer reads and writes them, over plain HTTP.
@@ -19,8 +19,9 @@ pub(crate) fn config(peer: &Peer, settings: Settings) -> Result<SessionConfig> {
     if let Some(secret) = settings.fallback {
         builder = builder.fallback_key(Key::legacy(secret)?);
     }
-    // The tokens of Express hold no time, and koa-session keeps the end of a session in it.
-    let has_issued_at = !matches!(peer.file, "express/app.js" | "koa/app.js");
+    // These tokens hold no time, and koa-session keeps the end of a session in it.
+    let timeless = [Family::Express, Family::Koa, Family::ReactRouter];
+    let has_issued_at = !timeless.contains(&peer.family);
     if let Some(seconds) = settings.lifetime.filter(|_| has_issued_at) {
         builder = builder.idle_timeout(Duration::from_secs(seconds.into()));
     }
@@ -43,6 +44,8 @@ pub(crate) fn app(config: SessionConfig) -> Router {
         .route("/logout", post(logout))
         .route("/flash", post(flash))
         .route("/flashes", get(flashes))
+        .route("/take", get(take))
+        .route("/notes", get(notes))
         .with_state(config)
 }
 
@@ -117,4 +120,31 @@ async fn flashes(mut session: Session) -> (Session, Json<Vec<(String, String)>>)
     let flashes = session.take_flashes();
     let pairs = flashes.into_iter().map(|one| (one.category, one.message));
     (session, Json(pairs.collect()))
+}
+
+async fn take(mut session: Session, Query(at): Query<At>) -> (Session, Json<Option<Value>>) {
+    let value = session.take(&at.key);
+    (session, Json(value))
+}
+
+/// Rails' flash, as the guide `sharing` shows it.
+#[derive(Deserialize)]
+struct RailsFlash {
+    #[serde(default)]
+    discard: Vec<String>,
+    flashes: Map<String, Value>,
+}
+
+async fn notes(mut session: Session) -> (Session, Json<Map<String, Value>>) {
+    let flash: Option<RailsFlash> = session.take("flash");
+    let shown = flash.map(
+        |RailsFlash {
+             discard,
+             mut flashes,
+         }| {
+            flashes.retain(|key, _| !discard.contains(key));
+            flashes
+        },
+    );
+    (session, Json(shown.unwrap_or_default()))
 }

@@ -2,6 +2,7 @@
 
 mod browser;
 mod here;
+mod native;
 mod peer;
 mod random;
 mod scenarios;
@@ -25,6 +26,8 @@ use crate::stage::Stage;
 struct Wanted {
     /// Random sessions instead of the scenarios.
     random: bool,
+    /// Our own tokens, which Python opens.
+    native: bool,
     cases: Option<u64>,
     seed: Option<u64>,
     case: Option<u64>,
@@ -57,16 +60,19 @@ fn main() -> ExitCode {
 /// Whether everything passed.
 fn run() -> Result<bool> {
     let wanted = arguments()?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    if wanted.native {
+        return native::run(wanted.cases.unwrap_or(1000), wanted.seed.unwrap_or(now));
+    }
     let mut peers = chosen(&wanted.peers);
     if wanted.random {
-        peers.retain(|peer| peer.is_shared());
+        peers.retain(|peer| peer.is_shared() && !peer.oracle.is_empty());
     }
     let tools = Tools::set_up(wanted.fresh, &peers)?;
     if wanted.random {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
         let wanted = random::Wanted {
             cases: wanted.cases.unwrap_or(2000),
-            seed: wanted.seed.unwrap_or(now.as_secs()),
+            seed: wanted.seed.unwrap_or(now),
             case: wanted.case,
         };
         return random::run(&peers, &tools, &wanted);
@@ -131,6 +137,7 @@ fn arguments() -> Result<Wanted> {
         };
         match argument.as_str() {
             "random" => wanted.random = true,
+            "native" => wanted.native = true,
             "--cases" => wanted.cases = number()?,
             "--seed" => wanted.seed = number()?,
             "--case" => wanted.case = number()?,
@@ -144,8 +151,8 @@ fn arguments() -> Result<Wanted> {
         }
     }
     let is_random = wanted.cases.or(wanted.seed).or(wanted.case).is_some();
-    if is_random && !wanted.random {
-        bail!("--cases, --seed and --case belong to `random`");
+    if is_random && !wanted.random && !wanted.native {
+        bail!("--cases, --seed and --case belong to `random`, the first two to `native` as well");
     }
     if wanted.peers_only && wanted.random {
         bail!("--peers-only belongs to the scenarios");

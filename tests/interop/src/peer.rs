@@ -10,7 +10,7 @@ pub(crate) struct Peer {
     pub(crate) shown: &'static [&'static str],
     /// Its server, below `peers`.
     pub(crate) file: &'static str,
-    /// Its oracle for random sessions, below `peers/oracles`.
+    /// Its oracle for random sessions, below `peers/oracles`. Empty if it has none.
     pub(crate) oracle: &'static str,
     /// Our side of it.
     pub(crate) config: fn(Key) -> SessionConfigBuilder,
@@ -37,6 +37,8 @@ pub(crate) enum Family {
     Django,
     Express,
     Koa,
+    ReactRouter,
+    Rails,
 }
 
 impl Family {
@@ -72,6 +74,8 @@ pub(crate) struct Packages {
 pub(crate) enum Language {
     Python,
     Node,
+    /// Debian's, or with a tag of a clone of Rails that `RAILS_GIT` names.
+    Ruby,
 }
 
 /// The newest versions for Python.
@@ -201,6 +205,48 @@ const KOA_2: Packages = Packages {
     ..NODE
 };
 
+const REACT_ROUTER_8: Packages = Packages {
+    folder: "react-router-8",
+    names: &["react-router@8.5"],
+    ..NODE
+};
+
+const REACT_ROUTER_7: Packages = Packages {
+    folder: "react-router-7",
+    names: &["react-router@7.18"],
+    ..NODE
+};
+
+const REMIX_2: Packages = Packages {
+    folder: "remix-2",
+    names: &["@remix-run/node@2.17"],
+    ..NODE
+};
+
+const RAILS_6_1: Packages = Packages {
+    folder: "rails-6.1",
+    language: Language::Ruby,
+    names: &[],
+};
+
+const RAILS_7_0: Packages = Packages {
+    folder: "rails-7.0",
+    names: &["v7.0.10"],
+    ..RAILS_6_1
+};
+
+const RAILS_7_1: Packages = Packages {
+    folder: "rails-7.1",
+    names: &["v7.1.6"],
+    ..RAILS_6_1
+};
+
+const RAILS_7_2: Packages = Packages {
+    folder: "rails-7.2",
+    names: &["v7.2.3.2"],
+    ..RAILS_6_1
+};
+
 const FLASK: Peer = Peer {
     name: "flask",
     packages: &PYTHON,
@@ -293,9 +339,36 @@ const DJANGO: Peer = Peer {
     refused: &[],
 };
 
+const REACT_ROUTER: Peer = Peer {
+    name: "react-router",
+    packages: &REACT_ROUTER_8,
+    shown: &["react-router"],
+    file: "react_router/app.js",
+    oracle: "",
+    config: SessionConfig::react_router,
+    family: Family::ReactRouter,
+    ..EXPRESS
+};
+
+const RAILS: Peer = Peer {
+    name: "rails-7.2",
+    packages: &RAILS_7_2,
+    shown: &["rails"],
+    file: "rails_app.rb",
+    oracle: "",
+    config: |key| SessionConfig::rails(key, "_peer_session"),
+    family: Family::Rails,
+    expires: true,
+    has_fallbacks: true,
+    deflates: false,
+    resends: true,
+    auth_key: None,
+    refused: &["marshal"],
+};
+
 /// Each framework in its newest version, then in old ones that are still deployed. The cookies have
 /// the names that the peers give them by default.
-pub(crate) const PEERS: [Peer; 18] = [
+pub(crate) const PEERS: [Peer; 25] = [
     FLASK,
     QUART,
     STARLETTE,
@@ -303,6 +376,8 @@ pub(crate) const PEERS: [Peer; 18] = [
     EXPRESS,
     KOA,
     DJANGO,
+    REACT_ROUTER,
+    RAILS,
     Peer {
         name: "flask-2.2",
         packages: &FLASK_2_2,
@@ -370,5 +445,32 @@ pub(crate) const PEERS: [Peer; 18] = [
         packages: &ITSDANGEROUS_0_24,
         refused: &[USUAL],
         ..FLASK
+    },
+    Peer {
+        name: "react-router-7",
+        packages: &REACT_ROUTER_7,
+        ..REACT_ROUTER
+    },
+    Peer {
+        name: "remix-2",
+        packages: &REMIX_2,
+        shown: &["@remix-run/node"],
+        ..REACT_ROUTER
+    },
+    Peer {
+        name: "rails-7.1",
+        packages: &RAILS_7_1,
+        ..RAILS
+    },
+    Peer {
+        name: "rails-7.0",
+        packages: &RAILS_7_0,
+        ..RAILS
+    },
+    Peer {
+        name: "rails-6.1",
+        packages: &RAILS_6_1,
+        config: |key| SessionConfig::rails_sha1(key, "_peer_session"),
+        ..RAILS
     },
 ];

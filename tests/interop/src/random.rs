@@ -4,7 +4,7 @@ mod case;
 mod jar;
 mod model;
 mod oracle;
-mod rng;
+pub(crate) mod rng;
 mod trips;
 mod value;
 

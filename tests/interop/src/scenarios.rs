@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::peer::USUAL;
+use crate::peer::{Family, USUAL};
 use crate::server::{Server, Settings};
 use crate::stage::Side::{Here, There};
 use crate::stage::{Side, Stage};
@@ -56,7 +56,8 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "values set there that Rust cannot hold are kept by a rewrite here",
-        applies: ALL,
+        // Ruby cannot hold a lone surrogate either.
+        applies: |stage| stage.peer.family != Family::Rails,
         play: foreign,
     },
     Scenario {
@@ -151,6 +152,16 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         play: flashes,
     },
     Scenario {
+        name: "what React Router shows once, both ways",
+        applies: |stage| stage.peer.family == Family::ReactRouter && !stage.peers_only,
+        play: shown_once,
+    },
+    Scenario {
+        name: "the flash of Rails, both ways, and its CSRF token",
+        applies: |stage| stage.peer.family == Family::Rails && !stage.peers_only,
+        play: rails_flash,
+    },
+    Scenario {
         name: "values of types that JSON lacks are kept by a rewrite",
         applies: |stage| stage.peer.is_flask(),
         play: typed,
@@ -183,6 +194,11 @@ pub(crate) const REFUSALS: &[Scenario] = &[
         name: "refused here, as documented: pickled",
         applies: |stage| refuses(stage, "pickle"),
         play: |stage| refused(stage, "pickle"),
+    },
+    Scenario {
+        name: "refused here, as documented: written by Marshal",
+        applies: |stage| refuses(stage, "marshal"),
+        play: |stage| refused(stage, "marshal"),
     },
     Scenario {
         name: "refused here, as documented: not signed",
@@ -424,7 +440,12 @@ fn large(stage: &Stage<'_>) -> Result<()> {
             .wrapping_add(1);
         char::from(letters[(state >> 58) as usize])
     });
-    let length = if stage.peer.deflates { 3400 } else { 2550 };
+    let length = match stage.peer.family {
+        // Base64 twice, and percent-encoding.
+        Family::Rails => 1700,
+        _ if stage.peer.deflates => 3400,
+        _ => 2550,
+    };
     let lengths = long(stage, &noise.take(length).collect::<String>())?;
     let near = lengths.iter().all(|length| (3400..3700).contains(length));
     ensure!(near, "the cookies have {lengths:?} bytes");
@@ -432,7 +453,11 @@ fn large(stage: &Stage<'_>) -> Result<()> {
 }
 
 fn repetitive(stage: &Stage<'_>) -> Result<()> {
-    let times = if stage.peer.deflates { 1000 } else { 320 };
+    let times = match stage.peer.family {
+        Family::Rails => 212,
+        _ if stage.peer.deflates => 1000,
+        _ => 320,
+    };
     let lengths = long(stage, &"a short ".repeat(times))?;
     let fits = if stage.peer.deflates {
         0..500
@@ -679,4 +704,65 @@ fn typed(stage: &Stage<'_>) -> Result<()> {
     browser.counts(&here, 1)?;
     browser.shows(&there, "/typed", &typed)?;
     Ok(())
+}
+
+fn shown_once(stage: &Stage<'_>) -> Result<()> {
+    let [there, here] = sides(stage, NOW)?;
+    let browser = Browser::new();
+    browser.login(&here, USER)?;
+    let message = "Gespeichert \u{2713}";
+    for taker in [&here, &there] {
+        let query = [("category", "notice"), ("message", message)];
+        browser.post(&there, "/flash", &query)?;
+        // Looking does not use it up here.
+        browser.reads(&here, "notice", &json!(message))?;
+        let takes = |value: &Value| -> Result<()> {
+            let taken = browser.get(taker, "/take", &[("key", "notice")])?.json()?;
+            ensure!(taken == *value, "{} takes {taken}", taker.name);
+            Ok(())
+        };
+        takes(&json!(message))?;
+        takes(&Value::Null)?;
+
+        browser.writes(&here, "__flash_notice__", &json!(message))?;
+        takes(&json!(message))?;
+        takes(&Value::Null)?;
+        browser.is(taker, USER)?;
+    }
+    Ok(())
+}
+
+fn rails_flash(stage: &Stage<'_>) -> Result<()> {
+    let [there, here] = sides(stage, NOW)?;
+    let browser = Browser::new();
+    browser.login(&here, USER)?;
+    let message = "Gespeichert \u{2713}";
+    let shows = |server: &Server, path: &str, shown: &Value| -> Result<()> {
+        let page = browser.get(server, path, &[])?.json()?;
+        ensure!(page == *shown, "{} shows {page}", server.name);
+        Ok(())
+    };
+    browser.get(&there, "/form", &[])?;
+    let secret = browser
+        .get(&here, "/get", &[("key", "_csrf_token")])?
+        .json()?;
+    ensure!(secret.is_string(), "the CSRF token is {secret}");
+    for _ in 0..2 {
+        browser.post(
+            &there,
+            "/flash",
+            &[("category", "notice"), ("message", message)],
+        )?;
+        shows(&here, "/notes", &json!({ "notice": message }))?;
+        shows(&here, "/notes", &json!({}))?;
+        shows(&there, "/flashes", &json!([]))?;
+
+        let flash = json!({"discard": [], "flashes": {"notice": message}});
+        browser.writes(&here, "flash", &flash)?;
+        shows(&there, "/flashes", &json!([["notice", message]]))?;
+        shows(&there, "/flashes", &json!([]))?;
+        shows(&here, "/notes", &json!({}))?;
+    }
+    browser.reads(&here, "_csrf_token", &secret)?;
+    browser.is(&there, USER).map(|_| ())
 }

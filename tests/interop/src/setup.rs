@@ -17,10 +17,19 @@ for name in sys.argv[1:]:
     print(name, importlib.metadata.version(name))";
 const NODE_VERSIONS: &str = "
 for (const name of process.argv.slice(1)) {
-  require(name)
+  // What has no CommonJS is imported when its server starts.
+  try { require(name) } catch (error) { if (!/ESM|EXPORTED/.test(error.code)) throw error }
   const file = require('path').join(process.env.NODE_PATH, name, 'package.json')
   console.log(name, JSON.parse(require('fs').readFileSync(file)).version)
 }";
+
+const RUBY_VERSIONS: &str = "
+%w[activesupport activemodel actionview actionpack railties].each do |gem|
+  $LOAD_PATH.unshift(\"#{ENV['RAILS']}/#{gem}/lib\") if ENV['RAILS']
+end
+require 'rails/version'
+require 'webrick'
+puts \"rails #{Rails::VERSION::STRING}\"";
 
 /// Written into the folder of packages once they work: what was asked for.
 const STAMP: &str = "installed.txt";
@@ -58,6 +67,14 @@ impl Tools {
         Ok(tools)
     }
 
+    /// Installs packages that no peer has.
+    pub(crate) fn set_up_one(packages: &Packages) -> Result<Self> {
+        let mut tools = Self::set_up(false, &[])?;
+        let versions = tools.installed(packages)?;
+        tools.versions.insert(packages.folder, versions);
+        Ok(tools)
+    }
+
     /// The versions of a peer, such as `flask 3.1.3, itsdangerous 2.2.0`.
     pub(crate) fn versions(&self, peer: &Peer) -> String {
         let versions = &self.versions[peer.packages.folder];
@@ -86,6 +103,14 @@ impl Tools {
                     .env("NODE_NO_WARNINGS", "1");
                 command
             }
+            Language::Ruby => {
+                let mut command = Command::new("ruby");
+                command.env_remove("RAILS");
+                if !packages.names.is_empty() {
+                    command.env("RAILS", folder);
+                }
+                command
+            }
         }
     }
 
@@ -101,6 +126,7 @@ impl Tools {
         match packages.language {
             Language::Python => self.install_python(packages)?,
             Language::Node => self.install_node(packages)?,
+            Language::Ruby => self.install_ruby(packages)?,
         }
         let versions = self.try_out(packages)?;
         fs::write(&stamp, wanted).context("cannot write the target folder")?;
@@ -113,13 +139,10 @@ impl Tools {
         match packages.language {
             Language::Python => command.args(["-c", PYTHON_VERSIONS]),
             Language::Node => command.args(["-e", NODE_VERSIONS]),
+            Language::Ruby => return versions(command.args(["-e", RUBY_VERSIONS])),
         };
         let names = packages.names.iter().map(|name| bare(name));
-        let pairs = lines(command.args(names))?;
-        let pairs = pairs.iter().filter_map(|pair| pair.split_once(' '));
-        Ok(pairs
-            .map(|(name, version)| (name.to_owned(), version.to_owned()))
-            .collect())
+        versions(command.args(names))
     }
 
     fn install_python(&self, packages: &Packages) -> Result<()> {
@@ -151,20 +174,78 @@ impl Tools {
         lines(&mut npm).context("npm could not install the packages")?;
         Ok(())
     }
+
+    /// Debian installs its own Rails, and others come from a clone.
+    fn install_ruby(&self, packages: &Packages) -> Result<()> {
+        let folder = self.folder.join(packages.folder);
+        fs::create_dir_all(&folder).context("cannot make the folder of packages")?;
+        let Some(tag) = packages.names.first() else {
+            return Ok(());
+        };
+        let clone = std::env::var_os(RAILS_GIT);
+        let clone = clone.with_context(|| format!("{RAILS_GIT} has to name a clone of Rails"))?;
+        let archive = folder.join("rails.tar");
+        let gems = [
+            "activesupport",
+            "activemodel",
+            "actionview",
+            "actionpack",
+            "railties",
+        ];
+        let mut git = Command::new("git");
+        git.arg("-C")
+            .arg(clone)
+            .arg("archive")
+            .arg("-o")
+            .arg(&archive);
+        git.arg(tag).args(gems.map(|gem| format!("{gem}/lib")));
+        lines(&mut git).context("git could not read the clone of Rails")?;
+        lines(
+            Command::new("tar")
+                .arg("-C")
+                .arg(&folder)
+                .arg("-xf")
+                .arg(&archive),
+        )?;
+        Ok(())
+    }
 }
 
-/// The peers of these names; all of them if there is no name.
+/// Prints the versions of packages, and parses them.
+fn versions(command: &mut Command) -> Result<BTreeMap<String, String>> {
+    let pairs = lines(command)?;
+    let pairs = pairs.iter().filter_map(|pair| pair.split_once(' '));
+    Ok(pairs
+        .map(|(name, version)| (name.to_owned(), version.to_owned()))
+        .collect())
+}
+
+/// The variable that names a clone of Rails.
+const RAILS_GIT: &str = "RAILS_GIT";
+
+/// The peers of these names. If there is no name, all of them, but those that need a clone of Rails
+/// only if there is one.
 pub(crate) fn chosen(names: &[String]) -> Vec<&'static Peer> {
     const KNOWN: &[Peer] = &PEERS;
+    let can_run = |packages: &Packages| {
+        packages.language != Language::Ruby
+            || packages.names.is_empty()
+            || std::env::var_os(RAILS_GIT).is_some()
+    };
     KNOWN
         .iter()
-        .filter(|peer| names.is_empty() || names.iter().any(|name| name == peer.name))
+        .filter(|peer| match names {
+            [] => can_run(peer.packages),
+            _ => names.iter().any(|name| name == peer.name),
+        })
         .collect()
 }
 
 /// The name of a package without the version that is asked for.
 fn bare(package: &str) -> &str {
-    package.split(['=', '@']).next().unwrap_or(package)
+    let scope = usize::from(package.starts_with('@'));
+    let end = package[scope..].find(['=', '@']);
+    end.map_or(package, |end| &package[..scope + end])
 }
 
 /// Cargo's target folder: this program runs from `target/debug` or `target/release`.

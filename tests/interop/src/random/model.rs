@@ -59,7 +59,7 @@ impl Family {
                 Self::Flask => untagged(value.clone()).is_none(),
                 Self::Django => key.is("_session_expiry"),
                 Self::Express | Self::Koa => JAVASCRIPT.iter().any(|name| key.is(name)),
-                Self::Starlette => false,
+                Self::Starlette | Self::ReactRouter | Self::Rails => false,
             }
     }
 
@@ -69,6 +69,12 @@ impl Family {
             Self::Express | Self::Koa => JAVASCRIPT,
             _ => &[],
         }
+    }
+
+    /// Whether packages for JavaScript, some or all, have a property of this name. The library
+    /// refuses those that are dropped or fail in the newest ones, and the guide names the others.
+    pub(crate) fn is_own_name(self, key: &Text) -> bool {
+        self.dropped().iter().any(|name| key.is(name))
     }
 
     /// Whether the number stays what it is when the peer reads and writes it.

@@ -1,5 +1,6 @@
 //! The round trips of random sessions.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, anyhow};
@@ -66,7 +67,7 @@ const SECRET: &str = "the secret: an ümlaut and 32 bytes";
 const AHEAD: u64 = 30;
 /// Browsers keep 4096 bytes of name and value. Two implementations of zlib differ a little.
 const LARGE: usize = 3900;
-/// We read 65536 bytes of JSON from a compressed cookie. Two spellings of a value differ a little.
+/// We read and write 65536 bytes of JSON. Two spellings of a value differ a little.
 const LONG: usize = 60_000;
 
 /// Changes to a session.
@@ -74,6 +75,8 @@ const LONG: usize = 60_000;
 struct Changes {
     set: Vec<(Text, Value)>,
     flash: Vec<(Text, Value)>,
+    /// Bytes of the JSON that is there before, and that is inserted.
+    bytes: usize,
 }
 
 type Pairs = Vec<(Text, Value)>;
@@ -106,13 +109,13 @@ impl Trips {
         let family = self.family;
         let mut rng = Rng::new(case.spelling, "", 0);
         let mut session = open(&self.config, "")?;
-        for (key, value) in &case.session {
-            insert(&mut session, key, value, &mut rng)?;
-        }
-        let changes = Changes {
+        let mut changes = Changes {
             set: case.session.clone(),
             ..Changes::default()
         };
+        for (key, value) in &case.session {
+            changes.bytes += insert(&mut session, key, value, &mut rng)?;
+        }
         let Some(cookies) = self.written(session, &changes, "")? else {
             return Ok(Outcome::RefusedHere);
         };
@@ -125,7 +128,7 @@ impl Trips {
         let wanted = wanted.map(|(key, value)| (key.clone(), family.read(value.clone())));
         let wanted: Pairs = wanted.collect();
 
-        let here = view(&open(&self.config, &jar.header())?);
+        let here = self.view(&open(&self.config, &jar.header())?);
         let here = here.or_else(|status| failed("we refuse what we wrote", status))?;
         for (key, value) in &wanted {
             let held = here.iter().find(|(known, _)| known == key);
@@ -141,8 +144,12 @@ impl Trips {
             return failed("we read more keys than we wrote", here.len());
         }
 
-        let there = self.opened(&jar.header(), false)?;
-        compare(family, &wanted, &there.session, &[])?;
+        let is_own = wanted.iter().any(|(key, _)| family.is_own_name(key));
+        let there = match self.opened(&jar.header(), false) {
+            Err(Trouble::Failure(_)) if is_own => return Ok(Outcome::RefusedThere),
+            there => there?,
+        };
+        compare(family, &wanted, &there.session, family.dropped())?;
         Ok(Outcome::Same)
     }
 
@@ -157,7 +164,7 @@ impl Trips {
             jar.header()
         };
         let mut session = open(&self.config, &header)?;
-        let here = match view(&session) {
+        let here = match self.view(&session) {
             Ok(here) => here,
             Err(_) if is_unreadable(&there) => return Ok(Outcome::RefusedHere),
             Err(status) if case.quoted => return failed("we refuse quotes", status),
@@ -192,33 +199,41 @@ impl Trips {
         };
         let header = jar.header();
         let mut session = open(&self.ahead, &header)?;
-        let texts = match view(&session) {
+        let texts = match self.view(&session) {
             Ok(texts) => texts,
             Err(_) if is_unreadable(&before) => return Ok(Outcome::RefusedHere),
             Err(status) => return failed("we refuse what the peer wrote", status),
         };
 
         let change = case.change.as_ref().context("nothing to change")?;
-        let mut changes = Changes::default();
+        let mut changes = Changes {
+            bytes: texts.iter().map(|(_, json)| json.len()).sum(),
+            ..Changes::default()
+        };
         let mut changed = &Text::from("_flashes");
         match change {
             Change::Set(key, value) => {
                 changed = key;
-                insert(
-                    &mut session,
-                    key,
-                    value,
-                    &mut Rng::new(case.spelling, "", 0),
-                )?;
+                let mut rng = Rng::new(case.spelling, "", 0);
+                changes.bytes += insert(&mut session, key, value, &mut rng)?;
                 changes.set.push((key.clone(), value.clone()));
             }
             Change::Remove(key) => {
                 changed = key;
-                session.remove(&key.to_str().unwrap_or_default());
+                // The only key of a session that Flask escaped is inside the escape.
+                let is_escaped = self.family == Family::Flask && session.len() == 1;
+                let key = key.to_str().unwrap_or_default();
+                let shown = if is_escaped && !session.contains_key(&key) {
+                    " di"
+                } else {
+                    &key
+                };
+                session.remove(shown);
             }
             Change::Flash(category, message) => {
                 let texts = [category, message].map(|text| text.to_str().unwrap_or_default());
                 session.flash(&texts[0], &texts[1]);
+                changes.bytes += texts[0].len() + texts[1].len();
                 let message = Value::Text(message.clone());
                 changes.flash.push((category.clone(), message));
             }
@@ -228,7 +243,12 @@ impl Trips {
         };
         jar.keep(&cookies)?;
         let header = jar.header();
-        let after = self.opened(&header, !changes.flash.is_empty())?;
+        let after = match self.opened(&header, !changes.flash.is_empty()) {
+            Err(Trouble::Failure(_)) if family.is_own_name(changed) => {
+                return Ok(Outcome::RefusedThere);
+            }
+            after => after?,
+        };
 
         // koa-session's own end moves with each write.
         let moves = family == Family::Koa && !cookies.is_empty();
@@ -247,12 +267,15 @@ impl Trips {
             moved,
         )?;
         let now = after.session.iter().find(|(key, _)| key == changed);
+        if now.is_none() && family.is_own_name(changed) {
+            return Ok(Outcome::RefusedThere);
+        }
         has_changed(family, change, now.map(|(_, value)| value), &after.flashes)?;
         if header.is_empty() {
             return Ok(Outcome::Same);
         }
 
-        let now = view(&open(&self.ahead, &header)?);
+        let now = self.view(&open(&self.ahead, &header)?);
         let now = now.or_else(|status| failed("we refuse what we wrote", status))?;
         for (key, json) in texts {
             let may_differ = key == *changed || moved.iter().any(|name| key.is(name));
@@ -264,6 +287,24 @@ impl Trips {
             same_lifetime(&cookies, &after.cookies)?;
         }
         Ok(Outcome::Same)
+    }
+
+    /// The JSON of each key; the status if there is no session.
+    fn view(&self, session: &Session) -> Result<Vec<(Text, String)>, String> {
+        match session.status() {
+            Status::Valid | Status::New => {}
+            other => return Err(format!("{other:?}")),
+        }
+        let pairs = session.keys().map(|key| {
+            let json = session.get::<Box<RawValue>>(key);
+            let json = json.ok_or_else(|| format!("no value of {key:?}"))?;
+            Ok((Text::from(key), json.get().to_owned()))
+        });
+        let pairs = pairs.collect::<Result<Vec<_>, String>>()?;
+        match self.family {
+            Family::Flask => Ok(unescaped(&pairs).unwrap_or(pairs)),
+            _ => Ok(pairs),
+        }
     }
 
     /// A session that the peer wrote: its cookies, and the session as the peer itself reads it.
@@ -343,6 +384,12 @@ impl Trips {
                 true => Ok(None),
                 false => failed("we refuse what fits", format!("{length} bytes")),
             },
+            (Err(error), _) if error.is_too_large() => {
+                match changes.bytes > LONG || self.is_large(changes, before)? {
+                    true => Ok(None),
+                    false => failed("we refuse what is not too long", error),
+                }
+            }
             (Err(error), _) => {
                 let message = error.to_string();
                 let is_named = |key: &Text| {
@@ -365,8 +412,8 @@ impl Trips {
     fn is_large(&mut self, changes: &Changes, before: &str) -> Result<bool> {
         let set = changes.set.iter().cloned().map(|(mut key, value)| {
             // The packages for JavaScript do not write a key that begins with `_`.
-            if let (false, Some(first)) = (self.family.is_python(), key.0.first_mut()) {
-                *first = b'k'.into();
+            if !self.family.is_python() {
+                key.0.insert(0, b'k'.into());
             }
             (key, self.family.read(value))
         });
@@ -395,24 +442,25 @@ fn open(config: &SessionConfig, cookies: &str) -> Result<Session> {
     Ok(Session::from_headers(&headers, config))
 }
 
-fn insert(session: &mut Session, key: &Text, value: &Value, rng: &mut Rng) -> Result<()> {
+/// Returns the bytes of JSON.
+fn insert(session: &mut Session, key: &Text, value: &Value, rng: &mut Rng) -> Result<usize> {
     let json = RawValue::from_string(value.spelt(rng)).context("not JSON")?;
-    session.insert(key.to_str().context("not Unicode")?, json);
-    Ok(())
+    let key = key.to_str().context("not Unicode")?;
+    let bytes = key.len() + json.get().len();
+    session.insert(key, json);
+    Ok(bytes)
 }
 
-/// The JSON of each key; the status if there is no session.
-fn view(session: &Session) -> Result<Vec<(Text, String)>, String> {
-    match session.status() {
-        Status::Valid | Status::New => {}
-        other => return Err(format!("{other:?}")),
-    }
-    let pairs = session.keys().map(|key| {
-        let json = session.get::<Box<RawValue>>(key);
-        let json = json.ok_or_else(|| format!("no value of {key:?}"))?;
-        Ok((Text::from(key), json.get().to_owned()))
-    });
-    pairs.collect()
+/// The session that Flask escaped because its only key looks like a tag. We show the escape as it
+/// is.
+fn unescaped(session: &[(Text, String)]) -> Option<Vec<(Text, String)>> {
+    let [(key, json)] = session else {
+        return None;
+    };
+    let inner: BTreeMap<String, Box<RawValue>> = serde_json::from_str(json).ok()?;
+    let (inner, json) = inner.first_key_value().filter(|_| inner.len() == 1)?;
+    let inner = inner.strip_suffix("__").filter(|_| key.is(" di"))?;
+    Some(vec![(Text::from(inner), json.get().to_owned())])
 }
 
 /// Whether it has a number that JSON lacks, or more JSON than we read.
