@@ -281,9 +281,8 @@ impl SessionConfig {
     pub(crate) fn with_binding(&self, timestamps: Timestamps) -> Timestamps {
         #[cfg(feature = "device-bound")]
         if self.device_bound().is_some() && timestamps.binding.is_none() {
-            let binding = Some(Binding::starting());
             return Timestamps {
-                binding,
+                binding: Binding::starting(),
                 ..timestamps
             };
         }

@@ -169,9 +169,6 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     pub(crate) fn write_binding(&self, headers: &mut HeaderMap, outgoing: &Outgoing<'_>, now: u64) {
         #[cfg(feature = "device-bound")]
         if let Some(settings) = self.config.device_bound() {
-            if let Outgoing::Unchanged = outgoing {
-                return;
-            }
             settings.take_back_registration(headers);
             if let Outgoing::TakeBack = outgoing {
                 return;

@@ -165,7 +165,6 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         }
         let attributes = self.config.attributes();
         let name = &attributes.name;
-        self.write_binding(headers, &outgoing, now);
         match &outgoing {
             Outgoing::Unchanged => return Ok(()),
             Outgoing::Set {
@@ -184,9 +183,11 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
                 for name in self.config.cookie_names() {
                     response::take_back(headers, attributes, name);
                 }
+                self.write_binding(headers, &outgoing, now);
                 return Ok(());
             }
         }
+        self.write_binding(headers, &outgoing, now);
         self.remove_fallback_cookies(headers, matches!(outgoing, Outgoing::Remove));
         if response::keep_private(headers) {
             log::not_shared(name);

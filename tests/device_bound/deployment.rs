@@ -221,3 +221,36 @@ async fn an_older_cookie_of_the_same_name_is_read_where_the_newest_is_unproven()
     assert_eq!(session.status(), Status::Valid);
     assert!(!session.into_response().headers().contains_key("set-cookie"));
 }
+
+#[cfg(feature = "encryption")]
+#[tokio::test]
+async fn an_encrypted_session_is_bound_like_any_and_holds_3008_bytes_of_json() {
+    let clock = Clock::new();
+    let config = builder(&clock)
+        .algorithm(Algorithm::Aes256HmacSha256)
+        .device_bound(DeviceBound::new())
+        .fallback_config(bound(&clock))
+        .build()
+        .unwrap();
+    // Bound before it was encrypted, and after.
+    for first in [site(&bound(&clock)), site(&config)] {
+        let mut client = Client::new(&first, &clock);
+        client.get("/login").await;
+        client.get("/").await;
+        client.use_app(&site(&config));
+        client.get("/").await;
+        assert!(client.value(NAME).unwrap().starts_with("3."));
+        clock.advance(400);
+        assert_eq!(client.get("/").await.body, PROVEN);
+        let copy = client.pair(NAME);
+        let body = client.send("GET", "/", &copy, &[]).await.body;
+        assert!(body.contains("Unproven"), "{body}");
+    }
+    let essay = |len: usize| {
+        let mut data = axum_cookie_session::SessionMap::default();
+        data.insert("k", "x".repeat(len - r#"{"k":""}"#.len()));
+        config.encode(&data)
+    };
+    assert!(essay(3008).is_ok());
+    assert!(essay(3009).unwrap_err().is_too_large());
+}

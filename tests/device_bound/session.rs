@@ -194,6 +194,10 @@ async fn a_second_login_replaces_the_first_binding() {
     let old = format!("{}; {}", client.pair(NAME), client.pair(PROOF));
     let login = client.get("/login").await;
     // The session is set, and the old proof and device go before the new ones come.
+    let [session, ..] = login.set_cookies()[..] else {
+        panic!("{login:?}")
+    };
+    assert!(session.starts_with("__Host-session=1."), "{session}");
     assert_eq!(login.set_cookies().len(), 3);
     assert_eq!(client.get("/").await.body, PROVEN);
     assert_eq!(client.send("GET", "/", &old, &[]).await.body, PROVEN);
