@@ -20,12 +20,12 @@ impl Binding {
     pub(crate) const LEN: usize = Self::ID_LEN + 1;
     const BOUND: u8 = 1;
 
-    /// A session that starts.
+    /// That of a session that starts. Without random bytes there is none, and no device is bound.
     #[cfg(feature = "device-bound")]
-    pub(crate) fn starting() -> Self {
+    pub(crate) fn starting() -> Option<Self> {
         let mut id = [0; Self::ID_LEN];
-        OPERATING_SYSTEM(&mut id).expect("the operating system has a random source");
-        Self { id, bound: false }
+        OPERATING_SYSTEM(&mut id).ok()?;
+        Some(Self { id, bound: false })
     }
 
     /// Flags that are not known yet are refused, so that a later version can give them a meaning.
