@@ -1,7 +1,7 @@
 //! Sessions for axum that live entirely in one signed cookie.
 //!
 //! A handler takes `session: Session`, reads and writes it like a map, and returns it
-//! beside its body. Nothing is stored on the server, no middleware is installed, no lock is taken.
+//! next to its body. Nothing is stored on the server, no middleware is installed, no lock is taken.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -56,7 +56,7 @@
 //!
 //! # What a signed cookie does not do
 //!
-//! It is readable by whoever has it, unless it is [encrypted](guide::encryption). A copy of it is valid
+//! Anyone who has it can read it, unless it is [encrypted](guide::encryption). A copy of it is valid
 //! until it expires, also after a logout: nothing in the cookie can change that, so give the config a
 //! [`Revocation`] to ask, shorten the timeouts, or [bind](guide::device_bound) sessions to the user's
 //! device. It holds 4096 bytes of name and value together. Between parallel requests of one
