@@ -20,6 +20,10 @@ pub(crate) struct Connection {
     current: Mutex<Option<Arc<Link>>>,
 }
 
+#[cfg_attr(
+    feature = "cluster",
+    expect(clippy::large_enum_variant, reason = "a process has one of them")
+)]
 pub(crate) enum Server {
     Single(Client),
     #[cfg(feature = "cluster")]
