@@ -116,7 +116,7 @@ async fn none_encodes_as_a_session_without_keys() {
     assert_eq!(*optional(&cookie), Some(ada()));
 }
 
-#[cfg(debug_assertions)]
+#[cfg(all(debug_assertions, feature = "tracing"))]
 #[test]
 fn a_login_that_every_visitor_has_is_warned_of_by_name() {
     #[derive(Default, Serialize, Deserialize)]
@@ -135,7 +135,7 @@ fn a_login_that_every_visitor_has_is_warned_of_by_name() {
     assert!(!logged(|| drop(optional(&encoded("{}")))).contains("WARN"));
 }
 
-#[cfg(debug_assertions)]
+#[cfg(all(debug_assertions, feature = "tracing"))]
 #[test]
 fn a_login_that_the_next_request_cannot_read_is_warned_of() {
     #[derive(Serialize, Deserialize)]

@@ -97,6 +97,18 @@ impl Hash {
             Self::Sha256 => run::<Sha256>(parts),
         }
     }
+
+    /// PBKDF2 (RFC 8018, section 5.2) with HMAC, for a key of 256 bits.
+    #[cfg(feature = "rails")]
+    pub(crate) fn pbkdf2(self, secret: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<[u8; 32]> {
+        use pbkdf2::pbkdf2_hmac;
+        let mut key = Zeroizing::new([0; 32]);
+        match self {
+            Self::Sha1 => pbkdf2_hmac::<Sha1>(secret, salt, rounds, &mut *key),
+            Self::Sha256 => pbkdf2_hmac::<Sha256>(secret, salt, rounds, &mut *key),
+        }
+        key
+    }
 }
 
 /// The output of a hash or a MAC, which may be a key.

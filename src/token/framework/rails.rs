@@ -4,12 +4,8 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use aes_gcm::{AeadInOut, Aes256Gcm, KeyInit};
-use pbkdf2::pbkdf2_hmac;
-use sha1::Sha1;
-use sha2::Sha256;
 use time::OffsetDateTime;
 use time::format_description::well_known::Iso8601;
-use zeroize::Zeroizing;
 
 use crate::data::change::Change;
 use crate::data::json_style::{JsonStyle, NotRepresentable, SERDE};
@@ -108,11 +104,7 @@ impl Rails {
 }
 
 fn cipher(hash: Hash, key: &Key) -> Aes256Gcm {
-    let mut derived = Zeroizing::new([0; 32]);
-    match hash {
-        Hash::Sha1 => pbkdf2_hmac::<Sha1>(key.as_bytes(), SALT, ROUNDS, &mut *derived),
-        Hash::Sha256 => pbkdf2_hmac::<Sha256>(key.as_bytes(), SALT, ROUNDS, &mut *derived),
-    }
+    let derived = hash.pbkdf2(key.as_bytes(), SALT, ROUNDS);
     Aes256Gcm::new(&(*derived).into())
 }
 
