@@ -47,8 +47,7 @@ async fn guard(
     if !session.contains_key("user") {
         return Err((session, Redirect::to("/")));
     }
-    let pages = session.get("pages").unwrap_or(0) + 1;
-    session.insert("pages", pages);
+    session.insert("pages", session.get("pages").unwrap_or(0) + 1);
     let response = next.run(request).await;
     Ok((session, response))
 }
@@ -65,8 +64,7 @@ async fn members(session: Session) -> (Session, Html<String>) {
 }
 
 async fn like(mut session: Session) -> (Session, Redirect) {
-    let likes = session.get("likes").unwrap_or(0) + 1;
-    session.insert("likes", likes);
+    session.insert("likes", session.get("likes").unwrap_or(0) + 1);
     (session, Redirect::to("/members"))
 }
 

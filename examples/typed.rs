@@ -58,8 +58,7 @@ async fn save(
     Form(chosen): Form<Preferences>,
 ) -> (Session<Preferences>, Session, Redirect) {
     *preferences = chosen;
-    let saved = session.get("saved").unwrap_or(0) + 1;
-    session.insert("saved", saved);
+    session.insert("saved", session.get("saved").unwrap_or(0) + 1);
     (preferences, session, Redirect::to("/"))
 }
 

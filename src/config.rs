@@ -78,7 +78,7 @@ use crate::token::{EncodedCookie, TokenFormat};
 /// ```
 ///
 /// A handler that does not compile tells more with `#[axum::debug_handler(state = AppState)]`; without
-/// the state it says that `()` holds no config, which is not the matter. The guide
+/// the state it says that `()` does not hold a config, which is not the problem. The guide
 /// [`troubleshooting`](crate::guide::troubleshooting) has every such message.
 ///
 /// If the state is shared in an `Arc`, implement `FromRef` for what is inside:
@@ -211,7 +211,7 @@ impl SessionConfig {
     /// # Errors
     ///
     /// As when a session with these contents is returned from a handler: it is longer than 4096
-    /// bytes, holds a value that is no JSON, or is a `T` that is no JSON object.
+    /// bytes, holds a value that is not JSON, or is a `T` that is not a JSON object.
     pub fn encode<T: SessionData>(&self, data: &T) -> Result<String, SessionError> {
         let timestamps = Timestamps::starting(self.unix_time().as_secs());
         let timestamps = self.with_binding(timestamps);

@@ -27,7 +27,7 @@ use crate::error::SessionError;
 /// Dictionary of a session: text keys, and values of every type that serde can write as JSON.
 ///
 /// [`Session`](crate::Session) dereferences to it. Values are parsed when they are asked for, and
-/// a key that nobody touches keeps its bytes. Keys keep their order; new ones come last.
+/// an untouched key keeps its bytes. Keys keep their order; new ones come last.
 ///
 /// Two dictionaries are equal when they hold the same keys with the same JSON values. `Debug`
 /// shows the keys, never a value.
@@ -71,7 +71,7 @@ impl SessionMap {
 
     /// Gets the value of a key: `None` where it is absent or no `V`.
     ///
-    /// What is stored was written by some earlier release of your application, and reading it must
+    /// An earlier release of your application may have written the value, and reading it must
     /// not become a 500. Use [`try_get`](Self::try_get) where the difference matters.
     ///
     /// ```
@@ -86,7 +86,7 @@ impl SessionMap {
         serde_json::from_str(self.raw(&self.stored_key(key))?).ok()
     }
 
-    /// Gets the value of a key, and tells a value that is no `V` from an absent one.
+    /// Gets the value of a key, and tells a value that is not a `V` from an absent one.
     ///
     /// ```
     /// # let mut data = axum_cookie_session::SessionMap::default();
@@ -98,7 +98,7 @@ impl SessionMap {
     ///
     /// # Errors
     ///
-    /// The key holds something that is no `V`: [`SessionError::is_deserialize`].
+    /// The key holds a value that is not a `V`: [`SessionError::is_deserialize`].
     ///
     /// ```
     /// # let mut data = axum_cookie_session::SessionMap::default();
@@ -121,8 +121,8 @@ impl SessionMap {
 
     /// Sets a key.
     ///
-    /// Setting the JSON that the key already holds is no change. A value that serde cannot write
-    /// as JSON (a map whose keys are no text, a failing `Serialize`) is reported when the session
+    /// Setting the JSON that the key already holds is not a change. A value that serde cannot write
+    /// as JSON (a map whose keys are not text, a failing `Serialize`) is reported when the session
     /// is returned: the response becomes a 500 and the old session stays. A number that JSON
     /// lacks, such as `f64::NAN`, is stored as null, as serde_json does.
     ///
@@ -160,7 +160,7 @@ impl SessionMap {
 
     /// Removes a key and returns its value.
     ///
-    /// A value that is no `V` gives `None` and stays.
+    /// A value that is not a `V` gives `None` and stays.
     ///
     /// ```
     /// # let mut data = axum_cookie_session::SessionMap::default();

@@ -63,7 +63,7 @@ pub struct DeviceBound {
     excluded: Vec<String>,
 }
 
-/// What [`DeviceBound::required`] gives a browser that cannot bind sessions.
+/// The time that [`DeviceBound::required`] gives a browser that cannot bind sessions.
 const REQUIRED_TIMEOUT: Duration = Duration::from_secs(2 * 60);
 
 /// Below this, Chromium refreshes the proof of a visitor with nearly each request.

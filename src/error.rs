@@ -141,7 +141,7 @@ impl SessionError {
         matches!(self.kind, Kind::TooLarge { .. })
     }
 
-    /// Whether a value could not be written: it is no JSON, a `T` is not a JSON object, or the
+    /// Whether a value could not be written: it is not JSON, a `T` is not a JSON object, or the
     /// framework that shares the session could not read it.
     ///
     /// ```
@@ -169,7 +169,7 @@ impl SessionError {
         matches!(self.kind, Kind::Deserialize { .. })
     }
 
-    /// Whether a changed session was not written because nobody knows if it was revoked: the
+    /// Whether a changed session was not written because it may be revoked: the
     /// [`Revocation`](crate::Revocation) did not answer, or
     /// [`Session::from_headers`](crate::Session::from_headers) did not ask.
     ///

@@ -1,7 +1,7 @@
 //! Sessions for axum that live entirely in one signed cookie.
 //!
 //! A handler takes `session: Session`, reads and writes it like a map, and returns it
-//! beside its body. Nothing is stored on the server, no middleware is installed, no lock is taken.
+//! next to its body. Nothing is stored on the server, no middleware is installed, no lock is taken.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -56,9 +56,10 @@
 //!
 //! # What a signed cookie does not do
 //!
-//! It is readable by whoever has it, unless it is [encrypted](guide::encryption). A copy of it is valid until it expires, also after a logout:
-//! nothing in the cookie can change that, so give the config a [`Revocation`] to ask, shorten the
-//! timeouts, or bind sessions to the visitor's device, where the browser can. It holds 4096 bytes of name and value together. Between parallel requests of one
+//! Anyone who has it can read it, unless it is [encrypted](guide::encryption). A copy of it is valid
+//! until it expires, also after a logout: nothing in the cookie can change that, so give the config a
+//! [`Revocation`] to ask, shorten the timeouts, or [bind](guide::device_bound) sessions to the user's
+//! device. It holds 4096 bytes of name and value together. Between parallel requests of one
 //! visitor the last response wins.
 //!
 //! # Features
@@ -66,9 +67,9 @@
 //! * `tracing` (default): logs a rejected cookie (debug), a lost change (warn) and a session that
 //!   could not be written (error), with names, lengths and reasons, never a value.
 //! * `sha256`: token version 2.
-//! * `device-bound`, experimental: sessions that are bound to a key in the visitor's device, with `DeviceBound`.
 //! * `encryption`: token version 3, which only the server can read.
 //! * `compression`: sessions of up to 16 KiB of JSON, compressed.
+//! * `device-bound`, experimental: sessions that are bound to a key in the user's device.
 //! * `flask` (Quart too), `starlette` (FastAPI too), `express` (Koa too), `django`, `react-router`
 //!   (Remix too), `rails`: sessions shared with applications of these frameworks. The guide "Sharing"
 //!   is there with all six.

@@ -1,4 +1,4 @@
-//! What the crate logs, with the feature `tracing`: names, lengths and reasons, never a value.
+//! Log events, with the feature `tracing`: names, lengths and reasons, never a value.
 
 #![cfg_attr(
     not(feature = "tracing"),
@@ -38,7 +38,7 @@ pub(crate) fn rejected(cookie: &str, len: usize, reason: Reason) {
     );
 }
 
-/// Somebody called what cannot wait for an answer.
+/// The application called a function that cannot wait for an answer.
 pub(crate) fn revocation_not_asked(cookie: &str) {
     event!(
         warn,
@@ -165,7 +165,7 @@ pub(crate) fn unproven(cookie: &str) {
     );
 }
 
-/// The browser says so, or somebody who sends its header.
+/// The browser says so, or an attacker who sends its header.
 #[cfg(feature = "device-bound")]
 pub(crate) fn refresh_skipped(cookie: &str, why: &'static str) {
     event!(debug, cookie, why, "browser sent no proof of its device");

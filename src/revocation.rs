@@ -40,7 +40,7 @@ use crate::token::timestamps::Timestamps;
 /// impl Revocation for Users {
 ///     async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
 ///         let Some(user) = session.get::<String>("user") else {
-///             return RevocationStatus::Valid; // nobody is signed in
+///             return RevocationStatus::Valid; // no user is signed in
 ///         };
 ///         match self.sessions_ended_at(&user).await {
 ///             Ok(Some(date)) if session.created_at() <= date => RevocationStatus::Revoked,
@@ -72,7 +72,7 @@ use crate::token::timestamps::Timestamps;
 ///
 /// Once for each request that carries a session, after its token verified and its timeouts held,
 /// also if a fallback config verified it; however many extractors of the request ask for the
-/// session. A payload that is no JSON object is no session, and nobody is asked about it. Of several
+/// session. If a payload is not a JSON object, it is not a session, and the store is not asked. Of several
 /// cookies of one name the first that is valid and not revoked counts: at most 4 are asked about,
 /// so that planted ones cost no more. After a revoked one, cookies of
 /// [fallback configs](crate::SessionConfigBuilder::fallback_config) are not tried: an older cookie must not
@@ -103,7 +103,7 @@ pub trait Revocation: Send + Sync + 'static {
     /// ```
     /// use axum_cookie_session::{VerifiedSession, Revocation, RevocationStatus};
     ///
-    /// /// While the site is closed nobody is signed in.
+    /// /// While the site is closed, no user is signed in.
     /// struct Closed;
     ///
     /// impl Revocation for Closed {
@@ -154,7 +154,7 @@ pub enum RevocationStatus {
     Valid,
     /// The session is over: the visitor has a new one.
     Revoked,
-    /// The store does not answer. What counts then is
+    /// The store does not answer. Then the config decides, with
     /// [`fail_open`](crate::SessionConfigBuilder::fail_open).
     Unknown,
 }
@@ -295,7 +295,7 @@ impl fmt::Debug for VerifiedSession<'_> {
     }
 }
 
-/// A [`Revocation`] of any type, so that a config has no type parameter.
+/// A [`Revocation`] of any type, so that a config does not need a type parameter.
 pub(crate) trait DynRevocation: Send + Sync {
     fn check<'a>(
         &'a self,

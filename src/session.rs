@@ -57,7 +57,7 @@ use crate::token::timestamps::Timestamps;
 /// # });
 /// ```
 ///
-/// Extraction never fails. Whatever a visitor sends that is no valid session gives a new one, and
+/// Extraction never fails. If the request carries no valid session, you get a new one, and
 /// [`status`](Self::status) says why. [Why does my session not come
 /// back?](crate::guide::troubleshooting)
 ///
@@ -80,8 +80,8 @@ use crate::token::timestamps::Timestamps;
 /// reads may leave it out where another request of the same visitor keeps the session alive.
 ///
 /// Send `Cache-Control: no-store` with a private page: without it the Back button shows the page
-/// that the browser still has, also after signing out. What that page asks for is answered under the
-/// session of now.
+/// that the browser still has, also after signing out. Requests from that page are
+/// answered with the current session.
 ///
 /// # Typed sessions
 ///
@@ -129,7 +129,7 @@ use crate::token::timestamps::Timestamps;
 /// async fn cart(cart: Session<Cart>) {}
 /// ```
 ///
-/// Nor does a router whose state holds no [`SessionConfig`]:
+/// The same is true of a router whose state does not hold a [`SessionConfig`]:
 ///
 /// ```compile_fail,E0277
 /// # use axum::{Router, routing::get};
@@ -142,12 +142,12 @@ use crate::token::timestamps::Timestamps;
 /// | call | keys | times | cookie |
 /// |---|---|---|---|
 /// | [`clear()`](SessionMap::clear) of the dictionary | all that came in are removed | kept | removed, where no key is left |
-/// | [`destroy()`](Self::destroy) | those of every view are removed | restart | removed, or set anew with the keys that are set afterwards |
+/// | [`destroy()`](Self::destroy) | those of every view are removed | restart | removed, or set again with the keys that are set afterwards |
 /// | [`renew()`](Self::renew) | kept | restart | set |
 /// | [`discard()`](Self::discard) | this view's changes are forgotten | kept | as it was |
 ///
 /// Where one view has removed the last key and a later return sets another, the session starts
-/// anew. So a middleware that writes after a sign-out leaves a cookie, with its own keys alone.
+/// again. So a middleware that writes after a sign-out leaves a cookie, with its own keys alone.
 #[must_use = "return the session from the handler, or its changes are lost"]
 pub struct Session<T: SessionData = SessionMap, C: AsRef<SessionConfig> = SessionConfig> {
     pub(crate) config: SessionConfig,
@@ -266,8 +266,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     /// Restarts the session's times; its keys stay.
     ///
     /// The cookie goes out when the session is returned, unless the session is new and empty. The
-    /// old cookie stays valid until it expires, for whoever has a copy. At a login prefer
-    /// [`destroy`](Self::destroy) and insert, so that keys which somebody planted go too.
+    /// old cookie stays valid until it expires, if someone has a copy. At a login prefer
+    /// [`destroy`](Self::destroy) and insert, so that keys which an attacker planted go too.
     ///
     /// ```
     /// use axum_cookie_session::Session;
@@ -290,11 +290,11 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     /// Ends the session: all keys of every view go, and the cookie is removed.
     ///
     /// Keys that are set afterwards start a new session. Sign a visitor out with it, and sign one
-    /// in with it as well: what somebody planted in the session before does not come along.
+    /// in with it as well: a key that an attacker planted in the session before is gone.
     ///
     /// A copy of the old cookie stays valid until it expires, unless it is revoked as well: see
     /// [`Revocation`](crate::Revocation). Where the revocation does not answer, a session that is
-    /// destroyed and not started anew is removed from this browser all the same.
+    /// destroyed and not started again is removed from this browser all the same.
     ///
     /// ```
     /// use axum_cookie_session::Session;
@@ -404,7 +404,7 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     /// alone now.
     ///
     /// [`SessionConfig::MAX_COOKIE_LEN`] is the limit, and longer lengths are counted too, so a handler can
-    /// refuse an item that no longer fits. What other views of the request change is not counted:
+    /// refuse an item that no longer fits. Changes of other views are not counted:
     /// leave room for it. With the name `__Host-session`, 3033 bytes of JSON fit, and 3008 encrypted
     /// ones. A session that is [compressed](crate::SessionConfigBuilder::compress) is counted so.
     ///
@@ -422,7 +422,7 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     ///
     /// # Errors
     ///
-    /// A value that is no JSON, a `T` that is no JSON object, or what the framework that shares the
+    /// A value that is not JSON, a `T` that is not a JSON object, or a value that the framework that shares the
     /// session could not read: [`SessionError::is_serialize`].
     pub fn encoded_len(&self) -> Result<usize, SessionError> {
         let (object, timestamps) = self.merged_without_response()?;

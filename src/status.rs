@@ -1,4 +1,4 @@
-//! What became of the cookies of a request.
+//! The outcome for the cookies of a request.
 
 /// How a session came about, from [`Session::status`](crate::Session::status).
 ///
@@ -35,7 +35,7 @@ pub enum Status {
     Rejected(Reason),
 }
 
-/// Why a cookie is no session; of several cookies, why the one that got furthest is none.
+/// Why a cookie was rejected. With several candidates, the reason for the one that passed the most checks.
 ///
 /// For logs and statistics. Do not show it to a visitor who may be probing.
 ///
@@ -74,7 +74,7 @@ pub enum Reason {
     /// A change of this new session is left out, unless [`destroy()`](crate::Session::destroy) came
     /// first: the cookie is good again when the device proves itself.
     Unproven,
-    /// It was signed with our key, and its payload is no JSON object.
+    /// It was signed with our key, but its payload is not a JSON object.
     InvalidPayload,
     /// It is a session, and the [`Revocation`](crate::Revocation) says that it is over.
     Revoked,
@@ -91,7 +91,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// What it may come from, for whoever reads the log.
+    /// A likely cause, for the log.
     #[cfg(feature = "tracing")]
     pub(crate) const fn explanation(self) -> &'static str {
         match self {

@@ -76,7 +76,7 @@ pub(crate) struct FormatOptions {
     pub(crate) max_json_len: usize,
     /// Whether what a key takes in the cookie shows only when the rest is compressed without it.
     pub(crate) compresses: bool,
-    /// What the framework put into a session about its cookie; the second argument is now.
+    /// The cookie's lifetime, if the framework put one into the session; the second argument is now.
     pub(crate) lifetime: fn(&Object, u64) -> CookieLifetime,
 }
 
@@ -121,7 +121,7 @@ impl FormatOptions {
         lifetime: |_, _| CookieLifetime::Config,
     };
 
-    /// What holds four times as much when it is inflated is no session, but a bomb.
+    /// A longer inflated text is a bomb and not a session.
     #[cfg(feature = "compression")]
     pub(crate) const NATIVE_COMPRESSED: Self = Self {
         max_json_len: 16 * 1024,
@@ -129,7 +129,7 @@ impl FormatOptions {
         ..Self::NATIVE
     };
 
-    /// What the formats of other frameworks have in common.
+    /// The options that the formats of other frameworks share.
     #[allow(dead_code, reason = "the formats are behind features")]
     pub(crate) const FRAMEWORK: Self = Self {
         has_created_at: false,

@@ -154,7 +154,7 @@ impl SessionConfigBuilder {
     ///
     /// To rotate without logging anyone out: deploy the new key as a fallback everywhere, then
     /// swap the two, then drop the old one after the idle timeout. A session that a fallback
-    /// key verified is signed anew with the next response it is returned with.
+    /// key verified is signed again with the next response it is returned with.
     ///
     /// ```
     /// # use axum::http::{HeaderMap, header::COOKIE};
@@ -227,7 +227,7 @@ impl SessionConfigBuilder {
 
     /// Sets the path below which the browser sends the cookie. Defaults to `"/"`.
     ///
-    /// A path other than `/` needs a name without the prefix `__Host-`. Paths are no security
+    /// A path other than `/` needs a name without the prefix `__Host-`. Paths are not a security
     /// boundary between the applications of one host.
     ///
     /// ```
@@ -421,7 +421,7 @@ impl SessionConfigBuilder {
     /// or to the absolute timeout where that is shorter.
     ///
     /// A session counts as used when it is returned from a handler. Unchanged ones are issued
-    /// anew when a tenth of this time has passed, so the cookie is not sent with each response, and
+    /// again when a tenth of this time has passed, so the cookie is not sent with each response, and
     /// a session ends up to a tenth earlier after its last use.
     ///
     /// ```
@@ -527,7 +527,7 @@ impl SessionConfigBuilder {
     /// Sets whether a session is shown while its [`revocation`](Self::revocation) does not answer.
     /// Defaults to `false`: the handler sees a new one.
     ///
-    /// With `true` an outage of the store signs nobody out, and whoever has a revoked cookie reads
+    /// With `true` an outage of the store does not sign users out, and a revoked cookie can be read
     /// with it until the store answers. Neither writes anything meanwhile: see the table at
     /// [`revocation`](Self::revocation). A handler that has to know looks for
     /// [`Status::RevocationUnknown`](crate::Status::RevocationUnknown).
@@ -686,7 +686,7 @@ impl SessionConfigBuilder {
     ///
     /// # Errors
     ///
-    /// What browsers would refuse or ignore, and timeouts that contradict each other; each variant
+    /// Settings that browsers would refuse or ignore, and timeouts that contradict each other; each variant
     /// of [`ConfigError`] is one such case, and its text says what to do.
     pub fn build(mut self) -> Result<SessionConfig, ConfigError> {
         let name = &self.attributes.name;

@@ -24,7 +24,7 @@ use crate::token::mac::Algorithm;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// The name is no token of RFC 6265, or has more than 1024 bytes.
+    /// The name is not a token of RFC 6265, or has more than 1024 bytes.
     InvalidName {
         /// The name of the cookie.
         name: String,
@@ -84,7 +84,7 @@ pub enum ConfigError {
         /// The Path.
         path: String,
     },
-    /// The Domain is no name of a host: one to 253 ASCII letters, digits, `-` and `_`, in parts with
+    /// The Domain is not the name of a host: one to 253 ASCII letters, digits, `-` and `_`, in parts with
     /// a single dot between them. A dot before it does no harm.
     InvalidDomain {
         /// The Domain.
@@ -309,7 +309,7 @@ impl ConfigError {
         Ok(())
     }
 
-    /// What keeps a browser from binding sessions that are in this cookie.
+    /// The attribute that keeps a browser from binding sessions that are in this cookie.
     #[cfg(feature = "device-bound")]
     pub(crate) fn check_device_bound_cookie(attributes: &Attributes) -> Result<(), Self> {
         let Attributes { name, path, .. } = attributes;

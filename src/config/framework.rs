@@ -83,7 +83,7 @@ impl SessionConfig {
     /// attributes are this crate's defaults. A `Keygrip` with a hash other than SHA-1, and cookies
     /// without a signature (`signed: false`), are not read.
     ///
-    /// **An Express session never expires** on the server, because it holds no time:
+    /// **An Express session never expires** on the server, because it does not hold a time:
     /// [`build`](SessionConfigBuilder::build) refuses both timeouts,
     /// [`created_at`](crate::Session::created_at) is now, and nothing is refreshed. A Koa session
     /// ends at its `_expire`, and each write moves that. The browser forgets the cookie when it
@@ -117,7 +117,7 @@ impl SessionConfig {
     /// An application with another `SESSION_COOKIE_AGE` needs the same
     /// [`idle_timeout`](SessionConfigBuilder::idle_timeout) here, and one with
     /// `SESSION_EXPIRE_AT_BROWSER_CLOSE` needs
-    /// [`persistent(false)`](SessionConfigBuilder::persistent). What `set_expiry` put into a session
+    /// [`persistent(false)`](SessionConfigBuilder::persistent). A lifetime that `set_expiry` put into a session
     /// is followed. Django has to sign with SHA-256, as it does since 3.1, and to use its
     /// `JSONSerializer`.
     ///
@@ -151,7 +151,7 @@ impl SessionConfig {
     /// there; the other attributes are this crate's defaults. An application without `secrets` does
     /// not sign its cookies, and cannot share them.
     ///
-    /// **The session never expires** on the server, because it holds no time:
+    /// **The session never expires** on the server, because it does not hold a time:
     /// [`build`](SessionConfigBuilder::build) refuses both timeouts,
     /// [`created_at`](crate::Session::created_at) is now, and nothing is refreshed. The browser
     /// forgets the cookie when it closes; an application with a `maxAge` needs the same

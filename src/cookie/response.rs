@@ -9,7 +9,7 @@ use crate::cookie::attributes::Attributes;
 /// Old browsers know no Max-Age. The date needs no clock.
 const REMOVAL: &str = "; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
 
-/// What the headers of a response do to a cookie so far.
+/// The effect of a response's headers on a cookie so far.
 pub(crate) enum SetCookie {
     To(String),
     Removed,

@@ -25,9 +25,9 @@ const MAX_FLASHES: usize = 8;
     reason = "Flask's pair, and users take it apart"
 )]
 pub struct Flash {
-    /// What kind of message it is, such as `"error"`: a style for the template to choose by.
+    /// The kind of the message, such as `"error"`: a style for the template to choose by.
     pub category: String,
-    /// The text to show. It is no HTML: escape it like any other text.
+    /// The text to show. It is not HTML: escape it like any other text.
     pub message: String,
 }
 

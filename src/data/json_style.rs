@@ -27,7 +27,7 @@ pub(crate) struct JsonStyle {
     pub(crate) check_member: fn(&str, &str) -> Result<(), NotRepresentable>,
     /// Levels of objects and arrays inside the session, the innermost value included.
     pub(crate) max_depth: usize,
-    /// What stands before and behind the name of a value in its key, if the framework shows that
+    /// Prefix and suffix of the name of a value in its key, if the framework shows that
     /// value once.
     pub(crate) flash_key: Option<[&'static str; 2]>,
 }

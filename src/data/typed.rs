@@ -20,13 +20,13 @@ use crate::error::SessionError;
 use crate::log;
 use crate::status::Reason;
 
-/// What a [`Session`](crate::Session) can show its contents as: [`SessionMap`], or a type of yours.
+/// Data that a [`Session`](crate::Session) can hold: [`SessionMap`], or a type of yours.
 ///
 /// Implemented for every `T: Serialize + DeserializeOwned + Default`; it cannot be implemented
 /// by hand. The JSON of `T` has to be an object, so `T` is a struct or a map, or an `Option` of one.
 ///
 /// An `Option` is for a login. `None` is a visitor who is not signed in: a session that does not fit
-/// is no error then, and its status stays [`Status::Valid`](crate::Status::Valid). `None` writes no
+/// is not an error then, and its status stays [`Status::Valid`](crate::Status::Valid). `None` writes no
 /// keys, and removes those that `Some` had. The struct inside must need at least one field: with
 /// `#[serde(default)]`, every visitor with a session would be signed in as the default user, and
 /// debug builds warn of that.
@@ -49,7 +49,7 @@ use crate::status::Reason;
 /// # session.discard();
 /// ```
 ///
-/// Without an `Option`, beware of a default that is somebody: with `user_id: i64` and
+/// Without an `Option`, beware of a default that is a user: with `user_id: i64` and
 /// `#[serde(default)]`, every visitor is user 0.
 ///
 /// Put `#[serde(default)]` on a struct that is not in an `Option`: a session that lacks a field then still fits. A field's
@@ -81,7 +81,7 @@ pub trait SessionData: Sealed {}
 #[diagnostic::do_not_recommend]
 impl<T: Sealed> SessionData for T {}
 
-/// What the session does with its data. It cannot be named outside, which seals [`SessionData`].
+/// The operations of a session on its data. This trait cannot be named outside, which seals [`SessionData`].
 #[doc(hidden)]
 pub trait Sealed: Sized {
     /// Reads what came with the request, or says why it cannot be read.
@@ -90,7 +90,7 @@ pub trait Sealed: Sized {
     /// The data of a session without keys.
     fn empty() -> Self;
 
-    /// What to compare with later. `None` if the type records its changes itself.
+    /// A copy to compare with later. `None` if the type records its changes itself.
     fn snapshot(&self) -> Option<Object>;
 
     fn changes(&self, baseline: Baseline<'_>) -> Result<Changes<'_>, SessionError>;
@@ -102,12 +102,12 @@ pub trait Sealed: Sized {
     fn object(&self) -> Result<Object, SessionError>;
 }
 
-/// What changes are relative to.
+/// The state that changes are relative to.
 #[derive(Clone, Copy)]
 pub struct Baseline<'a> {
-    /// What came with the request.
+    /// The session of the request.
     pub(crate) origin: Option<&'a Arc<Object>>,
-    /// What [`Sealed::snapshot`] returned before the first mutable borrow.
+    /// The result of [`Sealed::snapshot`] before the first mutable borrow.
     pub(crate) snapshot: Option<&'a Object>,
     /// Whether `origin` could not be read as this type.
     pub(crate) type_mismatch: bool,

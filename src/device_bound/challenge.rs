@@ -19,7 +19,7 @@ const MAC_LEN: usize = 16;
 const STAMP_LEN: usize = 4 + Binding::ID_LEN;
 const DEVICE_LEN: usize = 33 + Binding::ID_LEN + 4;
 
-/// What a text is for. It is part of what is signed and not of the text, so that none can be taken
+/// The purpose of a text. It is part of what is signed and not of the text, so that none can be taken
 /// for one of another kind.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
@@ -43,7 +43,7 @@ impl Stamp {
     }
 }
 
-/// What a device cookie says.
+/// The contents of a device cookie.
 #[derive(Clone, Copy)]
 pub(crate) struct Device {
     pub(crate) key: PublicKey,

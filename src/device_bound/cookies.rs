@@ -1,4 +1,4 @@
-//! The two cookies beside the session's, and the header that makes a browser register a key.
+//! The two cookies next to the session's, and the header that makes a browser register a key.
 
 use std::time::Duration;
 

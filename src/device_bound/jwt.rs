@@ -87,7 +87,7 @@ mod tests {
 
     use super::*;
 
-    /// What Chromium 156 sent. S of the second signature is high.
+    /// From Chromium 156. S of the second signature is high.
     const REGISTRATION: &str = "eyJhbGciOiJFUzI1NiIsImp3ayI6eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6InZtdS1QTE1DXzNROXA2cnpKcWk1eVJjNmVDZ01GYlFwNGdWeE1pS05xNjgiLCJ5IjoiM3V1a2FoYlJOSU01SWNNeHJpM2pqV2NGMUJXdm82TGxhanoyZGUxd3BHbyJ9LCJ0eXAiOiJkYnNjK2p3dCJ9.eyJqdGkiOiJyZWctY2hhbGxlbmdlLTEifQ.tecG4hXd6bgKt6JmELzT3aRRGD8MKCQxMnp-KlgzOvcs7XjaC-bBc8liEKhqc2zv0CRYKsh6SdJvQ0GNx8FvJw";
     const REFRESH: &str = "eyJhbGciOiJFUzI1NiIsInR5cCI6ImRic2Mrand0In0.eyJqdGkiOiJjaC0xNzk1OTA3ODIwODY4In0.lN0vbv6gF-1ZmESKHfHFUTgQTib9pDCDX4GmaVlSTdPDhsvW_VJhcIg9Uv9tiG4bxTGlDkG9Cii6MwQ57mrPkw";
 

@@ -58,7 +58,7 @@ impl SessionConfig {
     ///     .merge(config.device_bound_routes())
     ///     .with_state(config);
     ///
-    /// // They are there: what is no registration is a 400, not a 404.
+    /// // They are there: a request that is not a registration gets a 400, not a 404.
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
     /// let request = Request::post("/dbsc/register").body(Body::empty())?;
     /// assert_eq!(app.oneshot(request).await?.status(), 400);
@@ -136,7 +136,7 @@ fn registered(
     })
 }
 
-/// What the browser is to do from now on ("JSON Session Instructions" in the specification).
+/// Tells the browser what to do from now on ("JSON Session Instructions" in the specification).
 fn instructions(config: &SessionConfig, settings: &DeviceSettings) -> String {
     let proof = &settings.cookies.proof;
     let excluded: Vec<_> = settings

@@ -158,7 +158,7 @@ impl MemoryRevocation {
     ///
     /// # Errors
     ///
-    /// The value is no JSON: [`SessionError::is_serialize`].
+    /// The value is not JSON: [`SessionError::is_serialize`].
     pub fn revoke<V: Serialize>(
         &self,
         key: impl Into<String>,

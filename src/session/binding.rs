@@ -1,4 +1,4 @@
-//! What a session has to do with the device that it is bound to. Without the feature, nothing.
+//! How a session is bound to a device. Without the feature, none is.
 
 use std::marker::PhantomData;
 #[cfg(feature = "device-bound")]
@@ -18,7 +18,7 @@ use crate::session::response::Outgoing;
 use crate::status::Reason;
 use crate::token::timestamps::Timestamps;
 
-/// What a request proves about the device that sent it.
+/// Proof of the device that sent a request.
 pub(crate) struct Proofs<'a> {
     #[cfg(feature = "device-bound")]
     asked: Option<Asked<'a>>,
@@ -54,7 +54,7 @@ impl<'a> Proofs<'a> {
         }
     }
 
-    /// For what is no request.
+    /// For headers that do not belong to a request.
     pub(crate) fn not_asked() -> Self {
         Self {
             #[cfg(feature = "device-bound")]

@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::data::change::Change;
 
-/// What a session shares with its clones, from the first clone on.
+/// State that a session shares with its clones, from the first clone on.
 #[derive(Default)]
 pub(crate) struct Clones(OnceLock<Arc<Mutex<SharedChanges>>>);
 
-/// What became of all of them so far.
+/// The changes of all of them so far.
 #[derive(Default)]
 pub(crate) struct SharedChanges {
     pub(crate) saved: Vec<Change<'static>>,

@@ -75,7 +75,7 @@ where
 impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     /// Reads the session of a request from its headers, as the extractor does.
     ///
-    /// For a second session beside the main one, a middleware, a WebSocket upgrade or a test.
+    /// For a second session next to the main one, a middleware, a WebSocket upgrade or a test.
     /// Name the type, which Rust does not infer here.
     ///
     /// It cannot wait for a [`Revocation`](crate::Revocation). Where one is configured and a session
@@ -115,7 +115,7 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     /// Reads the session of a request from its headers as the extractor does, and asks the
     /// [`Revocation`](crate::Revocation) where one is configured.
     ///
-    /// Where none is, it is [`from_headers`](Self::from_headers). Each call asks anew; an extractor
+    /// Where none is, it is [`from_headers`](Self::from_headers). Each call asks again; an extractor
     /// asks once for all that a request extracts.
     ///
     /// ```
@@ -150,7 +150,7 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
 
     /// Reads the session that a response leaves in the browser, from its `Set-Cookie` headers.
     ///
-    /// For tests. A response that sets no session, or removes it, gives a new one. Nobody is asked
+    /// For tests. A response that sets no session, or removes it, gives a new one. No store is asked
     /// whether it was revoked, and no device whether it is the right one.
     ///
     /// ```

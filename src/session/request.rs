@@ -31,7 +31,7 @@ const MAX_REVOCATION_CHECKS: usize = 4;
 const MAX_SIGNATURES: usize = 256;
 
 /// An older cookie must not hide, and then replace, a session whose device may prove itself with the
-/// next request. Those of fallback configs are not read beside it.
+/// next request. Those of fallback configs are not read next to it.
 const UNPROVEN: Rejection = Rejection::verified(Reason::Unproven);
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");

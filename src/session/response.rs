@@ -1,4 +1,4 @@
-//! What a returned session does to the response.
+//! How a returned session changes the response.
 //!
 //! | the session that is returned | response |
 //! |---|---|
@@ -39,7 +39,7 @@ use crate::session::request::RequestState;
 use crate::token::timestamps::Timestamps;
 use crate::token::{Candidate, CandidateOrder, CookieLifetime, EncodedCookie, base64};
 
-/// What becomes of our cookie.
+/// The fate of our cookie.
 pub(crate) enum Outgoing<'a> {
     /// The response stays as it is.
     Unchanged,
@@ -57,7 +57,7 @@ pub(crate) enum Outgoing<'a> {
     TakeBack,
 }
 
-/// What an earlier return left in the response.
+/// The result of an earlier return, in the response.
 enum EarlierSetCookie {
     To(Object, Timestamps),
     Removed,

@@ -3,7 +3,7 @@
 #[cfg(feature = "device-bound")]
 use crate::token::random::OPERATING_SYSTEM;
 
-/// What a token says of the device that its session is bound to, or is to be bound to.
+/// The device that the session of a token is bound to, or will be bound to.
 ///
 /// Configs without device-bound sessions keep it, so that servers with and without them can run
 /// side by side.

@@ -11,7 +11,7 @@ use crate::token::random::OPERATING_SYSTEM;
 
 /// Secret that signs and verifies sessions.
 ///
-/// Whoever has it can write any session, so it belongs in the environment or a secret store,
+/// Anyone who has it can write any session, so it belongs in the environment or a secret store,
 /// never in the source. Its memory is zeroed when the last clone is dropped, its `Debug` output
 /// is `Key(..)`, and two keys are compared in constant time.
 ///
@@ -114,7 +114,7 @@ impl Key {
 
     /// Draws 32 bytes from the operating system's random source.
     ///
-    /// It is absent on `wasm32-unknown-unknown`, which has no such source.
+    /// It is absent on `wasm32-unknown-unknown`, which does not have one.
     ///
     /// For trying out and for tests: each start of the program has another key, which logs
     /// everyone out, and several instances do not read each other's sessions.

@@ -13,7 +13,7 @@ use crate::token::random::RandomError;
 use crate::token::random::RandomSource;
 use crate::token::{FormatOptions, VerifiedToken, base64};
 
-/// What stands before a compressed payload. It is not in the alphabet of base64.
+/// Marks a compressed payload. It is not in the alphabet of base64.
 #[cfg(feature = "compression")]
 const COMPRESSED: char = '~';
 

@@ -9,7 +9,7 @@
 ))]
 pub(crate) type RandomSource = fn(&mut [u8]) -> Result<(), RandomError>;
 
-/// The random source has no bytes to give.
+/// The random source failed.
 #[derive(Debug)]
 pub(crate) struct RandomError;
 

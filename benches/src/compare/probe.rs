@@ -31,7 +31,7 @@ pub(crate) const PROBES: [(&str, Probe); 14] = [
     ("a value that is no JSON", not_json),
     ("a change, not returned", not_returned),
     ("forged", forged),
-    ("forged beside a valid one", forged_beside),
+    ("forged next to a valid one", forged_beside),
     ("time is over, sent again", expired),
     ("a copy, after the logout", copied),
     ("a new key, with the old one", rotated),

@@ -8,14 +8,19 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use axum_cookie_session::{ConfigError, Key, Session, SessionConfig};
+use axum_cookie_session_redis::{RedisRevocation, RevocationError};
 use serde::Deserialize;
 use tower_http::csrf::CsrfLayer;
 use uuid::Uuid;
 
-use crate::revocation::RedisRevocation;
-
 /// How long a session lives at most, and so how long Redis has to remember that it ended.
-pub(crate) const ABSOLUTE_TIMEOUT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const ABSOLUTE_TIMEOUT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+pub(crate) fn revocation(url: &str) -> Result<RedisRevocation, RevocationError> {
+    RedisRevocation::builder(url)
+        .absolute_timeout(ABSOLUTE_TIMEOUT)
+        .build()
+}
 
 #[derive(Clone, FromRef)]
 pub(crate) struct AppState {
@@ -79,8 +84,7 @@ async fn home(session: Session) -> (Session, Html<String>) {
 }
 
 async fn visit(mut session: Session) -> (Session, Redirect) {
-    let visits = session.get("visits").unwrap_or(0) + 1;
-    session.insert("visits", visits);
+    session.insert("visits", session.get("visits").unwrap_or(0) + 1);
     (session, Redirect::to("/"))
 }
 

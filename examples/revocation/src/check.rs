@@ -8,13 +8,16 @@ use harness::{Keeps, Redis};
 
 use crate::client::Client;
 use crate::instance::Instance;
-use crate::revocation::IN_FORCE;
-use crate::{KEY, dir};
+use crate::{KEY, dir, initialize};
 
 /// What the pages say.
 const NOBODY: &str = "Nobody is signed in: New.";
 const REVOKED: &str = "Nobody is signed in: Rejected(Revoked).";
 const UNKNOWN: &str = "Nobody is signed in: Rejected(RevocationUnknown).";
+
+/// After that long no instance lets through what was ended: an instance keeps an answer for a
+/// second, and waits for one for a quarter of a second.
+const IN_FORCE: Duration = Duration::from_millis(1250);
 
 /// What the answer of an instance may take: waiting for Redis, and a loaded machine.
 const ANSWER: Duration = Duration::from_secs(1);
@@ -29,6 +32,7 @@ struct Stage {
 
 pub(crate) fn run() -> Result<()> {
     let redis = Redis::start(dir("check")?, Keeps::Everything)?;
+    initialize(&redis.url())?;
     println!("{}", Redis::version()?);
     let start = |fail_open| Instance::start(&redis.url(), KEY, fail_open);
     let mut stage = Stage {
@@ -44,6 +48,7 @@ pub(crate) fn run() -> Result<()> {
     .concat();
     freeze(&stage).context("Redis freezes")?;
     outage(&mut stage, &ended).context("Redis is killed")?;
+    loss(&mut stage, &ended).context("Redis is empty")?;
     println!("passed");
     Ok(())
 }
@@ -182,6 +187,22 @@ fn outage(stage: &mut Stage, ended: &[String]) -> Result<()> {
         "ok Redis restarted: the {} ended cookies stay so",
         ended.len()
     );
+    Ok(())
+}
+
+/// An empty Redis in the place of a full one would let all ended sessions in.
+fn loss(stage: &mut Stage, ended: &[String]) -> Result<()> {
+    let cookie = stage.sign_in(0, "grace")?;
+    stage.all_show(&cookie, "Signed in as grace")?;
+    stage.redis.replace_with_empty()?;
+    thread::sleep(IN_FORCE);
+    for cookie in ended.iter().chain([&cookie]) {
+        stage.all_show(cookie, UNKNOWN)?;
+    }
+    println!("ok Redis emptied: 3 instances notice, and show a new session");
+    initialize(&stage.redis.url())?;
+    stage.all_show(&cookie, "Signed in as grace")?;
+    println!("ok Redis initialized: the same cookie is good on 3 instances");
     Ok(())
 }
 

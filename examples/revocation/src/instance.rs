@@ -9,8 +9,7 @@ use anyhow::{Context, Result};
 use axum_cookie_session::Key;
 use tokio::net::TcpListener;
 
-use crate::app::{AppState, app};
-use crate::revocation::RedisRevocation;
+use crate::app::{AppState, app, revocation};
 
 const LISTENING: &str = "listening on http://localhost:";
 
@@ -54,12 +53,15 @@ impl Drop for Instance {
     }
 }
 
+pub(crate) fn redis_url() -> String {
+    env::var("REDIS_URL").unwrap_or("redis://127.0.0.1:6379".to_owned())
+}
+
 /// What the process does.
 pub(crate) async fn serve() -> Result<()> {
-    let url = env::var("REDIS_URL").unwrap_or("redis://127.0.0.1:6379".to_owned());
     let key = Key::from_env("SESSION_KEY")?;
     let fail_open = env::var("FAIL_OPEN").is_ok_and(|value| value == "1");
-    let state = AppState::new(key, RedisRevocation::new(&url)?, fail_open)?;
+    let state = AppState::new(key, revocation(&redis_url())?, fail_open)?;
     let port = env::var("PORT").unwrap_or("3000".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     println!("{LISTENING}{}", listener.local_addr()?.port());

@@ -5,7 +5,6 @@ mod check;
 mod client;
 mod instance;
 mod measure;
-mod revocation;
 
 use std::path::PathBuf;
 
@@ -22,16 +21,18 @@ fn main() -> Result<()> {
     let command = std::env::args().nth(1);
     match command.as_deref() {
         None => try_out(),
+        Some("init") => initialize(&instance::redis_url()),
         Some("serve") => Runtime::new()?.block_on(instance::serve()),
         Some("check") => check::run(),
         Some("measure") => measure::run(),
-        Some(other) => bail!("what is {other}? Known are serve, check and measure"),
+        Some(other) => bail!("what is {other}? Known are init, serve, check and measure"),
     }
 }
 
 /// A Redis and three instances, until the process is ended.
 fn try_out() -> Result<()> {
     let redis = Redis::start(dir("try")?, Keeps::Everything)?;
+    initialize(&redis.url())?;
     println!("Redis at {}", redis.url());
     let mut instances = Vec::new();
     for _ in 0..3 {
@@ -42,6 +43,12 @@ fn try_out() -> Result<()> {
     println!("press Enter to end");
     std::io::stdin().read_line(&mut String::new())?;
     Ok(())
+}
+
+/// Once for each Redis that is new.
+fn initialize(url: &str) -> Result<()> {
+    let revocation = app::revocation(url)?;
+    Ok(Runtime::new()?.block_on(revocation.initialize())?)
 }
 
 /// Below `target/revocation`, for what Redis keeps and says.

@@ -9,6 +9,7 @@ use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{Request, Response, StatusCode};
 use axum::routing::get;
 use axum_cookie_session::{Key, MemoryRevocation, Session, SessionConfig, SessionMap};
+use axum_cookie_session_redis::RedisRevocation;
 use harness::{Keeps, Redis};
 use tokio::runtime::{Builder, Runtime};
 use tower::Service;
@@ -17,7 +18,6 @@ use tower_sessions_redis_store::RedisStore;
 use tower_sessions_redis_store::fred::prelude::{ClientLike, Config, Pool};
 
 use crate::dir;
-use crate::revocation::{KEPT, RedisRevocation};
 
 const ROUNDS: usize = 301;
 
@@ -81,7 +81,10 @@ async fn cases(url: &str) -> Result<Vec<Case>> {
     let memory = MemoryRevocation::new();
     memory.revoke("user", "somebody else", SystemTime::now())?;
     let kept = RedisRevocation::new(url)?;
-    let asked = RedisRevocation::keeping(url, Duration::ZERO)?;
+    kept.initialize().await?;
+    let asked = RedisRevocation::builder(url)
+        .cache_ttl(Duration::ZERO)
+        .build()?;
     asked.end_user("somebody else").await?;
     let ours = [
         ("no revocation", config().build()?),
@@ -105,7 +108,6 @@ async fn cases(url: &str) -> Result<Vec<Case>> {
         cases.push(Case::new(name, router, cookie));
     }
     cases.push(tower_sessions(url).await?);
-    println!("answers are kept for {KEPT:?}");
     Ok(cases)
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn new(name: &str, keys: &[Key], _: Option<Duration>) -> Box<dyn Toke
     })
 }
 
-/// What `set_expiry` left: seconds, a date, or 0 until the browser closes.
+/// The value of `set_expiry`: seconds, a date, or 0 until the browser closes.
 fn lifetime(session: &Object, now: u64) -> CookieLifetime {
     let seconds = match session.get("_session_expiry") {
         None | Some("null") => return CookieLifetime::Config,

@@ -54,7 +54,7 @@ fn lifetime(session: &Object, _: u64) -> CookieLifetime {
     CookieLifetime::Config
 }
 
-/// What Python takes for false, except for numbers.
+/// The values that Python takes for false, except for numbers.
 const FALSE: [&str; 8] = [
     "false",
     "null",

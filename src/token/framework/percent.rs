@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// What `encodeURIComponent` and Ruby's `URI.encode_www_form_component` encode of a token.
+/// The bytes of a token that `encodeURIComponent` and Ruby's `URI.encode_www_form_component` encode.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
 pub(super) fn decode(value: &str) -> Option<Cow<'_, str>> {

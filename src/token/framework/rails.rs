@@ -53,7 +53,7 @@ const TAG_LEN: usize = 16;
 
 struct Rails {
     name: [String; 1],
-    /// What the envelope of a token for this cookie says. Another cookie's is not ours.
+    /// The purpose in the envelope of a token for this cookie. Another cookie's is not ours.
     purpose: String,
     /// The first one encrypts.
     ciphers: Vec<Aes256Gcm>,
@@ -213,7 +213,7 @@ impl TokenFormat for Rails {
     }
 }
 
-/// What Rails wraps a session in (`ActiveSupport::Messages::Metadata`).
+/// The envelope that Rails puts around a session (`ActiveSupport::Messages::Metadata`).
 struct Envelope {
     /// JSON. Empty if it is not text, as that of Marshal.
     session: String,
@@ -295,7 +295,7 @@ fn with_session_id(json: &str) -> Result<Cow<'_, str>, RandomError> {
     }))
 }
 
-/// What makes Rails answer 500, or see no session.
+/// Refuses values that make Rails answer 500 or ignore the session.
 fn check_value(key: &str, json: &str) -> Result<(), NotRepresentable> {
     let text = || serde_json::from_str::<String>(json).ok();
     match key {

@@ -13,6 +13,8 @@ pub struct Redis {
     keeps: Keeps,
     port: u16,
     folder: PathBuf,
+    /// Settings beside those of `launch`.
+    settings: Vec<String>,
     process: Process,
 }
 
@@ -28,21 +30,36 @@ pub enum Keeps {
 impl Redis {
     /// Starts one on a free port, with an empty folder.
     pub fn start(folder: PathBuf, keeps: Keeps) -> Result<Self> {
+        Self::start_with(folder, keeps, |_| Vec::new())
+    }
+
+    /// The same, with settings of its own, which may name the port.
+    pub fn start_with(
+        folder: PathBuf,
+        keeps: Keeps,
+        settings: impl FnOnce(u16) -> Vec<String>,
+    ) -> Result<Self> {
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
         fs::create_dir_all(&folder)?;
         let [port] = free_ports()?;
+        let settings = settings(port);
         Ok(Self {
-            process: launch(&folder, port, keeps)?,
+            process: launch(&folder, port, keeps, &settings)?,
             keeps,
             port,
             folder,
+            settings,
         })
     }
 
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     pub fn pid(&self) -> u32 {
@@ -71,8 +88,16 @@ impl Redis {
     }
 
     pub fn restart(&mut self) -> Result<()> {
-        self.process = launch(&self.folder, self.port, self.keeps)?;
+        self.process = launch(&self.folder, self.port, self.keeps, &self.settings)?;
         Ok(())
+    }
+
+    /// Another server comes in its place, which knows nothing.
+    pub fn replace_with_empty(&mut self) -> Result<()> {
+        self.kill()?;
+        fs::remove_dir_all(&self.folder)?;
+        fs::create_dir_all(&self.folder)?;
+        self.restart()
     }
 
     pub fn version() -> Result<String> {
@@ -87,7 +112,7 @@ fn program() -> Result<PathBuf> {
     need("redis-server", &["redis-server"])
 }
 
-fn launch(folder: &Path, port: u16, keeps: Keeps) -> Result<Process> {
+fn launch(folder: &Path, port: u16, keeps: Keeps, settings: &[String]) -> Result<Process> {
     let append: &[&str] = match keeps {
         // What was ended has to stay so: it is on the disk before it is confirmed. It is little, and
         // written rarely.
@@ -102,7 +127,8 @@ fn launch(folder: &Path, port: u16, keeps: Keeps) -> Result<Process> {
         .args(append)
         .args(["--save", ""])
         // It forgets nothing to make room.
-        .args(["--maxmemory-policy", "noeviction"]);
+        .args(["--maxmemory-policy", "noeviction"])
+        .args(settings);
     let connects = |_: &str| TcpStream::connect(("127.0.0.1", port)).ok();
     let (process, _) = Process::start(&mut command, &folder.join("redis.log"), connects)?;
     Ok(process)
