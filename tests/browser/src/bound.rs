@@ -18,6 +18,7 @@ use axum_server::tls_rustls::{RustlsConfig, from_tcp_rustls};
 use http::StatusCode;
 use serde::Deserialize;
 use tokio::runtime::Builder;
+use tower_http::csrf::CsrfLayer;
 
 use crate::certificate::Certificate;
 use crate::site::{ELSEWHERE, SHOP};
@@ -202,6 +203,8 @@ fn pages(config: &SessionConfig, port: u16) -> Router {
             }),
         )
         .merge(config.device_bound_routes())
+        // It lets the browser's own requests through.
+        .layer(CsrfLayer::new())
         .with_state(config.clone())
 }
 
