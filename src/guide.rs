@@ -18,6 +18,9 @@ pub mod expiry {}
 #[doc = include_str!("guide/login.md")]
 pub mod login {}
 
+#[doc = include_str!("guide/revocation.md")]
+pub mod revocation {}
+
 #[doc = include_str!("guide/size.md")]
 pub mod size {}
 
@@ -51,6 +54,9 @@ pub mod troubleshooting {}
 pub mod coming_from {
     #[doc = include_str!("guide/coming_from/actix_session.md")]
     pub mod actix_session {}
+
+    #[doc = include_str!("guide/coming_from/axum_login.md")]
+    pub mod axum_login {}
 
     #[doc = include_str!("guide/coming_from/axum_session.md")]
     pub mod axum_session {}

@@ -40,6 +40,7 @@
 //! * [Keys](guide::keys): making, storing, rotating
 //! * [Expiry](guide::expiry) and renewal
 //! * [Logging in and out](guide::login), fixation, "remember me", logging out everywhere
+//! * [Revocation](guide::revocation): logging out everywhere with Redis, SQLite or Postgres
 //! * [Size](guide::size): what fits, and what to do when it does not
 //! * [Encryption and compression](guide::encryption): which algorithm to choose
 //! * [Caching](guide::caching), CDNs and the Back button

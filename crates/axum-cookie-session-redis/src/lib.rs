@@ -22,7 +22,7 @@
 //! revocation.end_user("ada").await?; // everywhere
 //! revocation.end_login("7f3a").await?; // one session, by the id that it got at its login
 //! revocation.end_all().await?;
-//! # assert!(config.encode(&Default::default()).is_ok());
+//! # assert!(config.encode(&axum_cookie_session::SessionMap::default()).is_ok());
 //! # Ok(())
 //! # }
 //! ```

@@ -3,6 +3,6 @@
 
 mod visitor;
 
-pub use visitor::{Visitor, walk, walk_actix, walk_axum_06};
+pub use visitor::{Visitor, walk, walk_actix, walk_axum_06, walk_logins};
 
 include!(concat!(env!("OUT_DIR"), "/pages.rs"));

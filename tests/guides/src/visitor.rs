@@ -9,7 +9,7 @@ use actix_web::test::{self, TestRequest};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http;
-use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use tower::ServiceExt;
 
 /// Method, path, status and, where it matters, the body.
@@ -67,9 +67,25 @@ impl Visitor {
     ///
     /// Where method or path are none, or the body ends with an error.
     pub async fn send(&mut self, app: &Router, method: &str, path: &str) -> (u16, String) {
+        self.send_form(app, method, path, "").await
+    }
+
+    /// The same with a form.
+    ///
+    /// # Panics
+    ///
+    /// Where method or path are none, or the body ends with an error.
+    pub async fn send_form(
+        &mut self,
+        app: &Router,
+        method: &str,
+        path: &str,
+        form: &'static str,
+    ) -> (u16, String) {
         let request = http::Request::builder().method(method).uri(path);
         let request = request.header(COOKIE, self.header());
-        let request = request.body(Body::empty());
+        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let request = request.body(Body::from(form));
         let request = request.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         let Ok(response) = app.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
@@ -79,6 +95,100 @@ impl Visitor {
         let body = body.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         let body = String::from_utf8_lossy(&body).into_owned();
         (parts.status.as_u16(), body)
+    }
+}
+
+/// Browser, method, path, form, status and, where it matters, the body.
+type LoginStep = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    u16,
+    &'static str,
+);
+
+const LOGINS: [LoginStep; 18] = [
+    ("phone", "GET", "/account", "", 401, ""),
+    ("phone", "GET", "/orders", "", 401, ""),
+    (
+        "phone",
+        "POST",
+        "/login",
+        "name=ada&password=wrong",
+        401,
+        "",
+    ),
+    (
+        "phone",
+        "POST",
+        "/login",
+        "name=ada&password=secret",
+        303,
+        "",
+    ),
+    ("phone", "GET", "/account", "", 200, "You are ada."),
+    ("phone", "GET", "/orders", "", 200, "all orders"),
+    (
+        "desk",
+        "POST",
+        "/login",
+        "name=ada&password=secret",
+        303,
+        "",
+    ),
+    (
+        "tablet",
+        "POST",
+        "/login",
+        "name=grace&password=secret",
+        303,
+        "",
+    ),
+    ("tablet", "GET", "/orders", "", 403, ""),
+    (
+        "desk",
+        "POST",
+        "/password",
+        "name=ada&password=better",
+        303,
+        "",
+    ),
+    ("desk", "GET", "/account", "", 200, "You are ada."),
+    ("phone", "GET", "/account", "", 401, ""),
+    ("tablet", "GET", "/account", "", 200, "You are grace."),
+    (
+        "phone",
+        "POST",
+        "/login",
+        "name=ada&password=secret",
+        401,
+        "",
+    ),
+    (
+        "phone",
+        "POST",
+        "/login",
+        "name=ada&password=better",
+        303,
+        "",
+    ),
+    ("phone", "POST", "/logout", "", 303, ""),
+    ("phone", "GET", "/account", "", 401, ""),
+    ("desk", "GET", "/account", "", 200, "You are ada."),
+];
+
+/// Ada's two browsers and Grace's, around a change of Ada's password.
+///
+/// # Panics
+///
+/// Where the application answers other than it should.
+pub async fn walk_logins(app: Router) {
+    let mut browsers = BTreeMap::<_, Visitor>::new();
+    for (browser, method, path, form, expected, text) in LOGINS {
+        let visitor = browsers.entry(browser).or_default();
+        let (status, body) = visitor.send_form(&app, method, path, form).await;
+        check((method, path, expected, text), status, &body);
     }
 }
 
