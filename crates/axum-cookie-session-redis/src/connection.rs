@@ -22,7 +22,7 @@ pub(crate) struct Connection {
 
 #[cfg_attr(
     feature = "cluster",
-    expect(clippy::large_enum_variant, reason = "a process has one of them")
+    allow(clippy::large_enum_variant, reason = "a process has one of them")
 )]
 pub(crate) enum Server {
     Single(Client),
