@@ -39,7 +39,8 @@ impl Lifetime {
                 match Node::read(expiry.value).expect("JSON") {
                     Node::Null => Self::Config,
                     Node::Number(_) if expiry.value == "0" => Self::BrowserSession,
-                    Node::Number(number) if number.is_zero() => Self::InDoubt,
+                    // Also a number that only rounds to zero.
+                    Node::Number(_) if float(expiry.value) == 0.0 => Self::InDoubt,
                     // `as` saturates.
                     Node::Number(_) => Self::Seconds(float(expiry.value) as u64),
                     Node::Text(_) => match unix_time(expiry.value.trim_matches('"')) {
@@ -103,7 +104,7 @@ fn is_true(value: &str) -> Option<bool> {
         Node::Null => Some(false),
         Node::Bool(value) => Some(value),
         Node::Number(_) if ["0", "0.0"].contains(&value) => Some(false),
-        Node::Number(number) => (!number.is_zero()).then_some(true),
+        Node::Number(_) => (float(value) != 0.0).then_some(true),
         Node::Text(text) => Some(!text.is_empty()),
         Node::Array(_) | Node::Object(_) => None,
     }
