@@ -25,19 +25,19 @@ pub(crate) enum Kind {
 
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
-   0  done; with verify: the session is valid
-   1  verify: the session is not valid
+   0  success; for `verify`: the session is valid
+   1  `verify`: the session is not valid
    2  wrong usage
-   3  the input is of no known format
+   3  the format of the input is unknown
    4  a key is missing or too short
    5  a file or standard input cannot be read, or the output cannot be written
    6  the input is not UTF-8
    7  the input is empty
    8  the input is longer than 65536 bytes
-   9  the input has no cookie of the name, or several that may be meant
-  10  encode: the input is not a JSON object
-  11  encode: no cookie can hold the session
-  12  show: the format is known, and the payload cannot be read
+   9  the input does not have a cookie of that name, or it has several candidates
+  10  `encode`: the input is not a JSON object
+  11  `encode`: a cookie cannot hold the session
+  12  `show`: the format is known, but the payload cannot be read
 ";
 
 /// Why the program ends without what was asked for, in one sentence.
