@@ -89,13 +89,7 @@ impl TokenFormat for Express {
     }
 
     fn decode(&self, token: &VerifiedToken<'_>) -> Option<String> {
-        let json = String::from_utf8(base64::decode_standard(&token.payload)?).ok()?;
-        // Express reads `null` as an empty session.
-        Some(if json == "null" {
-            "{}".to_owned()
-        } else {
-            json
-        })
+        javascript::decode(&token.payload)
     }
 
     fn encode(

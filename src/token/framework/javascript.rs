@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::data::json_style::{JsonStyle, Member, SERDE};
 use crate::data::object::Object;
+use crate::token::base64;
 use crate::token::framework::number;
 
 pub(super) const JAVASCRIPT: JsonStyle = JsonStyle {
@@ -14,6 +15,16 @@ pub(super) const JAVASCRIPT: JsonStyle = JsonStyle {
     },
     ..JsonStyle::PLAIN
 };
+
+/// The JSON of a payload. Express and React Router read `null` as an empty session.
+pub(super) fn decode(payload: &str) -> Option<String> {
+    let json = String::from_utf8(base64::decode_standard(payload)?).ok()?;
+    Some(if json == "null" {
+        "{}".to_owned()
+    } else {
+        json
+    })
+}
 
 /// JavaScript's objects have their array indices first, in ascending order (ECMA-262, section
 /// 10.1.11.1).

@@ -270,18 +270,15 @@ fn iso8601(seconds: u64) -> Option<String> {
 
 /// Rails does not see a session without an id.
 fn with_session_id(json: &str) -> Result<Cow<'_, str>, RandomError> {
-    let has_id = json.contains("\"session_id\"")
-        && Object::new(json.to_owned(), &RUBY)
-            .get("session_id")
-            .is_some();
-    if has_id {
+    let session = Object::new(json.to_owned(), &RUBY);
+    if session.get("session_id").is_some() {
         return Ok(Cow::Borrowed(json));
     }
     let mut id = [0; 16];
     OPERATING_SYSTEM(&mut id)?;
     let id = format!("\"{:032x}\"", u128::from_ne_bytes(id));
     let set = Change::set("session_id", &id);
-    let session = Object::new(json.to_owned(), &RUBY).splice(&[set], &RUBY);
+    let session = session.splice(&[set], &RUBY);
     Ok(session.map_or(Cow::Borrowed(json), |session| {
         session.text().to_owned().into()
     }))

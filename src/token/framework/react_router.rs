@@ -82,13 +82,7 @@ impl TokenFormat for ReactRouter {
     }
 
     fn decode(&self, token: &VerifiedToken<'_>) -> Option<String> {
-        let json = String::from_utf8(base64::decode_standard(&token.payload)?).ok()?;
-        // React Router reads `null` as an empty session.
-        Some(if json == "null" {
-            "{}".to_owned()
-        } else {
-            json
-        })
+        javascript::decode(&token.payload)
     }
 
     fn encode(&self, json: &str, _: Timestamps) -> Result<Vec<EncodedCookie<'_>>, RandomError> {
