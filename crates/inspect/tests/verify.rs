@@ -203,7 +203,7 @@ fn every_reason_has_a_sentence() {
             "Malformed: It does not have the shape of a token of the format native",
         ),
         (
-            vec!["3.e30.ZVPxAGVT8QA.AAAAAAAAAAAAAAAAAAAAAA"],
+            vec!["4.e30.ZVPxAGVT8QA.AAAAAAAAAAAAAAAAAAAAAA"],
             later(0),
             "UnknownVersion: It is a token of a version that is not read here",
         ),
