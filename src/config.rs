@@ -23,71 +23,45 @@ use crate::token::binding::Binding;
 use crate::token::timestamps::Timestamps;
 use crate::token::{EncodedCookie, TokenFormat};
 
-/// Everything a [`Session`](crate::Session) needs to know; put it into the router's state.
+/// Settings of a [`Session`](crate::Session), which the router's state holds.
 ///
-/// Cloning is cheap: all clones share one allocation. `Debug` shows no key.
+/// Cloning is cheap: all clones share one allocation. `Debug` does not show a key.
 ///
 /// ```
 /// use std::time::Duration;
 ///
-/// use axum::{Router, routing::get};
+/// use axum::{Router, body::Body, http::Request, routing::get};
 /// use axum_cookie_session::{Key, Session, SessionConfig};
+/// use tower::ServiceExt;
 ///
-/// # let secret = [7; 32];
-/// let config = SessionConfig::builder(Key::new(secret)?)
-///     .idle_timeout(Duration::from_secs(30 * 60))
-///     .absolute_timeout(Duration::from_secs(12 * 60 * 60))
-///     .build()?;
-/// let app: Router = Router::new()
-///     .route("/", get(|session: Session| async { (session, "hello") }))
-///     .with_state(config);
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// # use tower::ServiceExt;
-/// # let response = app.oneshot(axum::http::Request::new(axum::body::Body::empty())).await.unwrap();
-/// # assert_eq!(response.headers()["vary"], "Cookie");
-/// # });
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// async fn hello(session: Session) -> (Session, &'static str) {
+///     (session, "hello")
+/// }
+///
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let config = SessionConfig::builder(Key::generate())
+///         .idle_timeout(Duration::from_secs(30 * 60))
+///         .absolute_timeout(Duration::from_secs(12 * 60 * 60))
+///         .build()?;
+///     let app = Router::new().route("/", get(hello)).with_state(config);
+///     let response = app.oneshot(Request::new(Body::empty())).await?;
+///     assert_eq!(response.headers()["vary"], "Cookie");
+///     Ok(())
+/// }
 /// ```
 ///
 /// # In a state of your own
 ///
-/// Derive [`FromRef`](axum::extract::FromRef) on the state, with axum's feature `macros`:
-///
-/// ```
-/// use axum::{Router, extract::FromRef, routing::get};
-/// use axum_cookie_session::{Key, Session, SessionConfig};
-///
-/// #[derive(Clone, FromRef)]
-/// struct AppState {
-///     session: SessionConfig,
-///     greeting: &'static str,
-/// }
-///
-/// let state = AppState {
-///     session: SessionConfig::new(Key::generate()),
-///     greeting: "hello",
-/// };
-/// let app: Router = Router::new()
-///     .route("/", get(|session: Session| async { (session, "hello") }))
-///     .with_state(state);
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// # use tower::ServiceExt;
-/// # let response = app.oneshot(axum::http::Request::new(axum::body::Body::empty())).await.unwrap();
-/// # assert_eq!(response.headers()["vary"], "Cookie");
-/// # });
-/// ```
-///
-/// A handler that does not compile tells more with `#[axum::debug_handler(state = AppState)]`; without
-/// the state it says that `()` does not hold a config, which is not the problem. The guide
-/// [`troubleshooting`](crate::guide::troubleshooting) has every such message.
-///
-/// If the state is shared in an `Arc`, implement `FromRef` for what is inside:
+/// Implement [`FromRef`](axum::extract::FromRef) for the config. It works with or without an `Arc` around
+/// the state. With axum's feature `macros`, `#[derive(FromRef)]` on a state that is `Clone` does the same.
 ///
 /// ```
 /// use std::sync::Arc;
 ///
-/// use axum::{Router, extract::FromRef, routing::get};
+/// use axum::{Router, body::Body, extract::FromRef, http::Request, routing::get};
 /// use axum_cookie_session::{Key, Session, SessionConfig};
+/// use tower::ServiceExt;
 ///
 /// struct AppState {
 ///     session: SessionConfig,
@@ -99,23 +73,30 @@ use crate::token::{EncodedCookie, TokenFormat};
 ///     }
 /// }
 ///
-/// let state = Arc::new(AppState {
-///     session: SessionConfig::new(Key::generate()),
-/// });
-/// let app: Router = Router::new()
-///     .route("/", get(|session: Session| async { (session, "hello") }))
-///     .with_state(state);
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// # use tower::ServiceExt;
-/// # let response = app.oneshot(axum::http::Request::new(axum::body::Body::empty())).await.unwrap();
-/// # assert_eq!(response.headers()["vary"], "Cookie");
-/// # });
+/// async fn hello(session: Session) -> (Session, &'static str) {
+///     (session, "hello")
+/// }
+///
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let session = SessionConfig::new(Key::generate());
+///     let app = Router::new()
+///         .route("/", get(hello))
+///         .with_state(Arc::new(AppState { session }));
+///     let response = app.oneshot(Request::new(Body::empty())).await?;
+///     assert_eq!(response.headers()["vary"], "Cookie");
+///     Ok(())
+/// }
 /// ```
+///
+/// If a handler does not compile, put `#[axum::debug_handler(state = AppState)]` on it. Without the state,
+/// that macro says that `()` does not hold a config, which is not the problem. The guide
+/// [`troubleshooting`](crate::guide::troubleshooting) lists all such messages.
 ///
 /// # Two sessions in one application
 ///
-/// Give the second config a type of its own, by which the state tells the two apart, and name it in
-/// the session:
+/// Wrap the second config in a type of your own, so that the state can tell the two apart, and name that
+/// type in the session:
 ///
 /// ```
 /// use axum::extract::FromRef;
@@ -168,38 +149,37 @@ pub(crate) struct Settings {
 pub(crate) type Clock = dyn Fn() -> SystemTime + Send + Sync;
 
 impl SessionConfig {
-    /// How many bytes a cookie's name and value may have together: 4096, which is what browsers keep
+    /// The most bytes that a cookie's name and value may have together: 4096, which browsers accept
     /// (RFC 6265bis, section 5.6).
     ///
-    /// A longer session is a [`SessionError`];
-    /// [`encoded_len`](crate::Session::encoded_len) tells how long one would be.
+    /// A longer session is a [`SessionError`]; [`encoded_len`](crate::Session::encoded_len) counts the
+    /// bytes of a session.
     ///
     /// ```
+    /// use axum::http::HeaderMap;
     /// use axum_cookie_session::{Key, Session, SessionConfig};
     ///
     /// let config = SessionConfig::new(Key::generate());
-    /// let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
     /// session.insert("k", "x".repeat(3033 - r#"{"k":""}"#.len()));
     /// assert!(session.encoded_len()? <= SessionConfig::MAX_COOKIE_LEN);
     /// session.insert("k", "x".repeat(3034 - r#"{"k":""}"#.len()));
     /// assert!(session.encoded_len()? > SessionConfig::MAX_COOKIE_LEN);
-    /// # session.discard();
     /// # Ok::<(), axum_cookie_session::SessionError>(())
     /// ```
     pub const MAX_COOKIE_LEN: usize = MAX_COOKIE_LEN;
 
     /// Makes the cookie of a new session, `name=value` as a browser would send it.
     ///
-    /// For tests of routes that need a session, and for tools. [`SessionMap`](crate::SessionMap) or a typed
-    /// session is what it holds.
+    /// It is for tests of routes that need a session, and for tools. `data` is a
+    /// [`SessionMap`](crate::SessionMap) or a struct of yours.
     ///
     /// ```
     /// use axum::http::{HeaderMap, header::COOKIE};
-    /// use axum_cookie_session::{SessionMap, Key, Session, SessionConfig};
+    /// use axum_cookie_session::{Key, Session, SessionConfig, SessionMap};
     ///
     /// let config = SessionConfig::new(Key::generate());
-    /// let mut data = SessionMap::default();
-    /// data.insert("user", "ada");
+    /// let data = SessionMap::from_iter([("user", "ada")]);
     ///
     /// let mut headers = HeaderMap::new();
     /// headers.insert(COOKIE, config.encode(&data)?.parse()?);
@@ -210,8 +190,8 @@ impl SessionConfig {
     ///
     /// # Errors
     ///
-    /// As when a session with these contents is returned from a handler: it is longer than 4096
-    /// bytes, holds a value that is not JSON, or is a `T` that is not a JSON object.
+    /// As when a handler returns a session with these contents: the cookie is longer than 4096 bytes, a value
+    /// cannot be serialized as JSON, or `T` is not a JSON object.
     pub fn encode<T: SessionData>(&self, data: &T) -> Result<String, SessionError> {
         let timestamps = Timestamps::starting(self.unix_time().as_secs());
         let timestamps = self.with_binding(timestamps);
@@ -227,15 +207,18 @@ impl SessionConfig {
 
     /// Reads the [`clock`](crate::SessionConfigBuilder::clock) of the config.
     ///
-    /// For times of your own that a test moves along with the session's.
+    /// Use it for times of your own, so that a test moves them together with the session's.
     ///
     /// ```
-    /// # use axum_cookie_session::{Key, Session, SessionConfig};
-    /// # use std::time::{Duration, UNIX_EPOCH};
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// use axum::http::HeaderMap;
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
+    ///
     /// let config = SessionConfig::builder(Key::generate())
     ///     .clock(|| UNIX_EPOCH + Duration::from_secs(1_700_000_000))
     ///     .build()?;
-    /// let session: Session = Session::from_headers(&Default::default(), &config);
+    /// let session: Session = Session::from_headers(&HeaderMap::new(), &config);
     /// assert_eq!(config.now(), session.created_at());
     /// # Ok::<(), axum_cookie_session::ConfigError>(())
     /// ```

@@ -24,13 +24,13 @@ use crate::data::json_style::{CANONICAL, SERDE};
 use crate::data::object::Object;
 use crate::error::SessionError;
 
-/// Dictionary of a session: text keys, and values of every type that serde can write as JSON.
+/// Map of a session, from string keys to values of any type that serde can write as JSON.
 ///
-/// [`Session`](crate::Session) dereferences to it. Values are parsed when they are asked for, and
-/// an untouched key keeps its bytes. Keys keep their order; new ones come last.
+/// [`Session`](crate::Session) dereferences to it. Values are parsed when they are read, and an
+/// unchanged key keeps its bytes. Keys keep their order, and new ones are appended.
 ///
-/// Two dictionaries are equal when they hold the same keys with the same JSON values. `Debug`
-/// shows the keys, never a value.
+/// Two maps are equal if they hold the same keys with the same JSON values. `Debug` shows the keys,
+/// never a value.
 ///
 /// ```
 /// use axum_cookie_session::SessionMap;
@@ -43,7 +43,7 @@ use crate::error::SessionError;
 /// assert_eq!(format!("{data:?}"), r#"SessionMap {"visits"}"#);
 /// ```
 ///
-/// Collect one from pairs, for tests, or [`extend`](Extend::extend) a session by several keys:
+/// Collect a map from pairs, for example in tests, or [`extend`](Extend::extend) a session by several keys:
 ///
 /// ```
 /// use axum_cookie_session::SessionMap;
@@ -69,13 +69,15 @@ impl SessionMap {
         }
     }
 
-    /// Gets the value of a key: `None` where it is absent or no `V`.
+    /// Gets the value of a key: `None` if the key is absent or its value is not a `V`.
     ///
     /// An earlier release of your application may have written the value, and reading it must
-    /// not become a 500. Use [`try_get`](Self::try_get) where the difference matters.
+    /// not become a 500. If the difference matters, use [`try_get`](Self::try_get).
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::SessionMap::default();
+    /// use axum_cookie_session::SessionMap;
+    ///
+    /// let mut data = SessionMap::default();
     /// data.insert("theme", "dark");
     /// assert_eq!(data.get("theme"), Some("dark".to_owned()));
     /// assert_eq!(data.get::<u32>("theme"), None);
@@ -86,10 +88,12 @@ impl SessionMap {
         serde_json::from_str(self.raw(&self.stored_key(key))?).ok()
     }
 
-    /// Gets the value of a key, and tells a value that is not a `V` from an absent one.
+    /// Gets the value of a key, or an error if its value is not a `V`.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::SessionMap::default();
+    /// use axum_cookie_session::SessionMap;
+    ///
+    /// let mut data = SessionMap::default();
     /// data.insert("theme", "dark");
     /// assert_eq!(data.try_get::<String>("theme")?, Some("dark".to_owned()));
     /// assert_eq!(data.try_get::<String>("user")?, None);
@@ -101,8 +105,9 @@ impl SessionMap {
     /// The key holds a value that is not a `V`: [`SessionError::is_deserialize`].
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::SessionMap::default();
-    /// # data.insert("theme", "dark");
+    /// use axum_cookie_session::SessionMap;
+    ///
+    /// let data = SessionMap::from_iter([("theme", "dark")]);
     /// assert!(data.try_get::<u32>("theme").unwrap_err().is_deserialize());
     /// ```
     pub fn try_get<V: DeserializeOwned>(&self, key: &str) -> Result<Option<V>, SessionError> {
@@ -121,13 +126,15 @@ impl SessionMap {
 
     /// Sets a key.
     ///
-    /// Setting the JSON that the key already holds is not a change. A value that serde cannot write
-    /// as JSON (a map whose keys are not text, a failing `Serialize`) is reported when the session
-    /// is returned: the response becomes a 500 and the old session stays. A number that JSON
-    /// lacks, such as `f64::NAN`, is stored as null, as serde_json does.
+    /// Setting the JSON that the key already holds is not a change. If serde cannot write the value as
+    /// JSON (for example, a map whose keys are not strings), returning the session makes the response a
+    /// 500, and the old session stays. A number that JSON does not have, such as `f64::NAN`, is stored
+    /// as null, as serde_json does.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::SessionMap::default();
+    /// use axum_cookie_session::SessionMap;
+    ///
+    /// let mut data = SessionMap::default();
     /// data.insert("cart", vec![3, 7]);
     /// data.insert("cart", vec![3, 7, 9]);
     /// assert_eq!(data.get("cart"), Some(vec![3, 7, 9]));
@@ -141,10 +148,12 @@ impl SessionMap {
         self.record(key.into(), kind);
     }
 
-    /// Removes a key and returns whether it was there.
+    /// Removes a key and returns whether it was present.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::SessionMap::default();
+    /// use axum_cookie_session::SessionMap;
+    ///
+    /// let mut data = SessionMap::default();
     /// data.insert("user", "ada");
     /// assert!(data.remove("user"));
     /// assert!(!data.remove("user"));
@@ -163,7 +172,9 @@ impl SessionMap {
     /// A value that is not a `V` gives `None` and stays.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::SessionMap::default();
+    /// use axum_cookie_session::SessionMap;
+    ///
+    /// let mut data = SessionMap::default();
     /// data.insert("step", 2);
     /// assert_eq!(data.take::<String>("step"), None);
     /// assert_eq!(data.take("step"), Some(2));
@@ -177,10 +188,12 @@ impl SessionMap {
         Some(value)
     }
 
-    /// Whether the key is there, whatever its value.
+    /// Returns whether the key is present, whatever its value.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::SessionMap::default();
+    /// use axum_cookie_session::SessionMap;
+    ///
+    /// let mut data = SessionMap::default();
     /// data.insert("nothing", ());
     /// assert!(data.contains_key("nothing"));
     /// ```
@@ -194,10 +207,12 @@ impl SessionMap {
         }
     }
 
-    /// Iterates over the keys: those that came in, in their order, then the new ones.
+    /// Iterates over the keys: those of the request in their order, then the new ones.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::SessionMap::default();
+    /// use axum_cookie_session::SessionMap;
+    ///
+    /// let mut data = SessionMap::default();
     /// data.insert("b", 1);
     /// data.insert("a", 2);
     /// assert_eq!(data.keys().collect::<Vec<_>>(), ["b", "a"]);
@@ -223,7 +238,9 @@ impl SessionMap {
     /// Counts the keys.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::SessionMap::default();
+    /// use axum_cookie_session::SessionMap;
+    ///
+    /// let mut data = SessionMap::default();
     /// data.insert("user", "ada");
     /// assert_eq!(data.len(), 1);
     /// ```
@@ -232,10 +249,12 @@ impl SessionMap {
         self.keys().count()
     }
 
-    /// Whether there is no key.
+    /// Returns whether the map has no keys.
     ///
     /// ```
-    /// assert!(axum_cookie_session::SessionMap::default().is_empty());
+    /// use axum_cookie_session::SessionMap;
+    ///
+    /// assert!(SessionMap::default().is_empty());
     /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -244,11 +263,13 @@ impl SessionMap {
 
     /// Removes every key.
     ///
-    /// Keys that another view of the session sets are not this view's to clear;
-    /// [`Session::destroy`](crate::Session::destroy) ends the session for every view.
+    /// It does not remove the keys that another extractor of the same request sets.
+    /// [`Session::destroy`](crate::Session::destroy) does.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::SessionMap::default();
+    /// use axum_cookie_session::SessionMap;
+    ///
+    /// let mut data = SessionMap::default();
     /// data.insert("user", "ada");
     /// data.clear();
     /// assert!(data.is_empty());

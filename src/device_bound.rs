@@ -19,39 +19,41 @@ use crate::device_bound::cookies::{Cookies, split_prefix};
 use crate::log;
 use crate::token::key::Key;
 
-/// Settings of sessions that are bound to the visitor's device, for
+/// Settings of sessions that are bound to the user's device, for
 /// [`SessionConfigBuilder::device_bound`](crate::SessionConfigBuilder::device_bound).
 ///
 /// **Experimental**: the specification, [Device Bound Session
-/// Credentials](https://w3c.github.io/webappsec-dbsc/), is a draft, and what follows it may change in a
-/// minor release. Chrome supports it on Windows; in other browsers sessions work as before.
+/// Credentials](https://w3c.github.io/webappsec-dbsc/), is a draft, and a minor release may follow its
+/// changes. Chrome supports it on Windows. In other browsers, sessions work as before.
 ///
-/// A copy of a bound session's cookie is worth nothing by itself. The browser proves every
-/// [`proof_lifetime`](Self::proof_lifetime) that it has the key of its device, and gets a second cookie for it.
-/// The guide [`device_bound`](crate::guide::device_bound) says what this protects and what not.
+/// A copied cookie of a bound session cannot be used alone. The browser proves every
+/// [`proof_lifetime`](Self::proof_lifetime) that it has the key of its device, and gets a second, short-lived
+/// cookie for it. The guide [`device_bound`](crate::guide::device_bound) says what this protects and what
+/// it does not.
 ///
 /// ```
-/// use axum::{Router, routing::get};
+/// use axum::{Router, body::Body, http::Request, routing::get};
 /// use axum_cookie_session::{DeviceBound, Key, Session, SessionConfig};
+/// use tower::ServiceExt;
 ///
 /// async fn page(session: Session) -> (Session, String) {
 ///     let text = format!("bound to this device: {}", session.is_device_bound());
 ///     (session, text)
 /// }
 ///
-/// let config = SessionConfig::builder(Key::generate())
-///     .device_bound(DeviceBound::new())
-///     .build()?;
-/// let app: Router = Router::new()
-///     .route("/", get(page))
-///     .merge(config.device_bound_routes())
-///     .with_state(config);
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// # use tower::ServiceExt;
-/// # let response = app.oneshot(axum::http::Request::new(axum::body::Body::empty())).await.unwrap();
-/// # assert_eq!(response.headers()["vary"], "Cookie");
-/// # });
-/// # Ok::<(), axum_cookie_session::ConfigError>(())
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let config = SessionConfig::builder(Key::generate())
+///         .device_bound(DeviceBound::new())
+///         .build()?;
+///     let app: Router = Router::new()
+///         .route("/", get(page))
+///         .merge(config.device_bound_routes())
+///         .with_state(config);
+///     let request = Request::post("/dbsc/register").body(Body::empty())?;
+///     assert_eq!(app.oneshot(request).await?.status(), 400); // not a registration
+///     Ok(())
+/// }
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "give it to `SessionConfigBuilder::device_bound`"]

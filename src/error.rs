@@ -5,14 +5,13 @@ use std::fmt;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-/// Error of a session that could not be written, or of a key that is not what was asked for.
+/// Error of a session that could not be written, or of a value that is not of the requested type.
 ///
-/// Opaque, so that it can say more one day without breaking anyone; the predicates answer what
-/// programs ask. As a response it is `500 Internal Server Error` with an empty body. Its text
-/// names the cookie, keys, types and sizes, never a value.
+/// Its methods tell the causes apart. As a response it is `500 Internal Server Error` with an empty
+/// body. Its text names the cookie, keys, types and sizes, but never a value.
 ///
 /// ```
-/// use axum_cookie_session::{SessionMap, Key, SessionConfig};
+/// use axum_cookie_session::{Key, SessionConfig, SessionMap};
 ///
 /// let config = SessionConfig::new(Key::generate());
 /// let mut data = SessionMap::default();
@@ -126,14 +125,15 @@ impl SessionError {
         }
     }
 
-    /// Whether name and value of the cookie would be longer than 4096 bytes together, or its JSON
-    /// longer than 65536 bytes, with [`compress`](crate::SessionConfigBuilder::compress) 16384.
+    /// Returns whether the session is too large: its cookie would be longer than 4096 bytes, name and value
+    /// together, or its JSON longer than 65536 bytes (16384 with
+    /// [`compress`](crate::SessionConfigBuilder::compress)).
     ///
     /// ```
-    /// # use axum_cookie_session::{SessionMap, Key, SessionConfig};
-    /// # let config = SessionConfig::new(Key::generate());
-    /// # let mut data = SessionMap::default();
-    /// data.insert("essay", "x".repeat(5000));
+    /// use axum_cookie_session::{Key, SessionConfig, SessionMap};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let data = SessionMap::from_iter([("essay", "x".repeat(5000))]);
     /// assert!(config.encode(&data).unwrap_err().is_too_large());
     /// ```
     #[must_use]
@@ -141,15 +141,17 @@ impl SessionError {
         matches!(self.kind, Kind::TooLarge { .. })
     }
 
-    /// Whether a value could not be written: it is not JSON, a `T` is not a JSON object, or the
-    /// framework that shares the session could not read it.
+    /// Returns whether a value could not be written: it cannot be serialized as JSON, a `T` is not a JSON
+    /// object, or the framework that shares the session could not read it.
     ///
     /// ```
-    /// # use axum_cookie_session::{SessionMap, Key, SessionConfig};
-    /// # use std::collections::HashMap;
-    /// # let config = SessionConfig::new(Key::generate());
-    /// # let mut data = SessionMap::default();
-    /// data.insert("grid", HashMap::from([((0, 0), "no text as key")]));
+    /// use std::collections::HashMap;
+    ///
+    /// use axum_cookie_session::{Key, SessionConfig, SessionMap};
+    ///
+    /// let config = SessionConfig::new(Key::generate());
+    /// let mut data = SessionMap::default();
+    /// data.insert("grid", HashMap::from([((0, 0), "the key is not a string")]));
     /// assert!(config.encode(&data).unwrap_err().is_serialize());
     /// ```
     #[must_use]
@@ -157,11 +159,12 @@ impl SessionError {
         matches!(self.kind, Kind::Serialize { .. })
     }
 
-    /// Whether a key held something else than the type that was asked for.
+    /// Returns whether a key holds another type than the requested one.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::SessionMap::default();
-    /// data.insert("user", "ada");
+    /// use axum_cookie_session::SessionMap;
+    ///
+    /// let data = SessionMap::from_iter([("user", "ada")]);
     /// assert!(data.try_get::<u32>("user").unwrap_err().is_deserialize());
     /// ```
     #[must_use]
@@ -169,40 +172,45 @@ impl SessionError {
         matches!(self.kind, Kind::Deserialize { .. })
     }
 
-    /// Whether a changed session was not written because it may be revoked: the
+    /// Returns whether a changed session was not written because it may be revoked: the
     /// [`Revocation`](crate::Revocation) did not answer, or
-    /// [`Session::from_headers`](crate::Session::from_headers) did not ask.
+    /// [`Session::from_headers`](crate::Session::from_headers) did not consult it.
     ///
-    /// The visitor's cookie stays as it was, and is good again when the answer comes.
+    /// The user's cookie stays as it was, and is valid again when the revocation answers.
     ///
     /// ```
-    /// use axum::http::StatusCode;
+    /// use axum::http::{HeaderMap, StatusCode, header::COOKIE};
     /// use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
-    /// use axum_cookie_session::Session;
+    /// use axum_cookie_session::{Key, MemoryRevocation, Session, SessionConfig, SessionMap};
     ///
-    /// /// A session that answers 503 during an outage, where a plain one answers 500.
+    /// /// A session that answers 503 during an outage, instead of 500.
     /// struct Patient(Session);
     ///
     /// impl IntoResponseParts for Patient {
     ///     type Error = Response;
     ///
     ///     fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Response> {
-    ///         self.0.into_response_parts(parts).map_err(|error| match error.is_revocation_unknown() {
-    ///             true => (StatusCode::SERVICE_UNAVAILABLE, error).into_response(),
-    ///             false => error.into_response(),
+    ///         self.0.into_response_parts(parts).map_err(|error| {
+    ///             if error.is_revocation_unknown() {
+    ///                 (StatusCode::SERVICE_UNAVAILABLE, error).into_response()
+    ///             } else {
+    ///                 error.into_response()
+    ///             }
     ///         })
     ///     }
     /// }
-    /// # use axum::http::{HeaderMap, header::COOKIE};
-    /// # use axum_cookie_session::{SessionMap, Key, MemoryRevocation, SessionConfig};
-    /// # let config = SessionConfig::builder(Key::generate()).revocation(MemoryRevocation::new()).build()?;
-    /// # let mut headers = HeaderMap::new();
-    /// # headers.insert(COOKIE, config.encode(&SessionMap::default())?.parse()?);
-    /// # let mut session: Session = Session::from_headers(&headers, &config);
-    /// # session.insert("theme", "dark");
-    /// # let response = (Patient(session), "saved").into_response();
-    /// # assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
-    /// # assert!(!response.headers().contains_key("set-cookie"));
+    ///
+    /// let config = SessionConfig::builder(Key::generate())
+    ///     .revocation(MemoryRevocation::new())
+    ///     .build()?;
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert(COOKIE, config.encode(&SessionMap::default())?.parse()?);
+    /// // `from_headers` does not consult the revocation.
+    /// let mut session: Session = Session::from_headers(&headers, &config);
+    /// session.insert("theme", "dark");
+    /// let response = (Patient(session), "saved").into_response();
+    /// assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    /// assert!(!response.headers().contains_key("set-cookie"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -247,7 +255,7 @@ impl fmt::Display for SessionError {
     }
 }
 
-/// As it is displayed, for `fn main() -> Result<..>` shows the `Debug` of an error.
+/// The same text as `Display`, because `fn main() -> Result<..>` prints the `Debug` of an error.
 impl fmt::Debug for SessionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")

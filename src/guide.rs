@@ -1,10 +1,42 @@
-//! Guides: pages that hold no code of the library, each opened by the question that it answers.
+//! Guides, one page for each question.
+//!
+//! Read in this order if you are new:
+//!
+//! 1. [`how_it_works`]: what happens between the request and the response, and what is in the cookie
+//! 2. [`responses`]: where the session goes in a response, with statuses, redirects and errors
+//! 3. [`typed_sessions`]: a struct instead of a map, and one session in several extractors
+//! 4. [`login`]: signing in and out, "remember me", passwords, fixation, cross-site forms
+//! 5. [`configuration`]: all settings, and plain HTTP while you develop
+//! 6. [`testing`]: a route that needs a login, and the clock
+//!
+//! Before you go live:
+//!
+//! 7. [`keys`]: making, storing and rotating them
+//! 8. [`expiry`]: both timeouts and the refresh
+//! 9. [`security`]: what is protected, and what is left to you
+//! 10. [`caching`]: CDNs, proxies and the Back button
+//! 11. [`size`]: what fits, and what to do when it does not
+//!
+//! When you need it:
+//!
+//! * [`troubleshooting`]: it does not compile, or the session does not come back
+//! * [`revocation`]: logging users out on all devices, with Redis, SQLite or Postgres
+//! * [`encryption`]: sessions that users cannot read, or that hold more
+//! * [`device_bound`]: a stolen cookie that stops working
+//! * [`websockets`]: WebSockets, streams and background work
+//! * [`integrations`]: async-graphql, Leptos, aide and Loco
+//! * [`sharing`]: sessions shared with Flask, FastAPI, Express, Django, React Router and Rails
+//! * [`coming_from`]: moving from another session crate
+//! * [`comparison`]: which session crate to use
 
 #[doc = include_str!("guide/how_it_works.md")]
 pub mod how_it_works {}
 
 #[doc = include_str!("guide/configuration.md")]
 pub mod configuration {}
+
+#[doc = include_str!("guide/responses.md")]
+pub mod responses {}
 
 #[doc = include_str!("guide/typed_sessions.md")]
 pub mod typed_sessions {}
@@ -33,9 +65,8 @@ pub mod caching {}
 #[doc = include_str!("guide/security.md")]
 pub mod security {}
 
-#[cfg(feature = "device-bound")]
-#[cfg_attr(docsrs, doc(cfg(feature = "device-bound")))]
-#[doc = include_str!("guide/device_bound.md")]
+// The examples of these two pages need their features, and the pages are there without them.
+#[cfg_attr(any(not(doctest), feature = "device-bound"), doc = include_str!("guide/device_bound.md"))]
 pub mod device_bound {}
 
 #[doc = include_str!("guide/testing.md")]
@@ -77,13 +108,18 @@ pub mod coming_from {
 #[doc = include_str!("guide/comparison.md")]
 pub mod comparison {}
 
-#[cfg(all(
-    feature = "flask",
-    feature = "starlette",
-    feature = "express",
-    feature = "django",
-    feature = "react-router",
-    feature = "rails"
-))]
-#[doc = include_str!("guide/sharing.md")]
+#[cfg_attr(
+    any(
+        not(doctest),
+        all(
+            feature = "flask",
+            feature = "starlette",
+            feature = "express",
+            feature = "django",
+            feature = "react-router",
+            feature = "rails"
+        )
+    ),
+    doc = include_str!("guide/sharing.md")
+)]
 pub mod sharing {}

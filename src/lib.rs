@@ -1,11 +1,12 @@
 //! Sessions for axum that live entirely in one signed cookie.
 //!
-//! A handler takes `session: Session`, reads and writes it like a map, and returns it
-//! next to its body. Nothing is stored on the server, no middleware is installed, no lock is taken.
+//! A handler takes a [`Session`], reads and writes it like a map or as a struct of yours, and returns it
+//! next to its body. The server stores nothing, and there is no middleware to install.
 //!
 //! ```
-//! use axum::{Router, routing::get};
+//! use axum::{Router, body::Body, http::Request, routing::get};
 //! use axum_cookie_session::{Key, Session, SessionConfig};
+//! use tower::ServiceExt;
 //!
 //! async fn visits(mut session: Session) -> (Session, String) {
 //!     let n = session.get("visits").unwrap_or(0) + 1;
@@ -13,67 +14,52 @@
 //!     (session, format!("visit number {n}"))
 //! }
 //!
-//! let app: Router = Router::new()
-//!     .route("/", get(visits))
-//!     .with_state(SessionConfig::new(Key::generate()));
-//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-//! # use tower::ServiceExt;
-//! # let response = app.oneshot(axum::http::Request::new(axum::body::Body::empty())).await.unwrap();
-//! # assert!(response.headers().contains_key("set-cookie"));
-//! # });
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let app = Router::new()
+//!         .route("/", get(visits))
+//!         .with_state(SessionConfig::new(Key::generate()));
+//!     let response = app.oneshot(Request::new(Body::empty())).await?;
+//!     assert!(response.headers().contains_key("set-cookie"));
+//!     Ok(())
+//! }
 //! ```
 //!
-//! * [`Session`]: the extractor, typed sessions, and how to return it.
-//! * [`SessionConfig`]: the state it needs; [`SessionConfigBuilder`]: every setting, with its
-//!   default.
-//! * [`Key`]: the secret that signs.
-//! * [`SessionMap`]: the map of keys, and flash messages.
-//! * [`Status`]: what became of the visitor's cookie.
-//! * [`Revocation`]: whether a session was ended before its time; [`MemoryRevocation`] for one
-//!   process.
+//! # Overview
 //!
-//! # Guides
+//! [`Session`] is the primary type: an extractor, and a response part that writes the cookie. Its config
+//! comes from the router's state.
 //!
-//! * [How it works](guide::how_it_works), and the bytes of the token
-//! * [Configuration](guide::configuration): what to change, and where the config goes
-//! * [Typed sessions](guide::typed_sessions), and one session in extractors and middleware
-//! * [Keys](guide::keys): making, storing, rotating
-//! * [Expiry](guide::expiry) and renewal
-//! * [Logging in and out](guide::login), fixation, "remember me", logging out everywhere
-//! * [Revocation](guide::revocation): logging out everywhere with Redis, SQLite or Postgres
-//! * [Size](guide::size): what fits, and what to do when it does not
-//! * [Encryption and compression](guide::encryption): which algorithm to choose
-//! * [Caching](guide::caching), CDNs and the Back button
-//! * [Security](guide::security): what is protected, and what is left to you
-//! * [Device-bound sessions](https://docs.rs/axum-cookie-session/latest/axum_cookie_session/guide/device_bound/):
-//!   a stolen cookie that stops working
-//! * [Testing](guide::testing) a route that needs a login
-//! * [WebSockets](guide::websockets), streams and background work
-//! * [Troubleshooting](guide::troubleshooting): it does not compile, or does not come back
-//! * [Coming from](guide::coming_from) another session crate
-//! * [Sharing](https://docs.rs/axum-cookie-session/latest/axum_cookie_session/guide/sharing/) sessions
-//!   with Flask, FastAPI, Express, Django, React Router and Rails
-//! * [Comparison](guide::comparison): which session crate to use
+//! * [`SessionMap`] is the map that a session dereferences to, and [`SessionData`] says which structs it
+//!   can be instead. [`Flash`] is a message for the next page.
+//! * [`SessionConfig`] holds the settings. [`SessionConfigBuilder`] sets them, and each setting has a
+//!   default. [`Key`] is the secret that signs.
+//! * [`Status`] and [`Reason`] tell a handler whether the request carried a valid session.
+//! * [`SessionError`] is the error of a session that could not be written. Its response is a 500.
+//! * [`Revocation`] ends sessions before they expire, and [`MemoryRevocation`] is one for a single process.
+//! * [`refresh_session`] is a middleware for sites whose handlers only read the session.
 //!
-//! # What a signed cookie does not do
+//! The [guides](guide) have a page for each question, in reading order. If something does not compile, or
+//! a session does not come back, see [troubleshooting](guide::troubleshooting).
 //!
-//! Anyone who has it can read it, unless it is [encrypted](guide::encryption). A copy of it is valid
-//! until it expires, also after a logout: nothing in the cookie can change that, so give the config a
-//! [`Revocation`] to ask, shorten the timeouts, or [bind](guide::device_bound) sessions to the user's
-//! device. It holds 4096 bytes of name and value together. Between parallel requests of one
-//! visitor the last response wins.
+//! # Limits
+//!
+//! * Anyone who has the cookie can read the session, unless it is [encrypted](guide::encryption).
+//! * A copy of the cookie is valid until it expires, also after a logout. Shorten the timeouts, use a
+//!   [`Revocation`], or [bind](guide::device_bound) sessions to the user's device.
+//! * The cookie's name and value are at most 4096 bytes together: [size](guide::size).
+//! * If a browser sends two requests at the same time, the session of the later response wins.
 //!
 //! # Features
 //!
-//! * `tracing` (default): logs a rejected cookie (debug), a lost change (warn) and a session that
-//!   could not be written (error), with names, lengths and reasons, never a value.
-//! * `sha256`: token version 2.
-//! * `encryption`: token version 3, which only the server can read.
-//! * `compression`: sessions of up to 16 KiB of JSON, compressed.
-//! * `device-bound`, experimental: sessions that are bound to a key in the user's device.
-//! * `flask` (Quart too), `starlette` (FastAPI too), `express` (Koa too), `django`, `react-router`
-//!   (Remix too), `rails`: sessions shared with applications of these frameworks. The guide "Sharing"
-//!   is there with all six.
+//! | feature | default | |
+//! |---|---|---|
+//! | `tracing` | yes | logs rejected cookies (debug), security events (info), lost changes (warn) and sessions that could not be written (error), and never a value |
+//! | `sha256` | no | token version 2, with HMAC-SHA256 |
+//! | `encryption` | no | token version 3, which only the server can read |
+//! | `compression` | no | sessions of up to 16 KiB of JSON, compressed |
+//! | `device-bound` | no | experimental: sessions that are bound to a key in the user's device |
+//! | `flask`, `starlette`, `express`, `django`, `react-router`, `rails` | no | sessions shared with applications of these frameworks, and with Quart, FastAPI, Koa and Remix: [sharing](guide::sharing) |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod config;

@@ -1,4 +1,4 @@
-//! Whether a session that verifies was ended before its time.
+//! Revocation: ending sessions before they expire.
 
 pub(crate) mod cache;
 pub(crate) mod memory;
@@ -15,25 +15,33 @@ use crate::data::object::Object;
 use crate::revocation::memory::MemoryRevocation;
 use crate::token::timestamps::Timestamps;
 
-/// Says whether a session was revoked; give it to
+/// Decides whether a session was revoked, for
 /// [`SessionConfigBuilder::revocation`](crate::SessionConfigBuilder::revocation).
 ///
-/// A signed cookie is valid until it expires, wherever a copy of it is. Logging out everywhere, or
-/// ending a session from another device, needs something that all instances can ask: a database, a
-/// Redis, or [`MemoryRevocation`](crate::MemoryRevocation) where there is one process.
+/// A signed cookie is valid until it expires, and so is each copy of it. To log a user out on all
+/// devices, or to end a session from another device, all instances have to consult one place: a
+/// database, Redis, or [`MemoryRevocation`](crate::MemoryRevocation) if there is only one process. The
+/// guide [`revocation`](crate::guide::revocation) has one for Redis, SQLite and Postgres each, and
+/// says which dates to compare.
 ///
 /// ```
 /// use std::time::SystemTime;
 ///
-/// use axum_cookie_session::{VerifiedSession, Revocation, RevocationStatus};
+/// use axum::http::{HeaderMap, header::COOKIE};
+/// use axum_cookie_session::{
+///     Key, Reason, Revocation, RevocationStatus, Session, SessionConfig, SessionMap, Status,
+///     VerifiedSession,
+/// };
 ///
-/// struct Users {/* a pool of connections */}
+/// struct Users; // in your application, a pool of connections
 ///
 /// impl Users {
-///     /// The date before which this user's sessions have ended, if there is one.
+///     /// Returns when the sessions of this user were ended.
 ///     async fn sessions_ended_at(&self, user: &str) -> Result<Option<SystemTime>, std::io::Error> {
-///         // SELECT sessions_ended_at FROM users WHERE name = $1
-/// #       match user { "ada" => Ok(Some(SystemTime::now())), "grace" => Ok(None), _ => Err(std::io::Error::other("down")) }
+///         match user {
+///             "ada" => Ok(Some(SystemTime::now())),
+///             _ => Ok(None),
+///         }
 ///     }
 /// }
 ///
@@ -49,77 +57,40 @@ use crate::token::timestamps::Timestamps;
 ///         }
 ///     }
 /// }
-/// # use axum::http::{HeaderMap, header::COOKIE};
-/// # use axum_cookie_session::{SessionMap, Key, Reason, Session, SessionConfig, Status};
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// # let config = SessionConfig::builder(Key::generate()).revocation(Users {}).build().unwrap();
-/// # for (user, status) in [
-/// #     ("ada", Status::Rejected(Reason::Revoked)),
-/// #     ("grace", Status::Valid),
-/// #     ("alan", Status::Rejected(Reason::RevocationUnknown)),
-/// # ] {
-/// #     let mut data = SessionMap::default();
-/// #     data.insert("user", user);
-/// #     let mut headers = HeaderMap::new();
-/// #     headers.insert(COOKIE, config.encode(&data).unwrap().parse().unwrap());
-/// #     let session: Session = Session::load(&headers, &config).await;
-/// #     assert_eq!(session.status(), status);
-/// # }
-/// # });
+///
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let config = SessionConfig::builder(Key::generate()).revocation(Users).build()?;
+///     for (user, status) in [
+///         ("ada", Status::Rejected(Reason::Revoked)),
+///         ("grace", Status::Valid),
+///     ] {
+///         let cookie = config.encode(&SessionMap::from_iter([("user", user)]))?;
+///         let headers = HeaderMap::from_iter([(COOKIE, cookie.parse()?)]);
+///         let session: Session = Session::load(&headers, &config).await;
+///         assert_eq!(session.status(), status);
+///     }
+///     Ok(())
+/// }
 /// ```
 ///
-/// # When it is asked
+/// # When it is consulted
 ///
-/// Once for each request that carries a session, after its token verified and its timeouts held,
-/// also if a fallback config verified it; however many extractors of the request ask for the
-/// session. If a payload is not a JSON object, it is not a session, and the store is not asked. Of several
-/// cookies of one name the first that is valid and not revoked counts: at most 4 are asked about,
-/// so that planted ones cost no more. After a revoked one, cookies of
-/// [fallback configs](crate::SessionConfigBuilder::fallback_config) are not tried: an older cookie must not
-/// bring back what was ended.
+/// Once for each request that carries a session, after its token was verified and its timeouts were
+/// checked, also if a fallback config verified it, and no matter how many extractors the handler has.
+/// A payload that is not a JSON object is not a session, so the store is not consulted.
 ///
-/// Every such request waits for the answer, so bound it: give the store a timeout, and keep answers
-/// for a second or so where that suits you.
+/// If a request carries several cookies of the name, the first one that is valid and not revoked
+/// counts. At most 4 of them are looked up, so planted cookies cost no more than that. After a revoked
+/// one, the cookies of [fallback configs](crate::SessionConfigBuilder::fallback_config) are not tried: an
+/// older cookie must not bring back a session that was ended.
 ///
-/// # Which date to compare
-///
-/// [`created_at`](VerifiedSession::created_at), which a refresh never moves. It is in whole seconds, so
-/// compare with `<=`: then a session that began in the second of the logout is over. Its price is
-/// that a login within that same second, right after the logout, is over as well, and the visitor
-/// signs in again. Machines whose clocks differ date sessions differently: one that began on a clock
-/// two seconds ahead outlives a date of the next two seconds. An id of your own in each session,
-/// drawn at the login, knows neither limit: end a session by its id where one session is meant.
-///
-/// The formats of other frameworks have no beginning: there `created_at` is
-/// [`issued_at`](VerifiedSession::issued_at), and every write moves it. No revoked session is written
-/// here, but the other framework does not ask: what it writes after the logout has a new date, and is
-/// valid again. So has what a request wrote that was under way at the logout, or that a cached
-/// answer let through. A session of Express always began now, so no date ends it. End such sessions by
-/// an id.
+/// Each such request waits for the answer, so give the store a timeout. If a delay of a second is
+/// acceptable, keep its answers that long.
 pub trait Revocation: Send + Sync + 'static {
-    /// Answers for one session. Implement it as `async fn check(&self, session: &VerifiedSession<'_>) ->
-    /// RevocationStatus`.
+    /// Checks one session.
     ///
-    /// ```
-    /// use axum_cookie_session::{VerifiedSession, Revocation, RevocationStatus};
-    ///
-    /// /// While the site is closed, no user is signed in.
-    /// struct Closed;
-    ///
-    /// impl Revocation for Closed {
-    ///     async fn check(&self, _session: &VerifiedSession<'_>) -> RevocationStatus {
-    ///         RevocationStatus::Revoked
-    ///     }
-    /// }
-    /// # use axum_cookie_session::{SessionMap, Key, Reason, Session, SessionConfig, Status};
-    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// # let config = SessionConfig::builder(Key::generate()).revocation(Closed).build().unwrap();
-    /// # let mut headers = axum::http::HeaderMap::new();
-    /// # headers.insert("cookie", config.encode(&SessionMap::default()).unwrap().parse().unwrap());
-    /// # let session: Session = Session::load(&headers, &config).await;
-    /// # assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
-    /// # });
-    /// ```
+    /// Implement it as `async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus`.
     fn check(&self, session: &VerifiedSession<'_>)
     -> impl Future<Output = RevocationStatus> + Send;
 }
@@ -150,44 +121,60 @@ impl<R: Revocation> Revocation for Arc<R> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RevocationStatus {
-    /// The session goes on.
+    /// The session was not revoked.
     Valid,
-    /// The session is over: the visitor has a new one.
+    /// The session was revoked: the handler sees a new one.
     Revoked,
-    /// The store does not answer. Then the config decides, with
-    /// [`fail_open`](crate::SessionConfigBuilder::fail_open).
+    /// The store does not answer. The config's
+    /// [`fail_open`](crate::SessionConfigBuilder::fail_open) decides what the handler sees.
     Unknown,
 }
 
-/// Session of a request whose token verified, shown to a [`Revocation`].
+/// Session of a request whose token was verified, as a [`Revocation`] sees it.
 ///
-/// `Debug` shows the times alone.
+/// `Debug` shows only the times.
 ///
 /// ```
-/// use axum_cookie_session::{VerifiedSession, Revocation, RevocationStatus};
+/// use std::time::{Duration, SystemTime};
 ///
-/// struct SignedOut(Vec<String>);
+/// use axum::http::{HeaderMap, header::COOKIE};
+/// use axum_cookie_session::{
+///     Key, Reason, Revocation, RevocationStatus, Session, SessionConfig, SessionMap, Status,
+///     VerifiedSession,
+/// };
+///
+/// struct SignedOut {
+///     all_until: SystemTime,
+///     logins: Vec<String>,
+/// }
 ///
 /// impl Revocation for SignedOut {
 ///     async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
-///         match session.get::<String>("login") {
-///             Some(id) if self.0.contains(&id) => RevocationStatus::Revoked,
-///             _ => RevocationStatus::Valid,
+///         assert!(session.created_at() <= session.issued_at());
+///         let login = session.get::<String>("login");
+///         if session.created_at() <= self.all_until
+///             || login.is_some_and(|login| self.logins.contains(&login))
+///         {
+///             RevocationStatus::Revoked
+///         } else {
+///             RevocationStatus::Valid
 ///         }
 ///     }
 /// }
-/// # use axum::http::{HeaderMap, header::COOKIE};
-/// # use axum_cookie_session::{SessionMap, Key, Reason, Session, SessionConfig, Status};
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// # let revocation = SignedOut(vec!["7f3a".to_owned()]);
-/// # let config = SessionConfig::builder(Key::generate()).revocation(revocation).build().unwrap();
-/// # let mut data = SessionMap::default();
-/// # data.insert("login", "7f3a");
-/// # let mut headers = HeaderMap::new();
-/// # headers.insert(COOKIE, config.encode(&data).unwrap().parse().unwrap());
-/// # let session: Session = Session::load(&headers, &config).await;
-/// # assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
-/// # });
+///
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let revocation = SignedOut {
+///         all_until: SystemTime::now() - Duration::from_secs(60),
+///         logins: vec!["7f3a".to_owned()],
+///     };
+///     let config = SessionConfig::builder(Key::generate()).revocation(revocation).build()?;
+///     let cookie = config.encode(&SessionMap::from_iter([("login", "7f3a")]))?;
+///     let headers = HeaderMap::from_iter([(COOKIE, cookie.parse()?)]);
+///     let session: Session = Session::load(&headers, &config).await;
+///     assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
+///     Ok(())
+/// }
 /// ```
 pub struct VerifiedSession<'a> {
     pub(crate) timestamps: Timestamps,
@@ -195,91 +182,22 @@ pub struct VerifiedSession<'a> {
 }
 
 impl VerifiedSession<'_> {
-    /// When the session began, in whole seconds. A refresh does not move it.
+    /// Returns when the session began, in whole seconds. A refresh does not move it.
     ///
     /// In the formats of other frameworks it is [`issued_at`](Self::issued_at).
-    ///
-    /// ```
-    /// # use std::time::SystemTime;
-    /// # use axum_cookie_session::{VerifiedSession, RevocationStatus};
-    /// fn status(session: &VerifiedSession<'_>, ended: SystemTime) -> RevocationStatus {
-    ///     match session.created_at() <= ended {
-    ///         true => RevocationStatus::Revoked,
-    ///         false => RevocationStatus::Valid,
-    ///     }
-    /// }
-    /// # struct Now;
-    /// # impl axum_cookie_session::Revocation for Now {
-    /// #     async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus { status(session, SystemTime::now()) }
-    /// # }
-    /// # use axum_cookie_session::{SessionMap, Key, Reason, Session, SessionConfig, Status};
-    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// # let config = SessionConfig::builder(Key::generate()).revocation(Now).build().unwrap();
-    /// # let mut headers = axum::http::HeaderMap::new();
-    /// # headers.insert("cookie", config.encode(&SessionMap::default()).unwrap().parse().unwrap());
-    /// # let session: Session = Session::load(&headers, &config).await;
-    /// # assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
-    /// # });
-    /// ```
     #[must_use]
     pub fn created_at(&self) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(self.timestamps.created)
     }
 
-    /// When the cookie was issued, in whole seconds. Each write and each refresh moves it.
-    ///
-    /// ```
-    /// # use axum_cookie_session::VerifiedSession;
-    /// fn was_written_since(session: &VerifiedSession<'_>) -> bool {
-    ///     session.created_at() < session.issued_at()
-    /// }
-    /// # struct Written;
-    /// # impl axum_cookie_session::Revocation for Written {
-    /// #     async fn check(&self, session: &VerifiedSession<'_>) -> axum_cookie_session::RevocationStatus {
-    /// #         assert!(!was_written_since(session));
-    /// #         axum_cookie_session::RevocationStatus::Valid
-    /// #     }
-    /// # }
-    /// # use axum_cookie_session::{SessionMap, Key, Session, SessionConfig, Status};
-    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// # let config = SessionConfig::builder(Key::generate()).revocation(Written).build().unwrap();
-    /// # let mut headers = axum::http::HeaderMap::new();
-    /// # headers.insert("cookie", config.encode(&SessionMap::default()).unwrap().parse().unwrap());
-    /// # let session: Session = Session::load(&headers, &config).await;
-    /// # assert_eq!(session.status(), Status::Valid);
-    /// # });
-    /// ```
+    /// Returns when the cookie was issued, in whole seconds. Each write and each refresh moves it.
     #[must_use]
     pub fn issued_at(&self) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(self.timestamps.issued)
     }
 
-    /// Gets the value of a key, as [`SessionMap::get`](crate::SessionMap::get) does: `None` where it is absent
-    /// or no `V`.
-    ///
-    /// ```
-    /// # use axum_cookie_session::VerifiedSession;
-    /// fn login(session: &VerifiedSession<'_>) -> Option<u64> {
-    ///     session.get("login")
-    /// }
-    /// # struct Login;
-    /// # impl axum_cookie_session::Revocation for Login {
-    /// #     async fn check(&self, session: &VerifiedSession<'_>) -> axum_cookie_session::RevocationStatus {
-    /// #         assert_eq!(login(session), Some(7));
-    /// #         axum_cookie_session::RevocationStatus::Valid
-    /// #     }
-    /// # }
-    /// # use axum_cookie_session::{SessionMap, Key, Session, SessionConfig, Status};
-    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// # let config = SessionConfig::builder(Key::generate()).revocation(Login).build().unwrap();
-    /// # let mut data = SessionMap::default();
-    /// # data.insert("login", 7);
-    /// # let mut headers = axum::http::HeaderMap::new();
-    /// # headers.insert("cookie", config.encode(&data).unwrap().parse().unwrap());
-    /// # let session: Session = Session::load(&headers, &config).await;
-    /// # assert_eq!(session.status(), Status::Valid);
-    /// # });
-    /// ```
+    /// Gets the value of a key, as [`SessionMap::get`](crate::SessionMap::get) does: `None` if the key is
+    /// absent or its value is not a `V`.
     #[must_use]
     pub fn get<V: DeserializeOwned>(&self, key: &str) -> Option<V> {
         serde_json::from_str(self.object.get(key)?).ok()

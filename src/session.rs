@@ -29,71 +29,24 @@ use crate::session::request::{RequestSession, RequestState};
 use crate::status::{Reason, Status};
 use crate::token::timestamps::Timestamps;
 
-/// Extractor that reads a visitor's session from its cookie, and response part that writes it
-/// back.
+/// Extractor that reads the session of a request, and response part that writes it back.
 ///
-/// It dereferences to its data: a [`SessionMap`], or a struct of yours.
-///
-/// A changed session **must** be returned from the handler, or the changes are lost (and a
-/// warning is logged that names the keys):
+/// It dereferences to its data: a [`SessionMap`], or a struct of yours, which makes it a [typed
+/// session](crate::guide::typed_sessions). Return it in the outermost tuple of the response, next to
+/// the body. If a handler does not return a changed session, the changes are lost and a warning lists
+/// their keys.
 ///
 /// ```
-/// use axum::{Router, routing::get};
+/// use axum::{Router, body::Body, http::Request, routing::get};
 /// use axum_cookie_session::{Key, Session, SessionConfig};
+/// use serde::{Deserialize, Serialize};
+/// use tower::ServiceExt;
 ///
 /// async fn visits(mut session: Session) -> (Session, String) {
 ///     let n = session.get("visits").unwrap_or(0) + 1;
 ///     session.insert("visits", n);
 ///     (session, format!("visit number {n}"))
 /// }
-///
-/// let app: Router = Router::new()
-///     .route("/", get(visits))
-///     .with_state(SessionConfig::new(Key::generate()));
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// # use tower::ServiceExt;
-/// # let response = app.oneshot(axum::http::Request::new(axum::body::Body::empty())).await.unwrap();
-/// # assert!(response.headers().contains_key("set-cookie"));
-/// # });
-/// ```
-///
-/// Extraction never fails. If the request carries no valid session, you get a new one, and
-/// [`status`](Self::status) says why. [Why does my session not come
-/// back?](crate::guide::troubleshooting)
-///
-/// # Where to put it in a response
-///
-/// Keep the session in the outermost tuple: `(StatusCode::CREATED, session, body)`. axum 0.8 answers
-/// `(StatusCode::CREATED, (session, body))` with 201 and an empty body, instead of 500, where the
-/// session cannot be written. A handler that answers now with a page and now with a redirect returns
-/// `(Session, Response)`, each made with `into_response()`: that is outermost too.
-///
-/// Put headers of your own *before* the session, or use axum's `AppendHeaders`: an array of headers or a
-/// `HeaderMap` that comes after it replaces what stands there, so `(session, [(SET_COOKIE, ..)], body)`
-/// loses the session, and `(session, [(VARY, ..)], body)` its `Vary: Cookie`, without a word.
-///
-/// Errors keep the session too: `Result<(Session, R), (Session, E)>` saves it on both paths, and
-/// `Err(E)` alone loses the changes.
-///
-/// Return it even where it was only read if a cache may stand in front: `Vary: Cookie` comes with
-/// it, and so does the refresh that keeps a session in use from timing out. A handler that only
-/// reads may leave it out where another request of the same visitor keeps the session alive.
-///
-/// Send `Cache-Control: no-store` with a private page: without it the Back button shows the page
-/// that the browser still has, also after signing out. Requests from that page are
-/// answered with the current session.
-///
-/// # Typed sessions
-///
-/// `Session<T>` shows the same session as a struct. Keys that the struct does not know are
-/// preserved byte for byte, and both kinds can be used side by side, in one handler or in
-/// a middleware and a handler. Changes are per top-level key; on the same key the later return
-/// wins. Of `(a, b, body)` `b` is the later one. Without a body, in `(a, b)`, `b` is the response
-/// itself and `a` is laid over it, so `a` is the later one.
-///
-/// ```
-/// use axum_cookie_session::Session;
-/// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Default, Serialize, Deserialize)]
 /// #[serde(default)]
@@ -106,48 +59,34 @@ use crate::token::timestamps::Timestamps;
 ///     let count = cart.items.len();
 ///     (cart, format!("{count} items"))
 /// }
-/// # use axum::{Router, routing::get};
-/// # use axum_cookie_session::{Key, SessionConfig};
-/// # let app: Router = Router::new().route("/", get(add)).with_state(SessionConfig::new(Key::generate()));
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// # use tower::ServiceExt;
-/// # let response = app.oneshot(axum::http::Request::new(axum::body::Body::empty())).await.unwrap();
-/// # assert!(response.headers().contains_key("set-cookie"));
-/// # });
+///
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let app = Router::new()
+///         .route("/", get(visits))
+///         .route("/add", get(add))
+///         .with_state(SessionConfig::new(Key::generate()));
+///     for path in ["/", "/add"] {
+///         let request = Request::get(path).body(Body::empty())?;
+///         let response = app.clone().oneshot(request).await?;
+///         assert!(response.headers().contains_key("set-cookie"));
+///     }
+///     Ok(())
+/// }
 /// ```
 ///
-/// A session that does not fit `T` shows `T::default()` with [`Reason::TypeMismatch`]; its keys stay. A key
-/// that `T` needs and another return removed comes back, with the value of `T::default()`, when `T`
-/// has changed.
+/// Extraction never fails. If the request carries no valid session, the handler gets a new one, and
+/// [`status`](Self::status) says why.
 ///
-/// `T` has to be `Serialize + DeserializeOwned + Default`, or it does not compile:
+/// | to learn | read |
+/// |---|---|
+/// | how to return it with statuses, headers, redirects and errors | [`responses`](crate::guide::responses) |
+/// | how to use a struct, and how several extractors share one session | [`typed_sessions`](crate::guide::typed_sessions) |
+/// | how to sign users in and out, and the four ways to end or restart a session | [`login`](crate::guide::login), [`responses`](crate::guide::responses#end-or-restart-a-session) |
+/// | why it does not compile, or does not come back | [`troubleshooting`](crate::guide::troubleshooting) |
 ///
-/// ```compile_fail,E0277
-/// # use axum_cookie_session::Session;
-/// struct Cart;
-///
-/// async fn cart(cart: Session<Cart>) {}
-/// ```
-///
-/// The same is true of a router whose state does not hold a [`SessionConfig`]:
-///
-/// ```compile_fail,E0277
-/// # use axum::{Router, routing::get};
-/// # use axum_cookie_session::Session;
-/// let app: Router = Router::new().route("/", get(|session: Session| async { session }));
-/// ```
-///
-/// # Four ways to end or restart
-///
-/// | call | keys | times | cookie |
-/// |---|---|---|---|
-/// | [`clear()`](SessionMap::clear) of the dictionary | all that came in are removed | kept | removed, where no key is left |
-/// | [`destroy()`](Self::destroy) | those of every view are removed | restart | removed, or set again with the keys that are set afterwards |
-/// | [`renew()`](Self::renew) | kept | restart | set |
-/// | [`discard()`](Self::discard) | this view's changes are forgotten | kept | as it was |
-///
-/// Where one view has removed the last key and a later return sets another, the session starts
-/// again. So a middleware that writes after a sign-out leaves a cookie, with its own keys alone.
+/// `C` is the type of the config, which the state holds: a type of yours for a [second
+/// session](SessionConfig#two-sessions-in-one-application).
 #[must_use = "return the session from the handler, or its changes are lost"]
 pub struct Session<T: SessionData = SessionMap, C: AsRef<SessionConfig> = SessionConfig> {
     pub(crate) config: SessionConfig,
@@ -196,14 +135,13 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         }
     }
 
-    /// Says how the session came about: it is new, valid, from a fallback config, perhaps revoked, or why the
-    /// cookie was rejected.
+    /// Returns how the session came about: it is new, it was valid, or the cookie was rejected and why.
     ///
-    /// It describes the request, so it stays what it is when the session is changed.
+    /// It describes the request, so changing the session does not change it.
     ///
     /// ```
     /// use axum::http::{HeaderMap, header::COOKIE};
-    /// use axum_cookie_session::{SessionMap, Key, Session, SessionConfig, Status};
+    /// use axum_cookie_session::{Key, Session, SessionConfig, SessionMap, Status};
     ///
     /// let config = SessionConfig::new(Key::generate());
     /// let mut headers = HeaderMap::new();
@@ -232,23 +170,24 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         }
     }
 
-    /// When the session began, in whole seconds; of a new session, now.
+    /// Returns when the session began, in whole seconds. For a new session, this is now.
     ///
     /// ```
+    /// use std::time::SystemTime;
+    ///
     /// use axum::http::HeaderMap;
     /// use axum_cookie_session::{Key, Session, SessionConfig};
     ///
     /// let config = SessionConfig::new(Key::generate());
     /// let session: Session = Session::from_headers(&HeaderMap::new(), &config);
-    /// assert!(session.created_at() <= std::time::SystemTime::now());
+    /// assert!(session.created_at() <= SystemTime::now());
     /// ```
     #[must_use]
     pub fn created_at(&self) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(self.timestamps().created)
     }
 
-    /// When the cookie was issued that the session came with, in whole seconds; of a new session,
-    /// now.
+    /// Returns when the cookie of the request was issued, in whole seconds. For a new session, this is now.
     ///
     /// ```
     /// use axum::http::HeaderMap;
@@ -263,53 +202,59 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         UNIX_EPOCH + Duration::from_secs(self.timestamps().issued)
     }
 
-    /// Restarts the session's times; its keys stay.
+    /// Restarts the session's times and keeps its keys.
     ///
-    /// The cookie goes out when the session is returned, unless the session is new and empty. The
-    /// old cookie stays valid until it expires, if someone has a copy. At a login prefer
-    /// [`destroy`](Self::destroy) and insert, so that keys which an attacker planted go too.
+    /// The cookie is set when the session is returned, unless the session is new and empty. A copy of the old
+    /// cookie stays valid until it expires. When a user signs in, call [`destroy`](Self::destroy) instead, so
+    /// that keys which an attacker planted are removed too.
     ///
     /// ```
-    /// use axum_cookie_session::Session;
+    /// use axum::http::HeaderMap;
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
     ///
     /// async fn confirm_password(mut session: Session) -> (Session, &'static str) {
     ///     session.renew();
     ///     (session, "another 90 days")
     /// }
-    /// # use axum_cookie_session::{Key, SessionConfig};
-    /// # let mut session: Session = Session::from_headers(&Default::default(), &SessionConfig::new(Key::generate()));
-    /// # session.renew();
-    /// # assert_eq!(session.created_at(), session.issued_at());
-    /// # session.discard();
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let config = SessionConfig::new(Key::generate());
+    /// let session: Session = Session::from_headers(&HeaderMap::new(), &config);
+    /// let (session, _) = confirm_password(session).await;
+    /// assert_eq!(session.created_at(), session.issued_at());
+    /// # });
     /// ```
     pub fn renew(&mut self) {
         self.renewed = true;
         self.unsaved = true;
     }
 
-    /// Ends the session: all keys of every view go, and the cookie is removed.
+    /// Ends the session: removes its keys, for every extractor of the request, and its cookie.
     ///
-    /// Keys that are set afterwards start a new session. Sign a visitor out with it, and sign one
-    /// in with it as well: a key that an attacker planted in the session before is gone.
+    /// Keys that are inserted afterwards start a new session. Call it when a user signs out, and also when a
+    /// user signs in, so that keys which an attacker planted before are removed.
     ///
-    /// A copy of the old cookie stays valid until it expires, unless it is revoked as well: see
-    /// [`Revocation`](crate::Revocation). Where the revocation does not answer, a session that is
-    /// destroyed and not started again is removed from this browser all the same.
+    /// A copy of the old cookie stays valid until it expires, unless a [`Revocation`](crate::Revocation)
+    /// revokes it. If the revocation does not answer, a session that is destroyed and not started again is
+    /// still removed from this browser.
     ///
     /// ```
-    /// use axum_cookie_session::Session;
+    /// use axum::http::HeaderMap;
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
     ///
     /// async fn sign_in(mut session: Session) -> (Session, &'static str) {
     ///     session.destroy();
     ///     session.insert("user", "ada");
     ///     (session, "welcome")
     /// }
-    /// # use axum_cookie_session::{Key, SessionConfig};
-    /// # let mut session: Session = Session::from_headers(&Default::default(), &SessionConfig::new(Key::generate()));
-    /// # session.insert("planted", 1);
-    /// # session.destroy();
-    /// # assert!(session.is_empty());
-    /// # session.discard();
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let config = SessionConfig::new(Key::generate());
+    /// let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
+    /// session.insert("planted", 1);
+    /// let (session, _) = sign_in(session).await;
+    /// assert_eq!(session.keys().collect::<Vec<_>>(), ["user"]);
+    /// # });
     /// ```
     pub fn destroy(&mut self) {
         self.destroyed = true;
@@ -317,19 +262,23 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         self.data.reset();
     }
 
-    /// Drops the changes of this view, without the warning that they are lost.
+    /// Drops the changes of this extractor, without the warning about lost changes.
     ///
     /// ```
-    /// use axum_cookie_session::Session;
+    /// use axum::http::HeaderMap;
+    /// use axum_cookie_session::{Key, Session, SessionConfig};
     ///
     /// async fn preview(mut session: Session) -> &'static str {
     ///     session.insert("draft", 1);
     ///     session.discard();
     ///     "nothing is saved"
     /// }
-    /// # use axum_cookie_session::{Key, SessionConfig};
-    /// # let session: Session = Session::from_headers(&Default::default(), &SessionConfig::new(Key::generate()));
-    /// # assert!(session.is_empty());
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let config = SessionConfig::new(Key::generate());
+    /// let session: Session = Session::from_headers(&HeaderMap::new(), &config);
+    /// assert_eq!(preview(session).await, "nothing is saved");
+    /// # });
     /// ```
     pub fn discard(mut self) {
         self.unsaved = false;
@@ -362,7 +311,6 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     /// let (session, result) = quantity(session, "2").await;
     /// assert_eq!(result.as_deref(), Ok("2 in the cart"));
     /// assert_eq!(session.get("quantity"), Some(2));
-    /// # session.discard();
     /// # });
     /// ```
     pub async fn attempt<R, E>(
@@ -400,13 +348,11 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         self.cross_site_allowed = true;
     }
 
-    /// Counts the bytes of the cookie's name and value together, as if the session were returned
-    /// alone now.
+    /// Counts the bytes of the cookie's name and value together, as if the session were returned alone now.
     ///
-    /// [`SessionConfig::MAX_COOKIE_LEN`] is the limit, and longer lengths are counted too, so a handler can
-    /// refuse an item that no longer fits. Changes of other views are not counted:
-    /// leave room for it. With the name `__Host-session`, 3033 bytes of JSON fit, and 3008 encrypted
-    /// ones. A session that is [compressed](crate::SessionConfigBuilder::compress) is counted so.
+    /// The limit is [`SessionConfig::MAX_COOKIE_LEN`]. Longer sessions are counted too, so a handler can
+    /// refuse an item that does not fit. Leave room for the changes of other extractors, which are not counted.
+    /// With the name `__Host-session`, 3033 bytes of JSON fit, or 3008 bytes if the session is encrypted.
     ///
     /// ```
     /// use axum::http::HeaderMap;
@@ -416,14 +362,16 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     /// let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
     /// session.insert("essay", "x".repeat(5000));
     /// assert!(session.encoded_len()? > SessionConfig::MAX_COOKIE_LEN);
-    /// # session.discard();
     /// # Ok::<(), axum_cookie_session::SessionError>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// A value that is not JSON, a `T` that is not a JSON object, or a value that the framework that shares the
-    /// session could not read: [`SessionError::is_serialize`].
+    /// [`SessionError::is_serialize`] if a value cannot be serialized as JSON, if `T` is not a JSON object, or if
+    /// the framework that shares the session could not read a value.
+    ///
+    /// [`SessionError::is_too_large`] if the JSON is longer than 64 KiB, or 16 KiB with
+    /// [`compress`](crate::SessionConfigBuilder::compress).
     pub fn encoded_len(&self) -> Result<usize, SessionError> {
         let (object, timestamps) = self.merged_without_response()?;
         let (_, len) = self.config.encode_any_len(&object, timestamps)?;
@@ -465,7 +413,6 @@ impl<C: AsRef<SessionConfig>> Session<SessionMap, C> {
     /// let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
     /// session.insert("n", session.get("n").unwrap_or(0) + 1);
     /// assert_eq!(session.get("n"), Some(1));
-    /// # session.discard();
     /// ```
     #[doc(alias("set", "put", "store"))]
     pub fn insert<V: Serialize>(&mut self, key: impl Into<String>, value: V) {

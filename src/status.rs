@@ -13,31 +13,30 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Status {
-    /// The request carried no cookie of the name.
+    /// The request did not carry a session cookie.
     New,
-    /// Another site sent the request, and the browser kept a cookie of ours, if it has one, to
-    /// itself. Nothing is written unless
-    /// [`allow_cross_site`](crate::Session::allow_cross_site) is called.
+    /// Another site sent the request, so the browser may have held back the session cookie. The session
+    /// is not written unless [`allow_cross_site`](crate::Session::allow_cross_site) is called.
     CrossSite,
     /// A cookie was verified.
     Valid,
-    /// A cookie of a config given to
-    /// [`fallback_config`](crate::SessionConfigBuilder::fallback_config) was verified.
+    /// The cookie of a [`fallback_config`](crate::SessionConfigBuilder::fallback_config) was verified.
     ///
-    /// It lacks the protection of our cookie's name: set a date on which the fallback config goes.
+    /// It lacks the protection of the new cookie's name, so decide on a date to remove the fallback
+    /// config.
     Fallback,
-    /// A cookie was verified, and the [`Revocation`](crate::Revocation) does not say whether it was
-    /// revoked. It is shown because the config says
-    /// [`fail_open`](crate::SessionConfigBuilder::fail_open), and cannot be changed.
+    /// A cookie was verified, but the [`Revocation`](crate::Revocation) did not answer. The handler sees
+    /// the session because the config says
+    /// [`fail_open`](crate::SessionConfigBuilder::fail_open), but cannot change it.
     RevocationUnknown,
-    /// The request carried cookies of the name and none was a session: this one is new. Only
-    /// with [`Reason::TypeMismatch`] the session is valid, but cannot be read as `T`.
+    /// The request carried session cookies, but each was rejected, so the session is new. Only with
+    /// [`Reason::TypeMismatch`] the session is valid, but cannot be read as `T`.
     Rejected(Reason),
 }
 
 /// Why a cookie was rejected. With several candidates, the reason for the one that passed the most checks.
 ///
-/// For logs and statistics. Do not show it to a visitor who may be probing.
+/// It is for logs and statistics. Do not show it to users: it would help an attacker who is probing.
 ///
 /// ```
 /// use axum::http::{HeaderMap, header::COOKIE};
@@ -56,9 +55,9 @@ pub enum Status {
 pub enum Reason {
     /// Name and value are longer than 4096 bytes together.
     TooLong,
-    /// It does not have the shape of a token.
+    /// It does not have the shape of a session token.
     Malformed,
-    /// It has the shape of a token of a version that the config does not read.
+    /// It has the shape of a token, in a version that the config does not read.
     UnknownVersion,
     /// No key verifies it: it was forged, changed, or signed with another key or for another name.
     BadSignature,
@@ -68,25 +67,25 @@ pub enum Reason {
     IdleTimeout,
     /// The absolute timeout has passed since the session began.
     AbsoluteTimeout,
-    /// It is bound to a device that did not prove itself, or was not bound to one in time; with the
-    /// feature `device-bound` alone.
+    /// It is bound to a device and the request carried no valid proof, or it was not bound in time. Only
+    /// with the feature `device-bound`.
     ///
-    /// A change of this new session is left out, unless [`destroy()`](crate::Session::destroy) came
-    /// first: the cookie is good again when the device proves itself.
+    /// Changes of this new session are not written, unless [`destroy()`](crate::Session::destroy) is
+    /// called first: the cookie is valid again when the device proves that it has its key.
     Unproven,
-    /// It was signed with our key, but its payload is not a JSON object.
+    /// Its signature is valid, but its payload is not a JSON object.
     InvalidPayload,
-    /// It is a session, and the [`Revocation`](crate::Revocation) says that it is over.
+    /// The [`Revocation`](crate::Revocation) says that it was revoked.
     Revoked,
-    /// It is a session, and the [`Revocation`](crate::Revocation) does not say whether it is over;
-    /// or it was not asked, by [`Session::from_headers`](crate::Session::from_headers).
+    /// The [`Revocation`](crate::Revocation) did not answer, or
+    /// [`Session::from_headers`](crate::Session::from_headers) did not consult it.
     ///
-    /// The cookie stays as it is, and to change this new session is a
-    /// [`SessionError`](crate::SessionError), for it would replace what may be good.
+    /// The cookie stays as it is. Changing this new session is a [`SessionError`](crate::SessionError),
+    /// because it would replace a session that may be valid.
     RevocationUnknown,
-    /// The session cannot be read as `T`, which therefore is its default.
+    /// The session cannot be read as `T`, so the handler sees `T::default()`.
     ///
-    /// The keys are still there, for other types and for the next request.
+    /// The keys are kept, for other types and for the next request.
     TypeMismatch,
 }
 
@@ -96,25 +95,23 @@ impl Reason {
     pub(crate) const fn explanation(self) -> &'static str {
         match self {
             Self::TooLong => "name and value are longer than 4096 bytes",
-            Self::Malformed => {
-                "it is no token, of another format perhaps, or of another application that uses this name"
-            }
+            Self::Malformed => "not a session token: another application may use this cookie name",
             Self::UnknownVersion => {
-                "a config with another `algorithm` wrote it: add that one as a `fallback_config`"
+                "a config with another `algorithm` wrote it: add that config as a `fallback_config`"
             }
             Self::BadSignature => {
-                "no key verifies it: it was changed, or another key signed it, that of another instance perhaps, or of `Key::generate()` before a restart"
+                "no key verifies it: it was changed, or signed with another key, for example by another instance or by `Key::generate()` before a restart"
             }
             Self::IssuedInFuture => {
-                "it was issued over 60 seconds ahead of this machine's clock: set the clocks of all instances"
+                "it was issued more than 60 seconds ahead of this machine's clock: set the clocks of all instances"
             }
             Self::IdleTimeout => "the idle timeout has passed since it was issued",
             Self::AbsoluteTimeout => "the absolute timeout has passed since the session began",
             Self::Unproven => {
-                "the device that it is bound to did not prove itself, or none was bound in time"
+                "the request carried no valid proof of the device, or the session was not bound in time"
             }
-            Self::InvalidPayload => "its payload is no JSON object",
-            Self::Revoked => "the revocation says that it is over",
+            Self::InvalidPayload => "its payload is not a JSON object",
+            Self::Revoked => "the revocation says that it was revoked",
             Self::RevocationUnknown => "the revocation does not answer",
             Self::TypeMismatch => "the session cannot be read as this type",
         }

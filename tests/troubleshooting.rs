@@ -341,19 +341,19 @@ fn the_log_explains_every_reason() {
     let idle = after(15 * 24 * 60 * 60);
     for (config, cookie, explanation) in [
         (&config, too_long, "longer than 4096 bytes"),
-        (&config, "session=x".to_owned(), "it is no token"),
+        (&config, "session=x".to_owned(), "not a session token"),
         (
             &config,
             ada(&config).replace("=1.", "=9."),
             "another `algorithm`",
         ),
         (&config, ada(&config) + "x", "no key verifies it"),
-        (&config, encoded("[1]"), "no JSON object"),
+        (&config, encoded("[1]"), "not a JSON object"),
         (&idle, ada(&config), "the idle timeout has passed"),
         (
             &revoked,
             ada(&config),
-            "the revocation says that it is over",
+            "the revocation says that it was revoked",
         ),
     ] {
         let (_, log) = seen(config, &cookie, async |session: Session| {

@@ -1,24 +1,22 @@
 //! The settings of a config, until they are checked.
 
+mod build;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::config::error::ConfigError;
-use crate::config::timeouts::Timeouts;
-use crate::config::{Clock, SessionConfig, Settings};
+use crate::config::{Clock, SessionConfig};
 use crate::cookie::attributes::Attributes;
 use crate::cookie::same_site::SameSite;
 #[cfg(feature = "device-bound")]
-use crate::device_bound::{DeviceBound, DeviceSettings};
+use crate::device_bound::DeviceBound;
 use crate::revocation::{DynRevocation, Revocation};
+use crate::token::NewFormat;
 use crate::token::key::Key;
 use crate::token::mac::Algorithm;
-use crate::token::native::Native;
-use crate::token::payload::Payload;
 #[cfg(feature = "encryption")]
 use crate::token::random::{OPERATING_SYSTEM, RandomSource};
-use crate::token::{FormatOptions, NewFormat};
 
 impl SessionConfig {
     /// Makes a config with every default of [`SessionConfigBuilder`].
@@ -56,18 +54,39 @@ impl SessionConfig {
 
 /// Builder of a [`SessionConfig`], from [`SessionConfig::builder`].
 ///
-/// The setters may be called in any order; [`build`](Self::build) checks them together.
+/// The setters can be called in any order, the last call of each wins, and [`build`](Self::build)
+/// checks them together. The guide [`configuration`](crate::guide::configuration) has a table of all
+/// settings and says when to change one.
 ///
 /// ```
 /// use std::time::Duration;
 ///
-/// use axum_cookie_session::{SessionMap, Key, SessionConfig};
+/// use axum::http::HeaderMap;
+/// use axum::response::IntoResponse;
+/// use axum_cookie_session::{Key, SameSite, Session, SessionConfig};
 ///
 /// let config = SessionConfig::builder(Key::generate())
-///     .cookie_name("__Host-shop")
+///     .cookie_name("__Secure-shop")
+///     .path("/shop")
+///     .domain("example.com")
+///     .secure(true)
+///     .http_only(true)
+///     .same_site(SameSite::None)
+///     .partitioned(true)
+///     .persistent(true)
 ///     .idle_timeout(Duration::from_secs(30 * 60))
+///     .absolute_timeout(Duration::from_secs(8 * 60 * 60))
 ///     .build()?;
-/// assert!(config.encode(&SessionMap::default())?.starts_with("__Host-shop="));
+///
+/// let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
+/// session.insert("user", "ada");
+/// let response = session.into_response();
+/// let (cookie, attributes) = response.headers()["set-cookie"].to_str()?.split_once("; ").unwrap();
+/// assert!(cookie.starts_with("__Secure-shop=1."));
+/// assert_eq!(
+///     attributes,
+///     "HttpOnly; SameSite=None; Partitioned; Secure; Path=/shop; Domain=example.com; Max-Age=1800"
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
@@ -150,15 +169,15 @@ impl SessionConfigBuilder {
         builder
     }
 
-    /// Adds a key that verifies sessions and never signs one. None by default; repeatable.
+    /// Adds a key that verifies sessions but never signs one. None by default; can be called repeatedly.
     ///
-    /// To rotate without logging anyone out: deploy the new key as a fallback everywhere, then
-    /// swap the two, then drop the old one after the idle timeout. A session that a fallback
-    /// key verified is signed again with the next response it is returned with.
+    /// A session that a fallback key verified is signed with the current key when it is returned. The
+    /// guide [`keys`](crate::guide::keys) says in which order to deploy.
     ///
     /// ```
-    /// # use axum::http::{HeaderMap, header::COOKIE};
-    /// # use axum_cookie_session::{SessionMap, Key, Session, SessionConfig, Status};
+    /// use axum::http::{HeaderMap, header::COOKIE};
+    /// use axum_cookie_session::{Key, Session, SessionConfig, SessionMap, Status};
+    ///
     /// let (old, new) = (Key::generate(), Key::generate());
     /// let before = SessionConfig::new(old.clone());
     /// let after = SessionConfig::builder(new).fallback_key(old).build()?;
@@ -174,20 +193,21 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Adds a config whose cookie is read if none of ours is valid. None by default; repeatable, and
-    /// tried in the order of the calls.
+    /// Adds a config whose cookie is read if this config finds no valid one. None by default; can be
+    /// called repeatedly, and the configs are tried in that order.
     ///
-    /// Its sessions are written back as ours, so they move over as users come by. Both
-    /// configs' timeouts apply, except for Express and React Router, whose sessions hold no time. Configs that the
-    /// fallback config has as its own fallback configs are not tried. Its cookie stays until the session
-    /// is emptied or destroyed.
+    /// A session that is read this way is written with this config, so sessions move as users return.
+    /// Both configs' timeouts apply, except for Express and React Router, whose tokens hold no time. The
+    /// fallback config's own fallback configs are not tried. Its cookie stays in the browser until the
+    /// session is emptied or destroyed.
     ///
-    /// Its cookie lacks the protection of our name: if it can be set from a sibling domain or over
-    /// plain HTTP, so can the session. Set a date on which this call goes.
+    /// If its cookie can be set by a sibling domain or over plain HTTP, then so can the session. Decide
+    /// on a date to remove this call.
     ///
     /// ```
-    /// # use axum::http::{HeaderMap, header::COOKIE};
-    /// # use axum_cookie_session::{SessionMap, Key, Session, SessionConfig, Status};
+    /// use axum::http::{HeaderMap, header::COOKIE};
+    /// use axum_cookie_session::{Key, Session, SessionConfig, SessionMap, Status};
+    ///
     /// let key = Key::generate();
     /// let plain = SessionConfig::builder(key.clone()).cookie_name("session").build()?;
     /// let config = SessionConfig::builder(key).fallback_config(plain.clone()).build()?;
@@ -205,21 +225,10 @@ impl SessionConfigBuilder {
 
     /// Sets the name of the cookie. Defaults to `"__Host-session"`.
     ///
-    /// Browsers keep a `__Host-` cookie only where it is Secure, has the path `/` and no Domain,
-    /// so no other host can plant one (RFC 6265bis, section 4.1.3.2). Under a plain name a sibling
-    /// host can, with a Domain that both are below. A forged cookie is passed over. If a valid one, of a
-    /// session that the attacker has, is newer than the user's, the user acts in the attacker's session,
-    /// never the other way round.
-    ///
-    /// The name is part of the signing key: renaming the cookie ends the sessions, unless the old
-    /// name is [fallback](Self::fallback_config).
-    ///
-    /// ```
-    /// # use axum_cookie_session::{Key, SessionConfig, SessionMap};
-    /// let config = SessionConfig::builder(Key::generate()).cookie_name("__Host-shop").build()?;
-    /// assert!(config.encode(&SessionMap::default())?.starts_with("__Host-shop="));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// Browsers accept a `__Host-` cookie only if it is Secure, has the path `/`, and has no Domain, so
+    /// a sibling subdomain cannot set one (RFC 6265bis, section 4.1.3.2). The name is part of the
+    /// signing key: to rename the cookie of a live site, make the old config a
+    /// [fallback config](Self::fallback_config).
     pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
         self.attributes.name = name.into();
         self
@@ -227,155 +236,74 @@ impl SessionConfigBuilder {
 
     /// Sets the path below which the browser sends the cookie. Defaults to `"/"`.
     ///
-    /// A path other than `/` needs a name without the prefix `__Host-`. Paths are not a security
-    /// boundary between the applications of one host.
-    ///
-    /// ```
-    /// # use axum_cookie_session::{Key, Session, SessionConfig};
-    /// let config = SessionConfig::builder(Key::generate())
-    ///     .cookie_name("__Secure-admin")
-    ///     .path("/admin")
-    ///     .build()?;
-    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
-    /// # session.insert("user", "ada");
-    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
-    /// assert!(set_cookie.to_str()?.contains("Path=/admin"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// Another path needs a name without the prefix `__Host-`. Paths do not isolate the applications of
+    /// one host from each other (RFC 6265bis, section 8.6).
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.attributes.path = path.into();
         self
     }
 
-    /// Shares the cookie with all hosts below a domain. By default it is sent to the host that
-    /// set it alone.
+    /// Shares the cookie with all hosts below a domain. By default, only the host that set the cookie
+    /// receives it.
     ///
-    /// A Domain needs a name without the prefix `__Host-`. Every host below the domain can then
-    /// set, replace and remove the cookie. It has to be the name of the server's own host or of a
-    /// domain above it, without a port: browsers drop the cookie otherwise.
-    ///
-    /// ```
-    /// # use axum_cookie_session::{Key, Session, SessionConfig};
-    /// let config = SessionConfig::builder(Key::generate())
-    ///     .cookie_name("__Secure-session")
-    ///     .domain("example.com")
-    ///     .build()?;
-    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
-    /// # session.insert("user", "ada");
-    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
-    /// assert!(set_cookie.to_str()?.contains("Domain=example.com"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// A Domain needs a name without the prefix `__Host-`, because every host below the domain can then
+    /// set the cookie. Browsers drop the cookie unless the domain is the server's own host or above it.
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.attributes.domain = Some(domain.into());
         self
     }
 
-    /// Sets whether the browser sends the cookie over HTTPS alone. Defaults to `true`.
+    /// Sets whether the browser sends the cookie over HTTPS only. Defaults to `true`.
     ///
-    /// Chromium (from 138, for names with a prefix) and Firefox treat `http://localhost` as secure;
-    /// Safari does not, nor does any browser treat a machine of your network so. `false` needs a name without the prefixes
-    /// `__Host-` and `__Secure-`, and is for development.
-    ///
-    /// ```
-    /// # use axum_cookie_session::{Key, Session, SessionConfig};
-    /// let config = SessionConfig::builder(Key::generate())
-    ///     .cookie_name("session")
-    ///     .secure(false)
-    ///     .build()?;
-    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
-    /// # session.insert("user", "ada");
-    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
-    /// assert!(!set_cookie.to_str()?.contains("Secure"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// `false` is for development, and needs a name without the prefixes `__Host-` and `__Secure-`. The
+    /// guide [`configuration`](crate::guide::configuration#while-you-develop) lists the clients that need
+    /// it on localhost.
     pub fn secure(mut self, secure: bool) -> Self {
         self.attributes.secure = secure;
         self
     }
 
-    /// Sets whether the cookie is hidden from scripts. Defaults to `true`.
-    ///
-    /// ```
-    /// # use axum_cookie_session::{Key, Session, SessionConfig};
-    /// let config = SessionConfig::builder(Key::generate()).http_only(false).build()?;
-    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
-    /// # session.insert("user", "ada");
-    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
-    /// assert!(!set_cookie.to_str()?.contains("HttpOnly"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// Sets whether the cookie is hidden from scripts. Defaults to `true`, so that an injected script
+    /// cannot copy it.
     pub fn http_only(mut self, http_only: bool) -> Self {
         self.attributes.http_only = http_only;
         self
     }
 
-    /// Sets when the cookie comes along on requests that another site started. Defaults to
-    /// [`SameSite::Lax`].
-    ///
-    /// ```
-    /// # use axum_cookie_session::{Key, SameSite, Session, SessionConfig};
-    /// let config = SessionConfig::builder(Key::generate()).same_site(SameSite::Strict).build()?;
-    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
-    /// # session.insert("user", "ada");
-    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
-    /// assert!(set_cookie.to_str()?.contains("SameSite=Strict"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// Sets when the browser sends the cookie with requests that another site starts. Defaults to
+    /// [`SameSite::Lax`], so that links to your site arrive signed in and forms of other sites do not.
     pub fn same_site(mut self, same_site: SameSite) -> Self {
         self.attributes.same_site = same_site;
         self
     }
 
-    /// Sets whether an embedded site has one cookie for each site that embeds it (CHIPS).
-    /// Defaults to `false`.
-    ///
-    /// ```
-    /// # use axum_cookie_session::{Key, SameSite, Session, SessionConfig};
-    /// let config = SessionConfig::builder(Key::generate())
-    ///     .same_site(SameSite::None)
-    ///     .partitioned(true)
-    ///     .build()?;
-    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
-    /// # session.insert("user", "ada");
-    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
-    /// assert!(set_cookie.to_str()?.contains("Partitioned"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// Sets whether an embedded site has a separate cookie for each site that embeds it (CHIPS). Defaults
+    /// to `false`.
     pub fn partitioned(mut self, partitioned: bool) -> Self {
         self.attributes.partitioned = partitioned;
         self
     }
 
-    /// Sets whether the browser keeps the cookie when it closes. Defaults to `true`.
+    /// Sets whether the browser keeps the cookie when it closes. Defaults to `true`, except for Express
+    /// and React Router.
     ///
-    /// `false` leaves `Max-Age` out, which makes a session cookie (RFC 6265bis, section 4.1.2.2).
-    /// The timeouts still apply. A browser that restores its tabs restores session cookies too.
-    ///
-    /// ```
-    /// # use axum_cookie_session::{Key, Session, SessionConfig};
-    /// let config = SessionConfig::builder(Key::generate()).persistent(false).build()?;
-    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
-    /// # session.insert("user", "ada");
-    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
-    /// assert!(!set_cookie.to_str()?.contains("Max-Age"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// `false` leaves `Max-Age` out, which makes a session cookie (RFC 6265bis, section 4.1.2.2). The
+    /// timeouts still apply. A browser that restores its tabs restores session cookies too.
     pub fn persistent(mut self, persistent: bool) -> Self {
         self.persistent = persistent;
         self
     }
 
-    /// Sets the algorithm, and with it the version of the token. Defaults to
-    /// [`Algorithm::HmacSha1`], whose tokens are signed and readable.
+    /// Sets the algorithm, and with it the version of the token. Defaults to [`Algorithm::HmacSha1`],
+    /// whose tokens are signed and readable.
     ///
-    /// A config reads the version that it writes. To read another one too, make a config with that
-    /// algorithm a [`fallback_config`](Self::fallback_config). The format of another framework has
-    /// its own algorithm. To encrypt sessions, use `Algorithm::Aes256HmacSha256` (feature
-    /// `encryption`).
+    /// A config reads only the version that it writes. To read another version too, make a config with
+    /// that algorithm a [fallback config](Self::fallback_config). The format of another framework has
+    /// its own algorithm.
     ///
     /// ```
-    /// # use axum_cookie_session::{Algorithm, SessionMap, Key, SessionConfig};
+    /// use axum_cookie_session::{Algorithm, Key, SessionConfig, SessionMap};
+    ///
     /// let config = SessionConfig::builder(Key::generate())
     ///     .algorithm(Algorithm::HmacSha1)
     ///     .build()?;
@@ -387,20 +315,15 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Sets whether sessions are compressed. Defaults to `false`.
+    /// Sets whether sessions are compressed. Defaults to `false`, because the length of a compressed
+    /// session reveals something about its contents (CRIME): see [`encryption`](crate::guide::encryption).
     ///
-    /// JSON of 256 bytes or more is compressed if that makes the cookie shorter. Such a session may
-    /// have at most 16 KiB of JSON. Compressed sessions are read whatever this setting says, but only
-    /// by servers with the feature `compression`: deploy the feature everywhere before you set this,
-    /// and go back in reverse.
-    ///
-    /// **The length of a compressed session tells what is in it.** If a secret is in the same
-    /// session as text that an attacker chooses, the attacker can find the secret by the length of
-    /// the cookie (CRIME). The guide
-    /// [`encryption`](crate::guide::encryption) says more.
+    /// JSON of 256 bytes up to 16 KiB is compressed if that makes the cookie shorter. Only servers with
+    /// the feature `compression` can read the result, so deploy the feature everywhere first.
     ///
     /// ```
-    /// # use axum_cookie_session::{SessionMap, Key, SessionConfig};
+    /// use axum_cookie_session::{Key, SessionConfig, SessionMap};
+    ///
     /// let mut data = SessionMap::default();
     /// data.insert("essay", "words, ".repeat(2000));
     ///
@@ -417,62 +340,34 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Sets how long a session lives that is not used, at least one second. Defaults to 14 days,
-    /// or to the absolute timeout where that is shorter.
+    /// Sets after how long without use a session ends, at least one second. Defaults to 14 days, or to
+    /// the absolute timeout if that is shorter.
     ///
-    /// A session counts as used when it is returned from a handler. Unchanged ones are issued
-    /// again when a tenth of this time has passed, so the cookie is not sent with each response, and
-    /// a session ends up to a tenth earlier after its last use.
-    ///
-    /// ```
-    /// # use axum_cookie_session::{Key, Session, SessionConfig};
-    /// # use std::time::Duration;
-    /// let config = SessionConfig::builder(Key::generate())
-    ///     .idle_timeout(Duration::from_secs(30 * 60))
-    ///     .build()?;
-    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
-    /// # session.insert("user", "ada");
-    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
-    /// assert!(set_cookie.to_str()?.contains("Max-Age=1800"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// Returning a session counts as use. An unchanged session is sent again only after a tenth of this
+    /// time, so a session can end up to a tenth earlier than its last use suggests.
     pub fn idle_timeout(mut self, idle_timeout: Duration) -> Self {
         self.idle_timeout = Some(idle_timeout);
         self
     }
 
-    /// Sets how long a session lives at most, however much it is used; at least one second.
-    /// Defaults to 90 days.
-    ///
-    /// ```
-    /// # use axum_cookie_session::{Key, Session, SessionConfig};
-    /// # use std::time::Duration;
-    /// let config = SessionConfig::builder(Key::generate())
-    ///     .absolute_timeout(Duration::from_secs(8 * 60 * 60))
-    ///     .build()?;
-    /// # let mut session: Session = Session::from_headers(&Default::default(), &config);
-    /// # session.insert("user", "ada");
-    /// # let set_cookie = axum::response::IntoResponse::into_response(session).headers()["set-cookie"].clone();
-    /// assert!(set_cookie.to_str()?.contains("Max-Age=28800"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// Sets after how long a session ends even if it is in use, at least one second. Defaults to 90 days.
     pub fn absolute_timeout(mut self, absolute_timeout: Duration) -> Self {
         self.absolute_timeout = Some(absolute_timeout);
         self
     }
 
-    /// Sets where the time comes from. Defaults to [`SystemTime::now`]; for tests.
+    /// Sets the clock. Defaults to [`SystemTime::now`]; another one is for tests.
     ///
-    /// It is read once for each session that is extracted.
+    /// It is read once for each extraction and once for each return.
     ///
     /// ```
-    /// # use axum_cookie_session::{SessionMap, Key, SessionConfig};
-    /// # use std::time::{Duration, UNIX_EPOCH};
-    /// let key = Key::new([7; 32])?;
-    /// let config = SessionConfig::builder(key)
-    ///     .clock(|| UNIX_EPOCH + Duration::from_secs(1_700_000_000))
-    ///     .build()?;
-    /// assert_eq!(config.encode(&SessionMap::default())?, config.encode(&SessionMap::default())?);
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// use axum_cookie_session::{Key, SessionConfig};
+    ///
+    /// let start = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    /// let config = SessionConfig::builder(Key::generate()).clock(move || start).build()?;
+    /// assert_eq!(config.now(), start);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
@@ -480,12 +375,10 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Sets who says whether a session was revoked. None by default: a session lives until it
-    /// expires.
+    /// Sets the [`Revocation`] to consult. None by default: a session lives until it expires.
     ///
-    /// It is asked once for each request that carries a session, after the token verified and the
-    /// timeouts held, about the sessions of [fallback](Self::fallback_config) configs too; what those have as
-    /// a revocation of their own is not asked. [`Revocation`] says when and how, and
+    /// It is consulted once for each request that carries a valid session, including a session of a
+    /// [fallback config](Self::fallback_config), whose own revocation is not consulted.
     /// [`MemoryRevocation`](crate::MemoryRevocation) is one for a single process.
     ///
     /// | it answers | the handler sees | returned unchanged | changed | `destroy()` and no more |
@@ -494,47 +387,53 @@ impl SessionConfigBuilder {
     /// | `Revoked` | a new one, [`Reason::Revoked`](crate::Reason::Revoked) | nothing | written | removed |
     /// | `Unknown` | a new one, [`Reason::RevocationUnknown`](crate::Reason::RevocationUnknown) | nothing | [`SessionError`](crate::SessionError) | removed |
     /// | `Unknown`, with [`fail_open`](Self::fail_open) | the session, [`Status::RevocationUnknown`](crate::Status::RevocationUnknown) | nothing | [`SessionError`](crate::SessionError) | removed |
-    /// | not asked, by [`from_headers`](crate::Session::from_headers) | as with `Unknown`, without `fail_open` | nothing | [`SessionError`](crate::SessionError) | removed |
+    /// | not consulted, by [`from_headers`](crate::Session::from_headers) | as with `Unknown`, without `fail_open` | nothing | [`SessionError`](crate::SessionError) | removed |
     ///
-    /// So nothing is written while the answer is unknown, and the visitor's cookie is as good as
-    /// before when the store is back. A sign-out removes it from this browser all the same; a copy
-    /// lives on, as it could not be revoked. The error makes the response a 500 without a
-    /// `Set-Cookie`. Requests without a session are not asked about, so strangers notice nothing.
+    /// While the answer is unknown, no session is written: the error makes the response a 500 without a
+    /// `Set-Cookie`, and the user's cookie is valid again when the store is back. A sign-out removes the
+    /// cookie from this browser, but it cannot revoke a copy.
     ///
     /// ```
-    /// # use std::time::SystemTime;
-    /// # use axum::http::{HeaderMap, header::COOKIE};
-    /// # use axum_cookie_session::{SessionMap, Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
-    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// let revocation = MemoryRevocation::new();
-    /// let config = SessionConfig::builder(Key::generate())
-    ///     .revocation(revocation.clone())
-    ///     .build()?;
+    /// use std::time::SystemTime;
     ///
-    /// let mut headers = HeaderMap::new();
-    /// headers.insert(COOKIE, config.encode(&SessionMap::default())?.parse()?);
-    /// revocation.revoke_all(SystemTime::now());
-    /// let session: Session = Session::load(&headers, &config).await;
-    /// assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # }).unwrap();
+    /// use axum::http::{HeaderMap, header::COOKIE};
+    /// use axum_cookie_session::{
+    ///     Key, MemoryRevocation, Reason, Session, SessionConfig, SessionMap, Status,
+    /// };
+    ///
+    /// #[tokio::main(flavor = "current_thread")]
+    /// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let revocation = MemoryRevocation::new();
+    ///     let config = SessionConfig::builder(Key::generate())
+    ///         .revocation(revocation.clone())
+    ///         .build()?;
+    ///
+    ///     let mut headers = HeaderMap::new();
+    ///     headers.insert(COOKIE, config.encode(&SessionMap::default())?.parse()?);
+    ///     revocation.revoke_all(SystemTime::now());
+    ///     let session: Session = Session::load(&headers, &config).await;
+    ///     assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
+    ///     Ok(())
+    /// }
     /// ```
     pub fn revocation(mut self, revocation: impl Revocation) -> Self {
         self.revocation = Some(Arc::new(revocation));
         self
     }
 
-    /// Sets whether a session is shown while its [`revocation`](Self::revocation) does not answer.
+    /// Sets whether a handler sees the session if its [`revocation`](Self::revocation) does not answer.
     /// Defaults to `false`: the handler sees a new one.
     ///
-    /// With `true` an outage of the store does not sign users out, and a revoked cookie can be read
-    /// with it until the store answers. Neither writes anything meanwhile: see the table at
-    /// [`revocation`](Self::revocation). A handler that has to know looks for
-    /// [`Status::RevocationUnknown`](crate::Status::RevocationUnknown).
+    /// With `true`, an outage of the store does not sign users out, but a revoked cookie can be read
+    /// until the store answers. [`Status::RevocationUnknown`](crate::Status::RevocationUnknown) tells a
+    /// handler about it.
     ///
     /// ```
-    /// # use axum::http::{HeaderMap, header::COOKIE};
-    /// # use axum_cookie_session::{SessionMap, Key, VerifiedSession, Revocation, Session, SessionConfig, Status, RevocationStatus};
+    /// use axum::http::{HeaderMap, header::COOKIE};
+    /// use axum_cookie_session::{
+    ///     Key, Revocation, RevocationStatus, Session, SessionConfig, SessionMap, Status, VerifiedSession,
+    /// };
+    ///
     /// struct Down;
     ///
     /// impl Revocation for Down {
@@ -543,44 +442,45 @@ impl SessionConfigBuilder {
     ///     }
     /// }
     ///
-    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// let config = SessionConfig::builder(Key::generate())
-    ///     .revocation(Down)
-    ///     .fail_open(true)
-    ///     .build()?;
-    /// let mut data = SessionMap::default();
-    /// data.insert("user", "ada");
-    /// let mut headers = HeaderMap::new();
-    /// headers.insert(COOKIE, config.encode(&data)?.parse()?);
+    /// #[tokio::main(flavor = "current_thread")]
+    /// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let config = SessionConfig::builder(Key::generate())
+    ///         .revocation(Down)
+    ///         .fail_open(true)
+    ///         .build()?;
+    ///     let data = SessionMap::from_iter([("user", "ada")]);
+    ///     let mut headers = HeaderMap::new();
+    ///     headers.insert(COOKIE, config.encode(&data)?.parse()?);
     ///
-    /// let session: Session = Session::load(&headers, &config).await;
-    /// assert_eq!(session.status(), Status::RevocationUnknown);
-    /// assert_eq!(session.get("user"), Some("ada".to_owned()));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # }).unwrap();
+    ///     let session: Session = Session::load(&headers, &config).await;
+    ///     assert_eq!(session.status(), Status::RevocationUnknown);
+    ///     assert_eq!(session.get("user"), Some("ada".to_owned()));
+    ///     Ok(())
+    /// }
     /// ```
     pub fn fail_open(mut self, fail_open: bool) -> Self {
         self.fail_open = fail_open;
         self
     }
 
-    /// Sets for how long the browser is asked to keep the cookie, in a format whose tokens hold no
-    /// time (Express, React Router), at least one second. By default the browser forgets it when it closes.
+    /// Sets how long the browser is asked to keep the cookie, at least one second, in a format whose
+    /// tokens hold no time (Express, React Router). By default the browser forgets it when it closes.
     ///
-    /// Nothing on the server enforces it. In every other format the lifetime follows from the
-    /// timeouts, and [`build`](Self::build) refuses this setting.
+    /// The server does not enforce it. In every other format the lifetime follows from the timeouts, and
+    /// [`build`](Self::build) refuses this setting.
     ///
     #[cfg_attr(feature = "express", doc = "```")]
     #[cfg_attr(not(feature = "express"), doc = "```ignore")]
     /// use std::time::Duration;
     ///
+    /// use axum::http::HeaderMap;
     /// use axum::response::IntoResponse;
     /// use axum_cookie_session::{Key, Session, SessionConfig};
     ///
     /// let config = SessionConfig::express(Key::legacy("the first of keys")?)
     ///     .max_age(Duration::from_secs(24 * 60 * 60))
     ///     .build()?;
-    /// let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
     /// session.insert("user", "ada");
     /// let response = session.into_response();
     /// assert!(response.headers()["set-cookie"].to_str()?.contains("Max-Age=86400"));
@@ -591,18 +491,19 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Sets whether every response that returns a session says `Cache-Control: no-store`. Defaults
-    /// to `false`.
+    /// Sets whether every response that returns a session says `Cache-Control: no-store`. Defaults to
+    /// `false`.
     ///
-    /// Without it, the Back button can show a private page after signing out. It replaces a
-    /// `Cache-Control` that stands in the response already.
+    /// Without it, the Back button can show a private page after the user signed out. It replaces a
+    /// `Cache-Control` header that the response already has.
     ///
     /// ```
+    /// use axum::http::HeaderMap;
     /// use axum::response::IntoResponse;
     /// use axum_cookie_session::{Key, Session, SessionConfig};
     ///
     /// let config = SessionConfig::builder(Key::generate()).no_store(true).build()?;
-    /// let session: Session = Session::from_headers(&Default::default(), &config);
+    /// let session: Session = Session::from_headers(&HeaderMap::new(), &config);
     /// let response = (session, "private").into_response();
     /// assert_eq!(response.headers()["cache-control"], "no-store");
     /// # Ok::<(), axum_cookie_session::ConfigError>(())
@@ -612,13 +513,12 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Sets whether a request that another site sent may write the session. Defaults to `false`.
+    /// Sets whether a request from another site may write the session. Defaults to `false`.
     ///
-    /// If another site sends a form, the browser keeps a `Lax` or `Strict` cookie to itself, but
-    /// would store a new one: it would replace the session of the user. `true` is for a server that
-    /// refuses such requests itself. For a single handler there is
-    /// [`Session::allow_cross_site`](crate::Session::allow_cross_site). With
-    /// [`SameSite::None`] the cookie comes along, so the setting does not matter.
+    /// The browser sends a form of another site without a `Lax` or `Strict` cookie, but it stores the
+    /// cookie of the answer, which would replace the user's session. `true` is for a server that refuses
+    /// such requests itself; [`Session::allow_cross_site`](crate::Session::allow_cross_site) is for a
+    /// single handler. With [`SameSite::None`] the setting has no effect.
     ///
     /// ```
     /// use axum::http::{HeaderMap, HeaderValue, header::ORIGIN};
@@ -642,27 +542,28 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Binds sessions to the visitor's device, if its browser can do that. None by default.
+    /// Binds sessions to the user's device, if the browser supports that. None by default.
     ///
-    /// **Experimental**: see [`DeviceBound`]. It needs two routes as well, which
-    /// [`device_bound_routes`](SessionConfig::device_bound_routes) makes, and an ordinary cookie: Secure,
-    /// with the path `/`, without a Domain and not partitioned.
+    /// **Experimental**: see [`DeviceBound`]. It also needs the routes of
+    /// [`device_bound_routes`](SessionConfig::device_bound_routes), and a cookie that is Secure, has the
+    /// path `/`, and has neither a Domain nor the attribute Partitioned.
     ///
-    /// | the session is | its device proved itself | the handler sees | returned |
+    /// | the session is | the request carries a proof | the handler sees | returned |
     /// |---|---|---|---|
-    /// | not bound | no | the session | as ever; each `Set-Cookie` asks the browser to bind it |
+    /// | not bound | no | the session | as usual; each `Set-Cookie` asks the browser to bind it |
     /// | not bound | yes | the session | it becomes bound |
-    /// | bound | yes | the session | as ever |
-    /// | bound | no | a new one, [`Reason::Unproven`](crate::Reason::Unproven) | a change is left out, unless [`destroy()`](crate::Session::destroy) came first |
+    /// | bound | yes | the session | as usual |
+    /// | bound | no | a new one, [`Reason::Unproven`](crate::Reason::Unproven) | changes are dropped, unless [`destroy()`](crate::Session::destroy) came first |
     ///
     /// ```
+    /// use axum::http::HeaderMap;
     /// use axum::response::IntoResponse;
     /// use axum_cookie_session::{DeviceBound, Key, Session, SessionConfig};
     ///
     /// let config = SessionConfig::builder(Key::generate())
     ///     .device_bound(DeviceBound::new())
     ///     .build()?;
-    /// let mut session: Session = Session::from_headers(&Default::default(), &config);
+    /// let mut session: Session = Session::from_headers(&HeaderMap::new(), &config);
     /// session.insert("user", "ada");
     /// let response = session.into_response();
     /// assert!(response.headers().contains_key("secure-session-registration"));
@@ -673,162 +574,6 @@ impl SessionConfigBuilder {
     pub fn device_bound(mut self, settings: DeviceBound) -> Self {
         self.device_bound = Some(settings);
         self
-    }
-
-    /// Checks the settings together and makes the config.
-    ///
-    /// ```
-    /// use axum_cookie_session::{ConfigError, Key, SessionConfig};
-    ///
-    /// let error = SessionConfig::builder(Key::generate()).secure(false).build().unwrap_err();
-    /// assert!(matches!(error, ConfigError::HostPrefixWithoutSecure { .. }));
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Settings that browsers would refuse or ignore, and timeouts that contradict each other; each variant
-    /// of [`ConfigError`] is one such case, and its text says what to do.
-    pub fn build(mut self) -> Result<SessionConfig, ConfigError> {
-        let name = &self.attributes.name;
-        let format = match (self.new_format, self.algorithm) {
-            (Some(_), Some(algorithm)) => {
-                return Err(ConfigError::AlgorithmNotConfigurable { algorithm });
-            }
-            #[cfg(feature = "compression")]
-            (Some(_), None) if self.compress => {
-                let name = name.clone();
-                return Err(ConfigError::CompressionNotConfigurable { name });
-            }
-            (Some(new_format), None) => new_format(name, &self.keys, self.idle_timeout),
-            (None, algorithm) => {
-                let algorithm = algorithm.unwrap_or(Algorithm::HmacSha1);
-                let payload = self.payload(algorithm)?;
-                Box::new(Native::new(algorithm, payload, name, &self.keys))
-            }
-        };
-        let options = format.options();
-        ConfigError::check_attributes(&self.attributes, options.allows_colon)?;
-        let timeouts = self.timeouts(options)?;
-        let max_age = self
-            .max_age
-            .map(|max_age| ConfigError::check_max_age(max_age, options));
-        let max_age = max_age.transpose()?;
-        let mut fallback_configs = self.fallback_configs.iter();
-        if self.revocation.is_none()
-            && let Some(config) = fallback_configs.find(|config| config.revocation().is_some())
-        {
-            return Err(ConfigError::RevocationOnFallbackConfig {
-                name: config.attributes().name.clone(),
-            });
-        }
-        if let Some(memory) = self.revocation.as_ref().and_then(|one| one.as_memory()) {
-            let clock = Arc::clone(&self.clock);
-            let lifetime = self.longest_lifetime(timeouts);
-            memory.serve(move || clock().checked_sub(lifetime));
-        }
-        #[cfg(feature = "device-bound")]
-        let device_bound = self.device_settings()?;
-        self.attributes.suffix = self.attributes.make_suffix();
-        Ok(SessionConfig {
-            settings: Arc::new(Settings {
-                attributes: self.attributes,
-                persistent: self.persistent,
-                max_age,
-                timeouts,
-                format,
-                fallback_configs: self.fallback_configs,
-                revocation: self.revocation,
-                fail_open: self.fail_open,
-                no_store: self.no_store,
-                allow_cross_site_writes: self.allow_cross_site_writes,
-                clock: self.clock,
-                #[cfg(feature = "device-bound")]
-                device_bound,
-            }),
-        })
-    }
-
-    /// How the payloads of our own format are written.
-    #[cfg_attr(
-        not(feature = "encryption"),
-        expect(unused_variables, reason = "no other algorithm encrypts")
-    )]
-    #[cfg_attr(
-        not(all(feature = "encryption", feature = "compression")),
-        expect(clippy::unnecessary_wraps, reason = "without both nothing clashes")
-    )]
-    fn payload(&self, algorithm: Algorithm) -> Result<Payload, ConfigError> {
-        #[cfg(feature = "encryption")]
-        if algorithm == Algorithm::Aes256HmacSha256 {
-            #[cfg(feature = "compression")]
-            if self.compress {
-                return Err(ConfigError::CompressionWithEncryption { algorithm });
-            }
-            let name = &self.attributes.name;
-            return Ok(Payload::encrypted(name, &self.keys, self.random));
-        }
-        #[cfg(feature = "compression")]
-        if self.compress {
-            return Ok(Payload::Compressed);
-        }
-        Ok(Payload::Plain)
-    }
-
-    /// How long ago a session can have begun that is still valid.
-    fn longest_lifetime(&self, timeouts: Timeouts) -> Duration {
-        if timeouts.absolute < Duration::MAX {
-            return timeouts.absolute;
-        }
-        // A session without a beginning began when it was issued, but one of a fallback config can
-        // have begun before.
-        let fallback_configs = self.fallback_configs.iter();
-        let absolutes = fallback_configs.map(|config| config.settings.timeouts.absolute);
-        let absolutes = absolutes.filter(|absolute| *absolute < Duration::MAX);
-        absolutes.fold(timeouts.idle, Duration::max)
-    }
-
-    #[cfg(feature = "device-bound")]
-    fn device_settings(&mut self) -> Result<Option<DeviceSettings>, ConfigError> {
-        let name = || self.attributes.name.clone();
-        let configs = self.fallback_configs.iter();
-        let mut fallback = configs.filter_map(SessionConfig::device_bound);
-        match self.device_bound.take() {
-            None if fallback.next().is_some() => {
-                Err(ConfigError::DeviceBoundFallbackConfig { name: name() })
-            }
-            None => Ok(None),
-            Some(_) if self.new_format.is_some() => {
-                Err(ConfigError::DeviceBoundFormat { name: name() })
-            }
-            Some(settings) => {
-                let settings =
-                    DeviceSettings::new(settings, &self.attributes, &self.keys, fallback)?;
-                Ok(Some(settings))
-            }
-        }
-    }
-
-    /// The timeouts that the tokens of the format can enforce.
-    fn timeouts(&self, options: &FormatOptions) -> Result<Timeouts, ConfigError> {
-        if let Some(idle) = self.idle_timeout.filter(|_| !options.has_issued_at) {
-            return Err(ConfigError::IdleTimeoutNotEnforced { idle });
-        }
-        if let Some(absolute) = self.absolute_timeout.filter(|_| !options.has_created_at) {
-            return Err(ConfigError::AbsoluteTimeoutNotEnforced { absolute });
-        }
-        let absolute = match self.absolute_timeout {
-            Some(absolute) => absolute,
-            None if options.has_created_at => 90 * DAY,
-            None => Duration::MAX,
-        };
-        let idle = match self.idle_timeout {
-            Some(idle) => idle,
-            None if options.has_issued_at => absolute.min(self.default_idle_timeout),
-            None => Duration::MAX,
-        };
-        let timeouts = Timeouts { idle, absolute };
-        ConfigError::check_timeouts(timeouts)?;
-        Ok(timeouts)
     }
 }
 

@@ -19,7 +19,7 @@ impl SessionConfig {
     /// a session permanent, the browser forgets its cookie when it closes. A token does not name its
     /// cookie: use the secret for one application and one cookie.
     ///
-    /// A sign-out here does not remove Flask-Login's `remember_token`. The guide "Sharing" has the
+    /// A sign-out here does not remove Flask-Login's `remember_token`. The guide [`sharing`](crate::guide::sharing) has the
     /// recipe, and the settings of Flask that change the cookie's place.
     ///
     /// Flask's tags, which mark tuples, dates and the like, appear as the JSON objects that they
@@ -127,7 +127,7 @@ impl SessionConfig {
     /// its cookie: use the secret for one cookie.
     ///
     /// A session with `_auth_user_id` is a login in Django only if `_auth_user_hash` fits the stored
-    /// password and the user is active: check the same. The guide "Sharing" says how.
+    /// password and the user is active: check the same. The guide [`sharing`](crate::guide::sharing) says how.
     ///
     /// ```
     /// use axum_cookie_session::{SessionMap, Key, SessionConfig};
@@ -201,7 +201,7 @@ impl SessionConfig {
     /// [`absolute_timeout`](SessionConfigBuilder::absolute_timeout) is refused.
     ///
     /// Rails' keys `"session_id"` and `"_csrf_token"` are kept. Its flash is the key `"flash"`; the
-    /// guide "Sharing" says how to show it. A value that Rails could not read, such as a `"flash"` of
+    /// guide [`sharing`](crate::guide::sharing) says how to show it. A value that Rails could not read, such as a `"flash"` of
     /// another form, is a [`SessionError`](crate::SessionError).
     ///
     /// ```

@@ -80,7 +80,9 @@ impl SessionMap {
     /// (`Sec-Purpose: prefetch`): the page that shows them is not there yet.
     ///
     /// ```
-    /// # let mut data = axum_cookie_session::SessionMap::default();
+    /// use axum_cookie_session::SessionMap;
+    ///
+    /// let mut data = SessionMap::default();
     /// data.flash("info", "Saved");
     /// assert_eq!(data.take_flashes().len(), 1);
     /// assert!(data.take_flashes().is_empty());

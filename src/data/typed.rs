@@ -22,14 +22,14 @@ use crate::status::Reason;
 
 /// Data that a [`Session`](crate::Session) can hold: [`SessionMap`], or a type of yours.
 ///
-/// Implemented for every `T: Serialize + DeserializeOwned + Default`; it cannot be implemented
-/// by hand. The JSON of `T` has to be an object, so `T` is a struct or a map, or an `Option` of one.
+/// It is implemented for every `T: Serialize + DeserializeOwned + Default`, and you cannot implement it
+/// yourself. `T` must serialize as a JSON object, so it is a struct, a map, or an `Option` of one.
 ///
-/// An `Option` is for a login. `None` is a visitor who is not signed in: a session that does not fit
-/// is not an error then, and its status stays [`Status::Valid`](crate::Status::Valid). `None` writes no
-/// keys, and removes those that `Some` had. The struct inside must need at least one field: with
-/// `#[serde(default)]`, every visitor with a session would be signed in as the default user, and
-/// debug builds warn of that.
+/// Use an `Option` for a login. `None` means that the user is not signed in: a session that lacks the
+/// fields is not an error then, and its status stays [`Status::Valid`](crate::Status::Valid). Setting
+/// `None` removes the keys that `Some` had. The struct in the `Option` must have a required field: with
+/// `#[serde(default)]`, every user with a session would be signed in as the default user. Debug builds
+/// warn about that.
 ///
 /// ```
 /// use axum::http::HeaderMap;
@@ -46,14 +46,11 @@ use crate::status::Reason;
 /// assert!(session.is_none());
 /// *session = Some(Login { user_id: 7 });
 /// assert!(session.encoded_len().is_ok());
-/// # session.discard();
 /// ```
 ///
-/// Without an `Option`, beware of a default that is a user: with `user_id: i64` and
-/// `#[serde(default)]`, every visitor is user 0.
-///
-/// Put `#[serde(default)]` on a struct that is not in an `Option`: a session that lacks a field then still fits. A field's
-/// `#[serde(alias)]` does not rename the key that is already in visitors' cookies.
+/// Without an `Option`, put `#[serde(default)]` on the struct, so that a session that lacks a field can
+/// still be read. The default must not be a user: with `user_id: i64`, every anonymous user is user 0. A
+/// field's `#[serde(alias)]` does not rename the key in cookies that browsers already have.
 ///
 /// ```
 /// use axum_cookie_session::{Key, SessionConfig};

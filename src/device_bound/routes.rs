@@ -35,36 +35,36 @@ const REGISTRATION_LIFETIME: Duration = Duration::from_secs(5 * 60);
 const REFRESH_LIFETIME: Duration = Duration::from_secs(2 * 60);
 
 impl SessionConfig {
-    /// Makes the two routes that a browser calls by itself to bind sessions to its device.
+    /// Makes the two routes that a browser calls to bind sessions to its device.
     ///
-    /// Merge them into the outermost router: they are at the
-    /// [`path`](crate::DeviceBound::path) of the settings and do not work in a `nest`. Both take a POST that
-    /// the browser sends, with an `Origin` and `Sec-Fetch-Site: same-origin`, so a layer against CSRF
-    /// lets them through; one that wants a token of its own has to leave them out.
+    /// Merge them into the outermost router: they are at the [`path`](crate::DeviceBound::path) of the
+    /// settings and do not work in a `nest`. The browser sends a POST with an `Origin` and
+    /// `Sec-Fetch-Site: same-origin`, so a CSRF layer that checks these lets it through. Exclude the routes
+    /// from a layer that expects a token.
     ///
-    /// Without them no session is ever bound. A config without
-    /// [`device_bound`](crate::SessionConfigBuilder::device_bound) has no such routes.
+    /// Without these routes, sessions are never bound. A config without
+    /// [`device_bound`](crate::SessionConfigBuilder::device_bound) returns an empty router.
     ///
     /// ```
     /// use axum::{Router, body::Body, http::Request, routing::get};
     /// use axum_cookie_session::{DeviceBound, Key, Session, SessionConfig};
     /// use tower::ServiceExt;
     ///
-    /// let config = SessionConfig::builder(Key::generate())
-    ///     .device_bound(DeviceBound::new())
-    ///     .build()?;
-    /// let app: Router = Router::new()
-    ///     .route("/", get(|session: Session| async { (session, "hello") }))
-    ///     .merge(config.device_bound_routes())
-    ///     .with_state(config);
+    /// #[tokio::main(flavor = "current_thread")]
+    /// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let config = SessionConfig::builder(Key::generate())
+    ///         .device_bound(DeviceBound::new())
+    ///         .build()?;
+    ///     let app: Router = Router::new()
+    ///         .route("/", get(|session: Session| async { (session, "hello") }))
+    ///         .merge(config.device_bound_routes())
+    ///         .with_state(config);
     ///
-    /// // They are there: a request that is not a registration gets a 400, not a 404.
-    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// let request = Request::post("/dbsc/register").body(Body::empty())?;
-    /// assert_eq!(app.oneshot(request).await?.status(), 400);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # }).unwrap();
-    /// # Ok::<(), axum_cookie_session::ConfigError>(())
+    ///     // A request that is not a registration gets a 400, not a 404.
+    ///     let request = Request::post("/dbsc/register").body(Body::empty())?;
+    ///     assert_eq!(app.oneshot(request).await?.status(), 400);
+    ///     Ok(())
+    /// }
     /// ```
     pub fn device_bound_routes<S>(&self) -> Router<S>
     where

@@ -14,13 +14,18 @@ use crate::revocation::{Revocation, RevocationStatus, VerifiedSession};
 
 /// Revocation in the memory of one process: for a single instance, and for tests.
 ///
-/// It keeps dates: a session with a certain value under a certain key is over if it began at that
-/// date or before. With the name of the user it logs that user out everywhere, with an id that you
-/// draw at each login it ends one session:
+/// It keeps a date for a value under a key: the sessions that hold the value and began at that date or
+/// before are revoked. Under the key of the user, this logs the user out on all devices. Under the key of
+/// an id that you draw at each login, it ends one session.
 ///
 /// ```
+/// use std::time::SystemTime;
+///
 /// use axum::extract::{FromRef, State};
-/// use axum_cookie_session::{Key, MemoryRevocation, Session, SessionConfig, SessionError};
+/// use axum::http::{HeaderMap, header::COOKIE};
+/// use axum_cookie_session::{
+///     Key, MemoryRevocation, Reason, Session, SessionConfig, SessionError, SessionMap, Status,
+/// };
 ///
 /// #[derive(Clone, FromRef)]
 /// struct AppState {
@@ -31,48 +36,50 @@ use crate::revocation::{Revocation, RevocationStatus, VerifiedSession};
 /// async fn log_out_everywhere(
 ///     State(config): State<SessionConfig>,
 ///     State(revocation): State<MemoryRevocation>,
-///     mut session: Session,
-/// ) -> Result<(Session, &'static str), (Session, SessionError)> {
-///     if let Some(user) = session.get::<String>("user") {
-///         if let Err(error) = revocation.revoke("user", user, config.now()) {
-///             return Err((session, error));
-///         }
-///     }
-///     session.destroy();
-///     Ok((session, "signed out on all devices"))
+///     session: Session,
+/// ) -> (Session, Result<&'static str, SessionError>) {
+///     session
+///         .attempt(async |session| {
+///             if let Some(user) = session.get::<String>("user") {
+///                 revocation.revoke("user", user, config.now())?;
+///             }
+///             session.destroy();
+///             Ok("signed out on all devices")
+///         })
+///         .await
 /// }
 ///
-/// let revocation = MemoryRevocation::new();
-/// let session = SessionConfig::builder(Key::generate())
-///     .revocation(revocation.clone())
-///     .build()?;
-/// let state = AppState { session, revocation };
-/// # use axum::{Router, body::Body, http::{Request, header::COOKIE}, routing::get};
-/// # use axum_cookie_session::{SessionMap, Reason, Status};
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// # use tower::ServiceExt;
-/// # let mut data = SessionMap::default();
-/// # data.insert("user", "ada");
-/// # let config = state.session.clone();
-/// # let request = Request::builder().header(COOKIE, config.encode(&data).unwrap()).body(Body::empty()).unwrap();
-/// # let headers = request.headers().clone();
-/// # let app: Router = Router::new().route("/", get(log_out_everywhere)).with_state(state);
-/// # assert!(app.oneshot(request).await.unwrap().status().is_success());
-/// # let copy: Session = Session::load(&headers, &config).await;
-/// # assert_eq!(copy.status(), Status::Rejected(Reason::Revoked));
-/// # });
-/// # Ok::<(), axum_cookie_session::ConfigError>(())
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let revocation = MemoryRevocation::new();
+///     let config = SessionConfig::builder(Key::generate())
+///         .revocation(revocation.clone())
+///         .build()?;
+///     let state = AppState { session: config.clone(), revocation };
+///     let cookie = config.encode(&SessionMap::from_iter([("user", "ada")]))?;
+///     let headers = HeaderMap::from_iter([(COOKIE, cookie.parse()?)]);
+///
+///     let session: Session = Session::load(&headers, &config).await;
+///     assert_eq!(session.status(), Status::Valid);
+///     let (_, result) =
+///         log_out_everywhere(State(state.session), State(state.revocation.clone()), session).await;
+///     assert!(result.is_ok());
+///     let copy: Session = Session::load(&headers, &config).await;
+///     assert_eq!(copy.status(), Status::Rejected(Reason::Revoked));
+///
+///     state.revocation.revoke_all(SystemTime::now()); // all users
+///     Ok(())
+/// }
 /// ```
 ///
-/// Clones share the dates. They are gone when the process ends, which makes revoked sessions valid
-/// again until they expire, and no other instance knows them: the folder `examples/revocation` of
-/// the repository has a Redis for that.
+/// Clones share the dates. The dates are lost when the process ends, and other instances do not see
+/// them: the guide [`revocation`](crate::guide::revocation) has a Redis and a database for that.
 ///
-/// A date is forgotten when no session can be that old: it is longer ago than the
+/// A date is forgotten when it is longer ago than the
 /// [`absolute_timeout`](crate::SessionConfigBuilder::absolute_timeout) of each config that was built
-/// with this revocation (the idle timeout, for the formats of other frameworks; for Express none
-/// is). This happens when the number of dates has doubled. A config that consults it inside a
-/// [`Revocation`] of your own does not count, so its timeouts must not be longer.
+/// with this revocation, because no session can be that old. (For the formats of other frameworks, the
+/// idle timeout counts; for Express, no date is forgotten.) It happens when the number of dates has
+/// doubled. If your own [`Revocation`] wraps this one, call [`prune`](Self::prune) instead.
 ///
 /// `Debug` shows the keys, never a value.
 #[derive(Clone, Default)]
@@ -125,40 +132,36 @@ impl Dates {
 }
 
 impl MemoryRevocation {
-    /// Makes one that has revoked nothing.
-    ///
-    /// ```
-    /// let revocation = axum_cookie_session::MemoryRevocation::new();
-    /// assert_eq!(format!("{revocation:?}"), "MemoryRevocation {}");
-    /// ```
+    /// Makes a revocation that has not revoked a session yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Ends the sessions that hold `value` under `key` and began at `date` or before.
+    /// Revokes the sessions that hold `value` under `key` and began at `date` or before.
     ///
-    /// `date` counts in whole seconds, as [`created_at`](crate::Session::created_at) does: what
-    /// began in its second is over, before `date` or after. A date in the future also ends what
-    /// begins until then. Of several dates of one value the latest counts. Values are compared as
-    /// JSON: `7` is not `"7"`.
+    /// `date` counts in whole seconds, as [`created_at`](crate::Session::created_at) does: a session that
+    /// began in the same second is revoked. A date in the future also revokes the sessions that begin until
+    /// then. If a value has several dates, the latest counts. Values are compared as JSON: `7` is not `"7"`.
     ///
     /// ```
-    /// # use std::time::{Duration, SystemTime};
-    /// # use axum_cookie_session::MemoryRevocation;
-    /// # let revocation = MemoryRevocation::new();
-    /// // Everywhere:
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use axum_cookie_session::MemoryRevocation;
+    ///
+    /// let revocation = MemoryRevocation::new();
+    /// // All sessions of a user:
     /// revocation.revoke("user", "ada", SystemTime::now())?;
-    /// // One session, by an id drawn at its login, whatever its date:
+    /// // One session, by an id drawn at its login, whenever it began:
     /// let absolute_timeout = Duration::from_secs(90 * 24 * 60 * 60);
     /// revocation.revoke("login", "7f3a", SystemTime::now() + absolute_timeout)?;
-    /// # assert!(format!("{revocation:?}").contains("login"));
+    /// assert!(format!("{revocation:?}").contains("login"));
     /// # Ok::<(), axum_cookie_session::SessionError>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// The value is not JSON: [`SessionError::is_serialize`].
+    /// The value cannot be serialized as JSON: [`SessionError::is_serialize`].
     pub fn revoke<V: Serialize>(
         &self,
         key: impl Into<String>,
@@ -172,21 +175,7 @@ impl MemoryRevocation {
         Ok(())
     }
 
-    /// Ends all sessions that began at `date` or before.
-    ///
-    /// ```
-    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// # use std::time::SystemTime;
-    /// # use axum_cookie_session::{SessionMap, Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
-    /// # let revocation = MemoryRevocation::new();
-    /// # let config = SessionConfig::builder(Key::generate()).revocation(revocation.clone()).build().unwrap();
-    /// # let mut headers = axum::http::HeaderMap::new();
-    /// # headers.insert("cookie", config.encode(&SessionMap::default()).unwrap().parse().unwrap());
-    /// revocation.revoke_all(SystemTime::now());
-    /// let session: Session = Session::load(&headers, &config).await;
-    /// assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
-    /// # });
-    /// ```
+    /// Revokes all sessions that began at `date` or before.
     pub fn revoke_all(&self, date: SystemTime) {
         let mut dates = self.write();
         dates.of_all = dates.of_all.max(Some(seconds(date)));
@@ -194,17 +183,19 @@ impl MemoryRevocation {
 
     /// Forgets the dates before `date`.
     ///
-    /// Only needed if this is not the `revocation` of a config, which forgets them by itself. Call it
-    /// with the absolute timeout before now: sessions that began before that have expired anyway.
+    /// It is only needed if this is not the `revocation` of a config, which forgets old dates by itself. Call
+    /// it with the absolute timeout before now: sessions that began before that have expired anyway.
     ///
     /// ```
-    /// # use std::time::{Duration, SystemTime};
-    /// # use axum_cookie_session::MemoryRevocation;
-    /// # let revocation = MemoryRevocation::new();
-    /// # revocation.revoke("user", "ada", SystemTime::UNIX_EPOCH)?;
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use axum_cookie_session::MemoryRevocation;
+    ///
+    /// let revocation = MemoryRevocation::new();
+    /// revocation.revoke("user", "ada", SystemTime::UNIX_EPOCH)?;
     /// let absolute_timeout = Duration::from_secs(90 * 24 * 60 * 60);
     /// revocation.prune(SystemTime::now() - absolute_timeout);
-    /// # assert_eq!(format!("{revocation:?}"), "MemoryRevocation {}");
+    /// assert_eq!(format!("{revocation:?}"), "MemoryRevocation {}");
     /// # Ok::<(), axum_cookie_session::SessionError>(())
     /// ```
     pub fn prune(&self, date: SystemTime) {

@@ -73,24 +73,23 @@ where
 }
 
 impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
-    /// Reads the session of a request from its headers, as the extractor does.
+    /// Reads the session of a request from its headers, as the extractor does, but without its
+    /// revocation.
     ///
-    /// For a second session next to the main one, a middleware, a WebSocket upgrade or a test.
-    /// Name the type, which Rust does not infer here.
+    /// It is for a middleware, a WebSocket upgrade or a test. Rust cannot infer the type, so name it.
     ///
-    /// It cannot wait for a [`Revocation`](crate::Revocation). Where one is configured and a session
-    /// came, this gives a new one with
+    /// It cannot wait for a [`Revocation`](crate::Revocation). If one is configured and the request carries a
+    /// session, the result is a new session with
     /// [`Reason::RevocationUnknown`](crate::Reason::RevocationUnknown), whatever
-    /// [`fail_open`](crate::SessionConfigBuilder::fail_open) says, and to change it is a
-    /// [`SessionError`](crate::SessionError): use [`load`](Self::load).
+    /// [`fail_open`](crate::SessionConfigBuilder::fail_open) says, and returning it changed is a
+    /// [`SessionError`](crate::SessionError). Use [`load`](Self::load) then.
     ///
     /// ```
     /// use axum::http::{HeaderMap, header::COOKIE};
-    /// use axum_cookie_session::{SessionMap, Key, Session, SessionConfig};
+    /// use axum_cookie_session::{Key, Session, SessionConfig, SessionMap};
     ///
     /// let config = SessionConfig::new(Key::generate());
-    /// let mut data = SessionMap::default();
-    /// data.insert("user", "ada");
+    /// let data = SessionMap::from_iter([("user", "ada")]);
     /// let mut headers = HeaderMap::new();
     /// headers.insert(COOKIE, config.encode(&data)?.parse()?);
     ///
@@ -112,36 +111,37 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         Self::new(config.clone(), request, now.as_secs())
     }
 
-    /// Reads the session of a request from its headers as the extractor does, and asks the
-    /// [`Revocation`](crate::Revocation) where one is configured.
+    /// Reads the session of a request from its headers, as the extractor does.
     ///
-    /// Where none is, it is [`from_headers`](Self::from_headers). Each call asks again; an extractor
-    /// asks once for all that a request extracts.
+    /// It consults the [`Revocation`](crate::Revocation) if one is configured: each call does, unlike the
+    /// extractors of one request, which share the answer.
     ///
     /// ```
     /// use std::time::SystemTime;
     ///
     /// use axum::http::{HeaderMap, header::COOKIE};
-    /// use axum_cookie_session::{SessionMap, Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
+    /// use axum_cookie_session::{
+    ///     Key, MemoryRevocation, Reason, Session, SessionConfig, SessionMap, Status,
+    /// };
     ///
-    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// let revocation = MemoryRevocation::new();
-    /// let config = SessionConfig::builder(Key::generate())
-    ///     .revocation(revocation.clone())
-    ///     .build()?;
-    /// let mut data = SessionMap::default();
-    /// data.insert("user", "ada");
-    /// let mut headers = HeaderMap::new();
-    /// headers.insert(COOKIE, config.encode(&data)?.parse()?);
+    /// #[tokio::main(flavor = "current_thread")]
+    /// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let revocation = MemoryRevocation::new();
+    ///     let config = SessionConfig::builder(Key::generate())
+    ///         .revocation(revocation.clone())
+    ///         .build()?;
+    ///     let data = SessionMap::from_iter([("user", "ada")]);
+    ///     let mut headers = HeaderMap::new();
+    ///     headers.insert(COOKIE, config.encode(&data)?.parse()?);
     ///
-    /// let session: Session = Session::load(&headers, &config).await;
-    /// assert_eq!(session.get("user"), Some("ada".to_owned()));
+    ///     let session: Session = Session::load(&headers, &config).await;
+    ///     assert_eq!(session.get("user"), Some("ada".to_owned()));
     ///
-    /// revocation.revoke("user", "ada", SystemTime::now())?;
-    /// let session: Session = Session::load(&headers, &config).await;
-    /// assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # }).unwrap();
+    ///     revocation.revoke("user", "ada", SystemTime::now())?;
+    ///     let session: Session = Session::load(&headers, &config).await;
+    ///     assert_eq!(session.status(), Status::Rejected(Reason::Revoked));
+    ///     Ok(())
+    /// }
     /// ```
     pub async fn load(headers: &HeaderMap, config: &C) -> Self {
         let config = config.as_ref().clone();
@@ -150,8 +150,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
 
     /// Reads the session that a response leaves in the browser, from its `Set-Cookie` headers.
     ///
-    /// For tests. A response that sets no session, or removes it, gives a new one. No store is asked
-    /// whether it was revoked, and no device whether it is the right one.
+    /// It is for tests. If the response sets no session, or removes it, the result is a new one. Neither a
+    /// revocation nor the proof of a device is checked.
     ///
     /// ```
     /// use axum::http::HeaderMap;

@@ -11,22 +11,24 @@ use crate::config::SessionConfig;
 use crate::data::SessionMap;
 use crate::session::Session;
 
-/// Middleware that refreshes a session in use, whatever the handlers return.
+/// Middleware that refreshes a session in use, even if the handlers do not return it.
 ///
-/// A session is refreshed when it is returned, so a site whose handlers only read it, and drop it,
-/// logs its users out when the idle timeout ends. With this layer they need not return it. If no
-/// valid session came, or the response says `Cache-Control: public` or `s-maxage`, it sets nothing.
+/// A session is refreshed when it is returned. If the handlers of a site read the session and drop it,
+/// users are logged out when the idle timeout has passed since the last write. With this layer, handlers
+/// only need to return sessions that they change. It adds nothing if the request carries no valid session,
+/// or if the response says `Cache-Control: public` or `s-maxage`.
 ///
-/// Put it around pages, with [`from_fn_with_state`](axum::middleware::from_fn_with_state), and never
-/// around static files: a file with a `Set-Cookie` cannot be cached. Its state is the config itself, a
-/// [`SessionConfig`] or a type that implements `AsRef<SessionConfig>`.
+/// Put it around pages with [`from_fn_with_state`](axum::middleware::from_fn_with_state), and not around
+/// static files, because a file with a `Set-Cookie` cannot be cached. Its state is the config: a
+/// [`SessionConfig`], or a type that implements `AsRef<SessionConfig>`.
 ///
 /// ```
-/// use axum::http::{HeaderMap, Request, header::COOKIE};
-/// use axum::{Router, body::Body, middleware::from_fn_with_state, routing::get};
-/// use axum_cookie_session::{Key, Session, SessionConfig, SessionMap, refresh_session};
 /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 /// use std::time::{Duration, UNIX_EPOCH};
+///
+/// use axum::http::{Request, header::COOKIE};
+/// use axum::{Router, body::Body, middleware::from_fn_with_state, routing::get};
+/// use axum_cookie_session::{Key, Session, SessionConfig, SessionMap, refresh_session};
 /// use tower::ServiceExt;
 ///
 /// async fn profile(session: Session) -> String {
@@ -34,23 +36,24 @@ use crate::session::Session;
 /// }
 ///
 /// static NOW: AtomicU64 = AtomicU64::new(1_700_000_000);
-/// let config = SessionConfig::builder(Key::generate())
-///     .clock(|| UNIX_EPOCH + Duration::from_secs(NOW.load(Relaxed)))
-///     .build()?;
-/// let cookie = config.encode(&SessionMap::from_iter([("user", "ada")]))?;
-/// let app = Router::new()
-///     .route("/", get(profile))
-///     .layer(from_fn_with_state(config.clone(), refresh_session))
-///     .with_state(config);
 ///
-/// NOW.fetch_add(2 * 24 * 60 * 60, Relaxed);
-/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-/// let request = Request::builder().header(COOKIE, cookie).body(Body::empty())?;
-/// let response = app.oneshot(request).await?;
-/// assert!(response.headers().contains_key("set-cookie"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// # })?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let config = SessionConfig::builder(Key::generate())
+///         .clock(|| UNIX_EPOCH + Duration::from_secs(NOW.load(Relaxed)))
+///         .build()?;
+///     let cookie = config.encode(&SessionMap::from_iter([("user", "ada")]))?;
+///     let app = Router::new()
+///         .route("/", get(profile))
+///         .layer(from_fn_with_state(config.clone(), refresh_session))
+///         .with_state(config);
+///
+///     NOW.fetch_add(2 * 24 * 60 * 60, Relaxed);
+///     let request = Request::builder().header(COOKIE, cookie).body(Body::empty())?;
+///     let response = app.oneshot(request).await?;
+///     assert!(response.headers().contains_key("set-cookie"));
+///     Ok(())
+/// }
 /// ```
 pub async fn refresh_session<C: AsRef<SessionConfig>>(
     session: RefreshOnly<C>,

@@ -11,15 +11,15 @@ use crate::token::random::OPERATING_SYSTEM;
 
 /// Secret that signs and verifies sessions.
 ///
-/// Anyone who has it can write any session, so it belongs in the environment or a secret store,
-/// never in the source. Its memory is zeroed when the last clone is dropped, its `Debug` output
-/// is `Key(..)`, and two keys are compared in constant time.
+/// Anyone who has it can impersonate any user, so keep it in the environment or in a secret store, and
+/// not in the source. Its memory is zeroed when the last clone is dropped, its `Debug` output is
+/// `Key(..)`, and two keys are compared in constant time.
 ///
 /// ```
 /// use axum_cookie_session::Key;
 ///
-/// // SESSION_KEY="$(openssl rand -base64 48)"
-/// # let secret = "3q2+7w0ZbTuPm1c5b8k1vB0rQ1f3Jt0dYw7nX9aLq2hT4eZsC6uVgKpRiM8oNxEf";
+/// // The output of `openssl rand -base64 48`, which your application reads from its secret store.
+/// let secret = "3q2+7w0ZbTuPm1c5b8k1vB0rQ1f3Jt0dYw7nX9aLq2hT4eZsC6uVgKpRiM8oNxEf";
 /// let key = Key::new(secret)?;
 /// assert_eq!(format!("{key:?}"), "Key(..)");
 /// # Ok::<(), axum_cookie_session::KeyError>(())
@@ -30,7 +30,7 @@ pub struct Key(Zeroizing<Vec<u8>>);
 impl Key {
     const MIN_LEN: usize = 32;
 
-    /// Makes a key of at least 32 bytes, taken as they are (a text by its UTF-8 bytes).
+    /// Makes a key of at least 32 bytes. They are used as they are; nothing is decoded.
     ///
     /// ```
     /// use axum_cookie_session::Key;
@@ -40,7 +40,7 @@ impl Key {
     ///
     /// # Errors
     ///
-    /// Fewer than 32 bytes. The error says how to make a key.
+    /// The secret has fewer than 32 bytes. The error says how to make a key.
     ///
     /// ```
     /// use axum_cookie_session::Key;
@@ -52,7 +52,7 @@ impl Key {
         Self::at_least(Self::MIN_LEN, secret.as_ref())
     }
 
-    /// Reads a key of at least 32 bytes from an environment variable, taken as they are.
+    /// Reads a key of at least 32 bytes from an environment variable. They are used as they are.
     ///
     /// ```
     /// use axum_cookie_session::Key;
@@ -89,10 +89,10 @@ impl Key {
         Self::at_least(Self::MIN_LEN, &secret).map_err(|short| error(short.problem))
     }
 
-    /// Takes the secret of an existing application as it is, however short.
+    /// Makes a key of the secret of an existing application, even if it is short.
     ///
-    /// For sharing sessions with an application whose secret cannot be changed at once. Anyone can
-    /// try guesses at a short secret against a single cookie, so use [`Key::new`] for your own.
+    /// It is for sharing sessions with an application whose secret you cannot change yet. An attacker with
+    /// a single cookie can guess a short secret, so use [`Key::new`] for your own.
     ///
     /// ```
     /// use axum_cookie_session::Key;
@@ -102,10 +102,11 @@ impl Key {
     ///
     /// # Errors
     ///
-    /// An empty secret.
+    /// The secret is empty.
     ///
     /// ```
-    /// # use axum_cookie_session::Key;
+    /// use axum_cookie_session::Key;
+    ///
     /// assert!(Key::legacy("").is_err());
     /// ```
     pub fn legacy(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
@@ -116,8 +117,8 @@ impl Key {
     ///
     /// It is absent on `wasm32-unknown-unknown`, which does not have one.
     ///
-    /// For trying out and for tests: each start of the program has another key, which logs
-    /// everyone out, and several instances do not read each other's sessions.
+    /// It is for tests and for trying out: each start of the program has another key, which logs all
+    /// users out, and several instances cannot read each other's sessions.
     ///
     /// ```
     /// use axum_cookie_session::Key;
@@ -127,7 +128,7 @@ impl Key {
     ///
     /// # Panics
     ///
-    /// If the operating system has no random bytes to give.
+    /// If the operating system does not provide random bytes.
     #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
     #[must_use]
     pub fn generate() -> Self {
@@ -191,7 +192,7 @@ enum Problem {
 }
 
 impl KeyError {
-    /// Whether the environment variable of [`Key::from_env`] is not set.
+    /// Returns whether the environment variable of [`Key::from_env`] is not set.
     ///
     /// ```
     /// use axum_cookie_session::Key;
@@ -228,7 +229,7 @@ impl fmt::Display for KeyError {
     }
 }
 
-/// As it is displayed, for `fn main() -> Result<..>` shows the `Debug` of an error.
+/// The same text as `Display`, because `fn main() -> Result<..>` prints the `Debug` of an error.
 impl fmt::Debug for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")

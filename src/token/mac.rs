@@ -15,19 +15,19 @@ use sha1::Sha1;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// Algorithm that authenticates a session, and encrypts it if the name says so.
+/// Algorithm that authenticates a session, and encrypts it if its name says so.
 ///
-/// Chosen with [`SessionConfigBuilder::algorithm`](crate::SessionConfigBuilder::algorithm); the
-/// token never chooses it. The guide [`encryption`](crate::guide::encryption) has a table of which to choose.
+/// The config chooses it, with [`SessionConfigBuilder::algorithm`](crate::SessionConfigBuilder::algorithm);
+/// a token never does. The guide [`encryption`](crate::guide::encryption) says which one to choose.
 ///
 /// ```
-/// use axum_cookie_session::{Algorithm, Key, SessionConfig};
+/// use axum_cookie_session::{Algorithm, Key, SessionConfig, SessionMap};
 ///
 /// let config = SessionConfig::builder(Key::generate())
 ///     .algorithm(Algorithm::HmacSha1)
 ///     .build()?;
-/// # assert!(config.encode(&axum_cookie_session::SessionMap::default()).unwrap().contains("=1."));
-/// # Ok::<(), axum_cookie_session::ConfigError>(())
+/// assert!(config.encode(&SessionMap::default())?.contains("=1."));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
