@@ -1,6 +1,7 @@
 //! How sessions are signed, named and timed.
 
 pub(crate) mod builder;
+mod checks;
 pub(crate) mod error;
 #[allow(unused_imports, reason = "the constructors are behind features")]
 mod framework;

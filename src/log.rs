@@ -26,16 +26,16 @@ pub(crate) fn rejected(cookie: &str, len: usize, reason: Reason) {
             "session cookie rejected: {}",
             reason.explanation()
         );
-        return;
+    } else {
+        event!(
+            debug,
+            cookie,
+            len,
+            ?reason,
+            "session cookie rejected: {}",
+            reason.explanation()
+        );
     }
-    event!(
-        debug,
-        cookie,
-        len,
-        ?reason,
-        "session cookie rejected: {}",
-        reason.explanation()
-    );
 }
 
 /// The application called a function that cannot wait for an answer.
