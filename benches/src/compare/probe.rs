@@ -20,7 +20,7 @@ type Probe = fn(&World, &Contender) -> Result<String>;
 
 pub(crate) const PROBES: [(&str, Probe); 14] = [
     ("readable", readable),
-    ("a visitor without one", anonymous),
+    ("an anonymous user", anonymous),
     ("attributes by default", attributes),
     ("3500 bytes in one key", |world, contender| {
         of_size(world, contender, "/insert/3500")
@@ -28,13 +28,13 @@ pub(crate) const PROBES: [(&str, Probe); 14] = [
     ("5000 bytes in one key", |world, contender| {
         of_size(world, contender, "/insert/5000")
     }),
-    ("a value that is no JSON", not_json),
-    ("a change, not returned", not_returned),
+    ("a value that is not JSON", not_json),
+    ("a change that is not returned", not_returned),
     ("forged", forged),
     ("forged next to a valid one", forged_beside),
-    ("time is over, sent again", expired),
-    ("a copy, after the logout", copied),
-    ("a new key, with the old one", rotated),
+    ("expired, and sent again", expired),
+    ("a copy after the logout", copied),
+    ("after a change of the key", rotated),
     ("two extractors, two keys", two_extractors),
     ("two requests, two keys", two_requests),
 ];
@@ -137,7 +137,7 @@ fn not_json(world: &World, contender: &Contender) -> Result<String> {
     let reply = world.send(&*app, BAD, &signed_in(world, &*app)?)?;
     Ok(match (reply.status, &*reply.body) {
         (200, REPORTED) => "an error".to_owned(),
-        (200, _) => "lost in silence".to_owned(),
+        (200, _) => "lost silently".to_owned(),
         (status, _) => status.to_string(),
     })
 }
@@ -164,7 +164,7 @@ fn forged(world: &World, contender: &Contender) -> Result<String> {
     let reply = world.send(&*app, INCREMENT, &cookie)?;
     ensure!(reply.status == 200, "{INCREMENT} answers {}", reply.status);
     let answer = if reply.pair() == Some(&*cookie) {
-        "a session of that id"
+        "a session with that id"
     } else if is_removed {
         "a new session, removed"
     } else {
@@ -182,8 +182,8 @@ fn forged_beside(world: &World, contender: &Contender) -> Result<String> {
     let is_in = |both: &str| has_user(world, &*app, both);
     let answer = match [is_in(&first)?, is_in(&second)?] {
         [true, true] => SIGNED_IN,
-        [false, true] => "signed out where it is the first",
-        [true, false] => "signed out where it is the second",
+        [false, true] => "signed out if it comes first",
+        [true, false] => "signed out if it comes second",
         [false, false] => SIGNED_OUT,
     };
     Ok(answer.to_owned())
