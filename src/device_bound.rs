@@ -93,8 +93,8 @@ impl DeviceBound {
     /// Sets the path of the two [routes](crate::SessionConfig::device_bound_routes), which are
     /// `/register` and `/refresh` below it. Defaults to `"/dbsc"`.
     ///
-    /// It is the path that the browser sees. Two configs of one site need two paths. A browser whose
-    /// registration has another path cannot refresh its proof: a bound session ends there.
+    /// It is the path that the browser sees. Two configs of one site need two paths. If you change it on a
+    /// live site, browsers that have registered cannot refresh their proofs, and bound sessions end.
     ///
     /// ```
     /// use axum_cookie_session::{ConfigError, DeviceBound, Key, SessionConfig};
@@ -109,12 +109,11 @@ impl DeviceBound {
         self
     }
 
-    /// Sets for how long a request is accepted after the device proved itself. Defaults to 5
-    /// minutes; at least one second.
+    /// Sets how long a proof is valid, at least one second. Defaults to 5 minutes.
     ///
-    /// So long, and 60 seconds for clocks that differ, can a thief use a session and its proof. Each
-    /// proof costs the visitor a request of about 10 ms, and their device two signatures; browsers limit
-    /// how many. Under 3 minutes [`build`](crate::SessionConfigBuilder::build) logs a warning.
+    /// A thief can use a copied session with its proof for this time and 60 seconds for clocks that differ.
+    /// Each new proof costs the browser a request and its device two signatures, and browsers limit how
+    /// many they make. Below 3 minutes, [`build`](crate::SessionConfigBuilder::build) logs a warning.
     ///
     /// ```
     /// use std::time::Duration;
@@ -129,12 +128,11 @@ impl DeviceBound {
         self
     }
 
-    /// Sets how long a session lives that no device was ever bound to. None by default: as long as
-    /// any; at least one second.
+    /// Sets after how long a session ends that was not bound to a device, at least one second. None by
+    /// default: it lives as long as a bound session.
     ///
-    /// It bounds what a copy of the cookie is worth that was made before the binding, and signs users
-    /// out whose browsers cannot bind sessions. After it a session is
-    /// [`Reason::Unproven`](crate::Reason::Unproven).
+    /// It limits how long a copy from before the binding can be used. It also signs out users whose
+    /// browsers do not support binding. After it, a session is [`Reason::Unproven`](crate::Reason::Unproven).
     ///
     /// ```
     /// use std::time::Duration;
@@ -151,8 +149,9 @@ impl DeviceBound {
 
     /// Sets whether every session has to be bound. Defaults to `false`.
     ///
-    /// `true` is an [`unbound_timeout`](Self::unbound_timeout) of 2 minutes, unless that is set: a browser needs
-    /// a moment to register its key. It shuts out each browser that cannot bind sessions.
+    /// `true` is an [`unbound_timeout`](Self::unbound_timeout) of 2 minutes, unless you set another one,
+    /// because a browser needs a moment to register its key. Users of browsers that do not support binding
+    /// are signed out.
     ///
     /// ```
     /// use axum_cookie_session::{DeviceBound, Key, SessionConfig};
@@ -165,11 +164,11 @@ impl DeviceBound {
         self
     }
 
-    /// Adds a path whose requests do not wait for a fresh proof, and everything below it. None by
-    /// default; repeatable.
+    /// Adds a path whose requests, and those below it, do not wait for a new proof. None by default; can be
+    /// called repeatedly.
     ///
-    /// For static files: handlers that read the session may find it
-    /// [`Reason::Unproven`](crate::Reason::Unproven) there.
+    /// It is for static files. A handler there may find its session
+    /// [`Reason::Unproven`](crate::Reason::Unproven).
     ///
     /// ```
     /// use axum_cookie_session::{DeviceBound, Key, SessionConfig};
