@@ -45,7 +45,7 @@ fn ada(config: &SessionConfig) -> String {
 const CHANGES_LOST: &str = "session changes lost: the handler did not return the session, or was cancelled before it could. Return `(session, body)`, on errors too, or `discard()` it";
 const TYPE_MISMATCH: &str = "session cannot be read as this type, which is its default now: give new fields a `#[serde(default)]`, and a key whose type changed another name";
 const NOT_AN_OBJECT: &str =
-    "it is no JSON object; use a struct with named fields or a map with text keys";
+    "it is not a JSON object: use a struct with named fields or a map with string keys";
 const NOT_WRITTEN: &str = "session not written: the response is a 500, or has no body if the session is in a nested tuple or last after a status";
 
 #[test]

@@ -227,7 +227,7 @@ impl<T: Serialize + DeserializeOwned + Default> Sealed for T {
         if !object.is_valid() {
             return Err(SessionError::typed(
                 type_name::<Self>(),
-                "it is no JSON object; use a struct with named fields or a map with text keys",
+                "it is not a JSON object: use a struct with named fields or a map with string keys",
             ));
         }
         Ok(object)
