@@ -15,6 +15,9 @@ use serde_json::{Value, json};
 
 const NAME: &str = "_shop_session";
 
+/// As Rails writes it; it reads one with padding as well.
+const CSRF_TOKEN: &str = "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s";
+
 fn rails(secret: &str) -> SessionConfigBuilder {
     SessionConfig::rails(Key::legacy(secret).unwrap(), NAME).clock(|| at(START))
 }
@@ -197,6 +200,7 @@ fn a_value_at_which_rails_fails_is_an_error_that_names_its_key() {
         ("session_id", json!(7)),
         ("session_id", json!("")),
         ("_csrf_token", json!("short")),
+        ("_csrf_token", json!(format!("{CSRF_TOKEN}=="))),
         ("_csrf_token", json!(null)),
         ("flash", json!({"notice": "Saved"})),
         ("flash", json!({"discard": [], "flashes": ["Saved"]})),
@@ -214,6 +218,8 @@ fn a_value_at_which_rails_fails_is_an_error_that_names_its_key() {
             json!({"discard": [], "flashes": {"notice": "Saved"}}),
         ),
         ("flash", json!("anything else is no flash")),
+        ("_csrf_token", json!(CSRF_TOKEN)),
+        ("_csrf_token", json!(format!("{CSRF_TOKEN}="))),
         ("user", json!({"flash": {"a": 1}})),
         ("deep", deep[0].clone()),
     ] {

@@ -12,7 +12,8 @@ import hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 import make
-from make import ABSOLUTE, IDLE, NOW, OTHER_SECRET, SECRET, b64u, line, loosened, of_size, plainly, times
+from make import ABSOLUTE, BOUND, IDLE, NOW, OTHER_SECRET, SECRET, UNBOUND
+from make import b64u, line, loosened, of_size, plainly, times
 
 make.VERSIONS["aes256"] = ("3", hashlib.sha256)
 IV = bytes(range(0xA0, 0xB0))
@@ -34,23 +35,26 @@ def padded(payload):
     return data + b" " * (-len(data) % 32)
 
 
-def sign(payload, created=NOW, issued=NOW, version="3", **keywords):
+def sign(payload, created=NOW, issued=NOW, version="3", binding=b"", **keywords):
     """A payload, whatever it is, under a good MAC."""
-    signed = f"{version}.{payload}.{times(created, issued)}"
+    signed = f"{version}.{payload}.{times(created, issued, binding)}"
     return make.sign(signed, **({"algorithm": "aes256"} | keywords))
 
 
-def token(payload, created=NOW, issued=NOW, iv=IV, **keywords):
-    return sign(b64u(encrypt(padded(payload), iv, **keywords)), created, issued, **keywords)
+def token(payload, created=NOW, issued=NOW, iv=IV, binding=b"", **keywords):
+    encrypted = b64u(encrypt(padded(payload), iv, **keywords))
+    return sign(encrypted, created, issued, binding=binding, **keywords)
 
 
-def valid(name, payload, created=NOW, issued=NOW, iv=IV, blanks=None, **config):
+def valid(name, payload, created=NOW, issued=NOW, iv=IV, blanks=None, binding=b"", **config):
     """`blanks` is what stands behind the payload, if not the blanks up to the next step."""
     secret = config.get("secret", SECRET)
     cookie_name = config.get("cookie_name", "session")
     text = padded(payload) if blanks is None else payload.encode() + blanks
     encrypted = b64u(encrypt(text, iv, secret=secret, name=cookie_name))
-    value = sign(encrypted, created, issued, secret=secret, name=cookie_name)
+    value = sign(encrypted, created, issued, binding=binding, secret=secret, name=cookie_name)
+    if binding:
+        config["binding_hex"] = binding.hex()
     line(
         f"version 3, {name}",
         value,
@@ -233,6 +237,19 @@ def wrong_times():
     rejected("past the idle timeout and blanks alone", token(b" " * 32), "IdleTimeout", now=NOW + IDLE + 1)
 
 
+def bindings():
+    valid("a session that can be bound", '{"visits":1}', NOW, NOW + 60, now=NOW + 60, binding=UNBOUND)
+    valid("a bound session", '{"visits":1}', NOW, NOW + 60, now=NOW + 60, binding=BOUND)
+    valid("a bound session without keys", "{}", binding=BOUND)
+    rejected("flags 0x02 of a binding", token("{}", binding=b"device-1\2"), "Malformed")
+    rejected("a binding without its flags", token("{}", binding=b"device-1"), "Malformed")
+    version, payload, _, tag = token("{}", binding=UNBOUND).split(".")
+    bound = f"{version}.{payload}.{times(NOW, NOW, BOUND)}.{tag}"
+    rejected("a binding that was changed to bound", bound, "BadSignature")
+    bare = f"{version}.{payload}.{times(NOW, NOW)}.{tag}"
+    rejected("a binding that was cut off", bare, "BadSignature")
+
+
 if __name__ == "__main__":
     check_the_vector_of_the_design()
     valid_payloads()
@@ -245,3 +262,4 @@ if __name__ == "__main__":
     wrong_versions()
     wrong_macs()
     wrong_times()
+    bindings()

@@ -143,13 +143,13 @@ pub(crate) fn unknown(candidate: &Candidate<'_>, format: Option<Format>) -> Fail
             "the input is of no known format: there are quotes around the value, and the library takes values as they come".to_owned()
         }
         encoded if encoded.contains('%') => {
-            "the input is of no known format: the value is percent-encoded, and the library takes values as they come".to_owned()
+            "the input is of no known format: the value is percent-encoded, which React Router and Rails alone do, and the library takes values as they come".to_owned()
         }
         _ if format.is_some() => "the input is not of the format given with --format".to_owned(),
         other => match token::version(other) {
             Some("1" | "2") => "the input is of no known format: it begins like a token of axum-cookie-session, and was cut short or changed".to_owned(),
             Some(_) => "the input is of no known format: it looks like a token of axum-cookie-session of a version that this tool does not know".to_owned(),
-            None => "the input is of no known format: it is no session cookie of axum-cookie-session, Flask, Starlette, Express, Koa or Django, or it was cut short".to_owned(),
+            None => "the input is of no known format: it is no session cookie of axum-cookie-session, Flask, Starlette, Express, Koa, Django, React Router or Rails, or it was cut short".to_owned(),
         },
     };
     Failure::new(Kind::UnknownFormat, why)

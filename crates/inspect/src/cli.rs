@@ -13,7 +13,8 @@ use crate::show::Show;
 use crate::verify::Verify;
 
 /// Reads, verifies and makes the session cookies of axum-cookie-session, and those that it shares with
-/// Flask, Starlette, Express, Koa and Django. Keys come from the environment or from files.
+/// Flask, Starlette, Express, Koa, Django, React Router and Rails. Keys come from the environment or
+/// from files.
 #[derive(Debug, Parser)]
 #[command(after_help = EXIT_CODES)]
 struct Cli {

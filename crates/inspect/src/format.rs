@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// Whose cookie it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Format {
     /// axum-cookie-session
     Native,
@@ -23,6 +23,12 @@ pub(crate) enum Format {
     Koa,
     /// Django with the signed_cookies backend
     Django,
+    /// React Router and Remix with createCookieSessionStorage
+    ReactRouter,
+    /// Rails 7.0 and newer, with its cookie store and JSON
+    Rails,
+    /// Rails with keys by SHA-1, as before 7.0
+    RailsSha1,
 }
 
 impl Format {
@@ -32,6 +38,9 @@ impl Format {
             Self::Flask | Self::Starlette | Self::Express => "session",
             Self::Koa => "koa.sess",
             Self::Django => "sessionid",
+            Self::ReactRouter => "__session",
+            // Rails puts the application's name before it.
+            Self::Rails | Self::RailsSha1 => "_session",
         }
     }
 
@@ -50,6 +59,9 @@ impl fmt::Display for Format {
             Self::Express => "express",
             Self::Koa => "koa",
             Self::Django => "django",
+            Self::ReactRouter => "react-router",
+            Self::Rails => "rails",
+            Self::RailsSha1 => "rails-sha1",
         })
     }
 }
@@ -88,6 +100,9 @@ impl Settings {
             Format::Starlette => SessionConfig::starlette(key),
             Format::Express | Format::Koa => SessionConfig::express(key),
             Format::Django => SessionConfig::django(key),
+            Format::ReactRouter => SessionConfig::react_router(key),
+            Format::Rails => SessionConfig::rails(key, &self.name),
+            Format::RailsSha1 => SessionConfig::rails_sha1(key, &self.name),
         };
         if let Some(hash) = self.hash {
             builder = builder.algorithm(match hash {

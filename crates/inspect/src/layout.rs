@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use axum_cookie_session::SessionConfig;
 
+use crate::binding::Binding;
 use crate::format::{Format, Hash};
 use crate::json::{self, KeySize, Members};
 use crate::time::Moment;
@@ -35,6 +36,16 @@ pub(crate) fn times(
     times
         .into_iter()
         .filter_map(|(label, time)| Some((label, time?.to_string())))
+}
+
+/// What is known of the device that the session is bound to.
+pub(crate) fn device(binding: Option<&Binding>) -> Option<(&'static str, String)> {
+    let Binding { session_id, bound } = binding?;
+    let bound = match bound {
+        true => "bound",
+        false => "not bound yet",
+    };
+    Some(("device", format!("{bound}, session id {session_id}")))
 }
 
 /// The size of a cookie beside the limit.

@@ -1,5 +1,6 @@
 //! Reads, verifies and makes session cookies on the command line. See README.md.
 
+mod binding;
 mod candidates;
 mod cli;
 mod cookies;

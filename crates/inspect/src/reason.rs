@@ -37,6 +37,9 @@ pub(crate) fn sentence(reason: Reason, about: &About<'_>) -> String {
         Reason::BadSignature if matches!(format, Format::Native | Format::Express | Format::Koa) => format!(
             "The signature does not match: the key is another one, or the cookie was changed, or {name:?} is not the cookie's name, which the signature is bound to (see --name)"
         ),
+        Reason::BadSignature if matches!(format, Format::Rails | Format::RailsSha1) => format!(
+            "No key decrypts it: the key is another one, or the cookie was changed, or {name:?} is not the cookie's name, which it is bound to (see --name), or the application has the other digest (see --format)"
+        ),
         Reason::BadSignature => format!(
             "The signature does not match: the key is another one, or the cookie was changed, or it is not of the format {format} (see --format)"
         ),
@@ -57,6 +60,7 @@ pub(crate) fn sentence(reason: Reason, about: &About<'_>) -> String {
             "The session began{}, and the absolute timeout has passed since: the visitor has to sign in again, or the application has another timeout (see --absolute-timeout)",
             at(about.created)
         ),
+        Reason::InvalidPayload if matches!(format, Format::Rails | Format::RailsSha1) => "The key is right, and the payload is no JSON object: the application writes Marshal, which is not read here (`cookies_serializer`)".to_owned(),
         Reason::InvalidPayload => "The signature is right, and the payload is no JSON object that is read here: another program signs with this key, or the framework wrote what JSON lacks, such as NaN".to_owned(),
         Reason::Revoked => "The session was revoked: the application ended it before its time".to_owned(),
         Reason::RevocationUnknown => "Nobody says whether the session was revoked: the store of revocations does not answer, or was not asked".to_owned(),

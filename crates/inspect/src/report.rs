@@ -4,6 +4,7 @@ use axum_cookie_session::SessionConfig;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::binding::Binding;
 use crate::candidates::Candidate;
 use crate::failure::{Failure, Kind};
 use crate::format::{Format, Hash, Settings};
@@ -24,6 +25,7 @@ pub(crate) struct Report<'a> {
     name: &'a str,
     format: Format,
     algorithm: Option<Hash>,
+    device: Option<Binding>,
     key: Option<&'a str>,
     fallback: bool,
     keys_tried: Vec<&'a str>,
@@ -59,7 +61,7 @@ impl<'a> Report<'a> {
             .map(|candidate| candidate.pair.value.as_str());
         let token = value.and_then(|value| token::read(value, *format));
         let algorithm = token.as_ref().and_then(|token| token.algorithm);
-        // What a token says of its times counts under a signature alone.
+        // What a token says of its times and its device counts under a signature alone.
         let token = token.filter(|_| signed.is_some());
         let moment = |seconds: Option<u64>| seconds.map(|seconds| Moment { seconds, now: *now });
 
@@ -75,6 +77,7 @@ impl<'a> Report<'a> {
             name,
             format: *format,
             algorithm,
+            device: token.as_ref().and_then(|token| token.binding.clone()),
             key,
             fallback: verification.signed.is_some_and(|(_, key)| key > 0),
             keys_tried,
@@ -130,6 +133,7 @@ impl<'a> Report<'a> {
             None => ("keys tried", self.keys_tried.join(", ")),
         });
         lines.extend(layout::times(self.created, self.issued, self.expires));
+        lines.extend(layout::device(self.device.as_ref()));
         let size = self.value.map(|value| layout::size(self.name, value));
         lines.extend(size.map(|size| ("size", size)));
         let contents = members.map(layout::contents).unwrap_or_default();

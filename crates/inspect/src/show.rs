@@ -7,6 +7,7 @@ use clap::Args;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::binding::Binding;
 use crate::candidates::{self, Candidate};
 use crate::cookies::{Cookies, InputKind};
 use crate::failure::{Failure, Kind};
@@ -50,6 +51,7 @@ struct Shown<'a> {
     other_formats: &'a [Format],
     doubt: Option<&'static str>,
     algorithm: Option<Hash>,
+    device: Option<&'a Binding>,
     compressed: bool,
     encrypted: bool,
     signature_cookie: bool,
@@ -137,6 +139,7 @@ impl<'a> Shown<'a> {
             other_formats: others,
             doubt: *doubt,
             algorithm: token.algorithm,
+            device: token.binding.as_ref(),
             compressed: token.compressed,
             encrypted: token.is_encrypted(),
             signature_cookie: !candidate.signatures.is_empty(),
@@ -177,6 +180,7 @@ impl<'a> Shown<'a> {
             lines.push(("signature", signature.to_owned()));
         }
         lines.extend(layout::times(self.created, self.issued, self.expires));
+        lines.extend(layout::device(self.device));
         let attributes = self.attributes.filter(|attributes| !attributes.is_empty());
         lines.extend(attributes.map(|attributes| ("attributes", attributes.to_owned())));
         let name = self.name.unwrap_or(self.format.default_name());

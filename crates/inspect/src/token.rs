@@ -2,6 +2,9 @@
 
 use std::iter;
 
+use percent_encoding::percent_decode_str;
+
+use crate::binding::Binding;
 use crate::format::{Format, Hash};
 use crate::payload::{self, Payload, base64, base64url};
 
@@ -14,6 +17,8 @@ pub(crate) struct Token {
     pub(crate) format: Format,
     /// Of our own format.
     pub(crate) algorithm: Option<Hash>,
+    /// Of a device-bound session of our own.
+    pub(crate) binding: Option<Binding>,
     pub(crate) compressed: bool,
     pub(crate) created: Option<u64>,
     pub(crate) issued: Option<u64>,
@@ -60,7 +65,15 @@ impl Guess {
 
 /// Guesses the format of a value; a second cookie may be its signature.
 pub(crate) fn guess(value: &str, has_signature: bool) -> Option<Guess> {
-    if let Some(token) = native(value).or_else(|| django(value)) {
+    if let Some(token) = rails(value) {
+        return Some(Guess {
+            token,
+            others: vec![Format::RailsSha1],
+            doubt: Some("the key alone tells which digest the application has"),
+        });
+    }
+    let token = native(value).or_else(|| django(value));
+    if let Some(token) = token.or_else(|| react_router(value)) {
         return Some(Guess::sure(token));
     }
     if let Some(token) = express(value) {
@@ -93,6 +106,8 @@ pub(crate) fn read(value: &str, format: Format) -> Option<Token> {
         Format::Starlette => starlette(value),
         Format::Express | Format::Koa => express(value).map(|token| Token { format, ..token }),
         Format::Django => django(value),
+        Format::ReactRouter => react_router(value),
+        Format::Rails | Format::RailsSha1 => rails(value).map(|token| Token { format, ..token }),
     }
 }
 
@@ -135,11 +150,11 @@ fn native(value: &str) -> Option<Token> {
     let (payload, times, mac) = (parts.next()?, parts.next()?, parts.next()?);
     let times = base64url(times)?;
     let (created, rest) = times.split_first_chunk::<4>()?;
-    let (issued, binding) = rest.split_first_chunk::<4>()?;
-    // Of a device-bound session: an id of 8 bytes, and flags of which one is known.
-    if !matches!(binding, [] | [_, _, _, _, _, _, _, _, 0 | 1]) {
-        return None;
-    }
+    let (issued, rest) = rest.split_first_chunk::<4>()?;
+    let binding = match rest {
+        [] => None,
+        _ => Some(Binding::from_bytes(rest)?),
+    };
     let stream = payload
         .strip_prefix('~')
         .filter(|_| algorithm != Hash::Aes256);
@@ -153,6 +168,7 @@ fn native(value: &str) -> Option<Token> {
     };
     let token = Token {
         algorithm: Some(algorithm),
+        binding,
         compressed: stream.is_some(),
         created: Some(u32::from_be_bytes(*created).into()),
         issued: Some(u32::from_be_bytes(*issued).into()),
@@ -202,9 +218,7 @@ fn django(value: &str) -> Option<Token> {
 fn express(value: &str) -> Option<Token> {
     let bytes = base64(value).filter(|bytes| !bytes.is_empty())?;
     let json = payload::utf8(bytes).ok()?;
-    // Express reads null as an empty session, and so does the library.
-    let json = if json == "null" { "{}" } else { &json };
-    let contents = payload::contents(json).ok()?;
+    let contents = payload::contents(null_is_empty(&json)).ok()?;
     let expires = contents
         .members
         .get("_expire")
@@ -223,11 +237,43 @@ fn express(value: &str) -> Option<Token> {
     })
 }
 
+fn react_router(value: &str) -> Option<Token> {
+    let value = percent_decode_str(value).decode_utf8().ok()?;
+    let (payload, mac) = value.rsplit_once('.')?;
+    // Signed cookies of Express, and ids of sessions, have other characters before the dot.
+    let json = payload::utf8(base64(payload)?);
+    let mac = mac.replace('+', "-").replace('/', "_");
+    let token = Token {
+        whole: is_mac(&mac, 32),
+        ..Token::new(
+            Format::ReactRouter,
+            json.and_then(|json| payload::contents(null_is_empty(&json))),
+        )
+    };
+    token.plausible()
+}
+
+fn rails(value: &str) -> Option<Token> {
+    let value = percent_decode_str(value).decode_utf8().ok()?;
+    let parts: Vec<_> = value.split("--").map(base64).collect();
+    let [Some(_), Some(vector), Some(tag)] = &parts[..] else {
+        return None;
+    };
+    let is_whole = vector.len() == 12 && tag.len() == 16;
+    is_whole.then(|| Token::new(Format::Rails, Err(ENCRYPTED)))
+}
+
+/// Express and React Router read null as an empty session, and so does the library.
+fn null_is_empty(json: &str) -> &str {
+    if json == "null" { "{}" } else { json }
+}
+
 impl Token {
     fn new(format: Format, payload: Payload) -> Self {
         Self {
             format,
             algorithm: None,
+            binding: None,
             compressed: false,
             created: None,
             issued: None,

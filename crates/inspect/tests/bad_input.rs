@@ -304,7 +304,7 @@ fn wrong_usage_ends_with_2() {
         &[][..],
         &["nonsense"],
         &["show", "--nonsense"],
-        &["verify", "x", "--format", "rails"],
+        &["verify", "x", "--format", "laravel"],
         &["show", "x", "--now", "-1"],
         // A cookie may be called so, and is no session.
         &["verify", "--help"],

@@ -78,6 +78,7 @@ fn json_has_the_documented_fields() {
                 "other_formats": [],
                 "doubt": null,
                 "algorithm": "sha1",
+                "device": null,
                 "compressed": false,
                 "encrypted": false,
                 "signature_cookie": false,

@@ -46,6 +46,7 @@ fn json_has_the_documented_fields() {
             "name": "__Host-session",
             "format": "native",
             "algorithm": "sha1",
+            "device": null,
             "key": "SESSION_KEY",
             "fallback": false,
             "keys_tried": ["SESSION_KEY"],

@@ -311,6 +311,8 @@ fn check_value(key: &str, json: &str) -> Result<(), NotRepresentable> {
 }
 
 fn is_csrf_token(token: &str) -> bool {
-    let bytes = base64::decode_standard(token).or_else(|| base64::decode_url(token));
+    // Ruby's `urlsafe_decode64` reads it with and without the padding.
+    let unpadded = token.strip_suffix('=').unwrap_or(token);
+    let bytes = base64::decode_standard(token).or_else(|| base64::decode_url(unpadded));
     bytes.is_some_and(|bytes| bytes.len() == 32)
 }

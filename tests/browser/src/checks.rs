@@ -30,6 +30,7 @@ mod places;
 mod proxy_path;
 mod proxy_sizes;
 mod proxy_tls;
+mod rails_migration;
 mod shared_cache;
 mod shop;
 mod shop_cross_site;
@@ -114,6 +115,18 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "flask_migration: Flask's login goes on as ours once Flask is the fallback config",
         play: |stage| flask_migration::play(stage, true),
+    },
+    Check {
+        name: "rails_migration: one login for Rails and axum behind nginx",
+        play: rails_migration::plain,
+    },
+    Check {
+        name: "rails_migration: the same over TLS, with a Secure cookie",
+        play: rails_migration::over_tls,
+    },
+    Check {
+        name: "rails_migration: Rails' login goes on as ours once Rails is the fallback config",
+        play: rails_migration::moved,
     },
     Check {
         name: "shop: a whole visit, and the cart survives the sign-in",

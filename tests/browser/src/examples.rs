@@ -16,7 +16,13 @@ impl Examples {
         let output = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
             .args(["build", "--bins", "--examples", "--message-format", "json"])
             .args(["--package", "axum-cookie-session"])
-            .args(["--package", "flask_migration", "--package", "shop"])
+            .args([
+                "--package",
+                "flask_migration",
+                "--package",
+                "rails_migration",
+            ])
+            .args(["--package", "shop"])
             .arg("--manifest-path")
             .arg(manifest)
             .stderr(Stdio::inherit())

@@ -7,6 +7,7 @@ mod certificate;
 mod checks;
 mod curl;
 mod examples;
+mod migration;
 mod proxy;
 mod server;
 mod settings;

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-const PACKAGES: [&str; 7] = [
+const PACKAGES: [&str; 10] = [
     // The program alone: `apache2` would start the system's service.
     "apache2-bin",
     "chromium",
@@ -14,6 +14,9 @@ const PACKAGES: [&str; 7] = [
     "nginx-light",
     "python3",
     "python3-venv",
+    "ruby-actionpack",
+    "ruby-railties",
+    "ruby-webrick",
 ];
 
 /// Where the programs are.
@@ -22,6 +25,7 @@ pub(crate) struct Tools {
     pub(crate) chromedriver: PathBuf,
     pub(crate) curl: PathBuf,
     pub(crate) python: PathBuf,
+    pub(crate) ruby: PathBuf,
 }
 
 impl Tools {
@@ -36,6 +40,7 @@ impl Tools {
             chromedriver: need("chromedriver")?,
             curl: need("curl")?,
             python: need("python3")?,
+            ruby: need("ruby")?,
         })
     }
 
