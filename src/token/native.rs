@@ -109,8 +109,8 @@ impl TokenFormat for Native {
         json: &str,
         timestamps: Timestamps,
     ) -> Result<Vec<EncodedCookie<'_>>, RandomError> {
-        // 1. Version and payload.
-        let mut token = String::with_capacity(json.len() * 4 / 3 + 52);
+        // 1. Version and payload. An encrypted one has 47 bytes more, timestamps have up to 23 characters.
+        let mut token = String::with_capacity(json.len() * 4 / 3 + 116);
         token.push_str(self.version);
         token.push('.');
         self.payload.encode(json, &mut token)?;

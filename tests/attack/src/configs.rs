@@ -1,12 +1,14 @@
-//! One config of every format.
+//! The configs, and what is sent to them.
 
 use std::iter;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
-use axum_cookie_session::{Algorithm, Key, Session, SessionConfig, SessionConfigBuilder, Status};
+use axum_cookie_session::{Key, Session, SessionConfig, SessionConfigBuilder, Status};
 use serde_json::{Map, Value, json};
+
+use crate::format::FORMATS;
 
 pub(crate) const NAME: &str = "session";
 
@@ -29,29 +31,7 @@ pub(crate) fn built(builder: SessionConfigBuilder) -> SessionConfig {
 }
 
 pub(crate) fn native() -> SessionConfig {
-    built(SessionConfig::builder(key(7)))
-}
-
-pub(crate) fn all() -> [(&'static str, SessionConfig); 8] {
-    [
-        ("our own", native()),
-        (
-            "our own, SHA-256",
-            built(SessionConfig::builder(key(7)).algorithm(Algorithm::HmacSha256)),
-        ),
-        (
-            "our own, encrypted",
-            built(SessionConfig::builder(key(7)).algorithm(Algorithm::Aes256HmacSha256)),
-        ),
-        (
-            "our own, compressed",
-            built(SessionConfig::builder(key(7)).compress(true)),
-        ),
-        ("Flask", built(SessionConfig::flask(key(7)))),
-        ("Starlette", built(SessionConfig::starlette(key(7)))),
-        ("Express", built(SessionConfig::express(key(7)))),
-        ("Django", built(SessionConfig::django(key(7)))),
-    ]
+    FORMATS[0].config()
 }
 
 /// Letters in no order, so that formats that compress have little to gain.

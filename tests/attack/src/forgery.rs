@@ -2,24 +2,30 @@
 
 use std::collections::HashSet;
 
-use axum_cookie_session::{Algorithm, SessionConfig};
+use axum_cookie_session::SessionConfig;
 use harness::Outcomes;
 
-use crate::configs::{NAME, all, built, cookie, headers, is_valid, key, native};
+use crate::configs::{NAME, built, contents, cookie, headers, is_valid, key};
+use crate::format::{FORMATS, Format};
 
-/// Bytes of JSON of the three tokens.
-const SIZES: [usize; 3] = [26, 495, 2807];
+/// Bytes of JSON of the smaller tokens. The third one nearly fills the cookie.
+const SIZES: [usize; 2] = [26, 495];
+
+/// Its characters are not in tokens.
+const OTHER_NAME: &str = "other!";
 
 pub(crate) fn try_all(outcomes: &mut Outcomes, short: bool) {
-    for (format, config) in all() {
-        for size in SIZES {
-            if short && size == SIZES[2] {
-                continue;
-            }
+    for format in &FORMATS {
+        let config = format.config();
+        for size in sizes(format, short) {
             try_one(outcomes, format, &config, size, short);
         }
+        try_splices(outcomes, format, &config, short);
     }
-    try_splices(outcomes, short);
+}
+
+fn sizes(format: &Format, short: bool) -> impl Iterator<Item = usize> + Clone {
+    SIZES.into_iter().chain((!short).then_some(format.full))
 }
 
 /// What was tried of one kind.
@@ -59,7 +65,7 @@ impl Orders<'_> {
 
 fn try_one(
     outcomes: &mut Outcomes,
-    format: &str,
+    format: &Format,
     config: &SessionConfig,
     size: usize,
     short: bool,
@@ -106,18 +112,21 @@ fn try_one(
     note(outcomes, format, size, "cut", cut);
 }
 
-/// Bytes that change what is a cookie and not what it holds: `;` ends it, white space at its end is
-/// none of it, and in the second of two cookies its name and the `=` after it.
+/// Changes of what is a cookie and not of what it holds: `;` ends it, white space at its end is none
+/// of it, and in the second of two cookies its name and the `=` after it. The digits of a
+/// percent-encoding are letters of either case.
 fn is_other_syntax(good: &str, forged: &[u8], at: usize) -> bool {
     let is_end = at + 1 == good.len() || good[at + 1..].starts_with(';');
     let first = good.find("; ").unwrap_or(good.len());
     let second = good.rfind('=').map_or(good.len(), |equals| equals + 1);
+    let is_digit = good[at - 2..at].contains('%');
     forged[at] == b';'
         || is_end && matches!(forged[at], b' ' | b'\t')
         || (first..second).contains(&at) && first < good.len()
+        || is_digit && forged[at].eq_ignore_ascii_case(&good.as_bytes()[at])
 }
 
-fn note(outcomes: &mut Outcomes, format: &str, size: usize, kind: &str, tally: Tally) {
+fn note(outcomes: &mut Outcomes, format: &Format, size: usize, kind: &str, tally: Tally) {
     let Tally {
         tries,
         accepted,
@@ -134,69 +143,135 @@ fn note(outcomes: &mut Outcomes, format: &str, size: usize, kind: &str, tally: T
     );
 }
 
-/// Two good tokens, cut anywhere and put together: also of other names, keys and algorithms.
-fn try_splices(outcomes: &mut Outcomes, short: bool) {
-    let config = native();
-    let sizes = if short { &SIZES[..2] } else { &SIZES };
-    let others = [
-        config.clone(),
-        built(SessionConfig::builder(key(8))),
-        built(SessionConfig::builder(key(7)).algorithm(Algorithm::HmacSha256)),
-        built(SessionConfig::builder(key(7)).algorithm(Algorithm::Aes256HmacSha256)),
-        SessionConfig::builder(key(7))
-            .cookie_name("other")
-            .build()
-            .expect("a config that browsers accept"),
-    ];
-    let value = |cookie: String| cookie.split_once('=').map(|(_, value)| value.to_owned());
-    for size in sizes {
-        let good = cookie(&config, *size);
-        let orders = Orders {
-            config: &config,
-            good: &good,
+/// A config whose tokens are put together with those of another one.
+struct Other {
+    config: SessionConfig,
+    /// Whether its tokens are valid as they are.
+    is_read: bool,
+    /// Whether tokens are cut there that look alike.
+    is_cut: bool,
+}
+
+impl Other {
+    /// Of another key, of another name, and of every format with the same key.
+    fn all(format: &Format) -> Vec<Self> {
+        let forged = |config| Self {
+            config,
+            is_read: false,
+            is_cut: true,
         };
-        let ours = value(good.clone()).unwrap_or_default();
-        let mut tally = Tally::default();
-        for other in &others {
-            let theirs = sizes
-                .iter()
-                .filter_map(|size| value(cookie(other, size + 3)));
-            for theirs in theirs {
-                let mut forged = HashSet::from([theirs.clone()]);
-                // Every cut of one against the same distance from either end of the other, and the
-                // parts in every mixture.
-                for at in 0..=ours.len() {
-                    let from_start = &theirs[at.min(theirs.len())..];
-                    let from_end = &theirs[theirs.len().saturating_sub(ours.len() - at)..];
-                    forged.insert([&ours[..at], from_start].concat());
-                    forged.insert([&ours[..at], from_end].concat());
-                    let start = &theirs[..at.min(theirs.len())];
-                    forged.insert([start, &ours[at..]].concat());
-                }
-                forged.extend(mixtures(&ours, &theirs));
-                // Tokens of this very config are no forgeries.
-                let valid = [&ours, &theirs];
-                let signed = std::ptr::eq(other, &others[0]);
-                for token in forged {
-                    if token == ours || signed && valid.contains(&&token) {
-                        continue;
-                    }
-                    orders.reject(format!("{NAME}={token}").as_bytes(), &mut tally);
-                }
-            }
+        let mut all = vec![forged(built(format.builder(key(8))))];
+        if format.names_cookie {
+            let renamed = format.builder(key(7)).cookie_name(OTHER_NAME);
+            all.push(forged(
+                renamed.build().expect("a config that browsers accept"),
+            ));
         }
-        note(outcomes, "our own", *size, "spliced", tally);
+        all.extend(FORMATS.iter().map(|other| Self {
+            config: other.config(),
+            is_read: format.reads(other),
+            is_cut: format.looks_like(other),
+        }));
+        all
     }
 }
 
-fn mixtures(ours: &str, theirs: &str) -> Vec<String> {
-    let [ours, theirs]: [Vec<&str>; 2] = [ours, theirs].map(|token| token.split('.').collect());
-    let mixed = |mask: usize| {
-        let part = |at: usize| match mask & 1 << at {
-            0 => ours[at],
-            _ => theirs[at],
+/// Two good tokens, cut anywhere and put together: also of other names, keys and formats.
+fn try_splices(outcomes: &mut Outcomes, format: &Format, config: &SessionConfig, short: bool) {
+    let others = Other::all(format);
+    for size in sizes(format, short) {
+        let good = cookie(config, size);
+        let orders = Orders {
+            config,
+            good: &good,
         };
-        (0..4).map(part).collect::<Vec<_>>().join(".")
+        let ours = token(&good);
+        let mut tally = Tally::default();
+        let mut reject = |forged: HashSet<String>, valid: &str| {
+            for forged in forged {
+                // A second signature next to a whole good token is one of two cookies.
+                let is_valid = |token: &str| {
+                    let rest = forged.strip_prefix(token).filter(|_| !token.is_empty());
+                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(';'))
+                };
+                if !is_valid(&ours) && !is_valid(valid) {
+                    orders.reject(format!("{NAME}={forged}").as_bytes(), &mut tally);
+                }
+            }
+        };
+        reject(reordered(&ours, format.separator), "");
+        for other in &others {
+            for their_size in
+                sizes(format, short).filter(|their_size| !short || *their_size == size)
+            {
+                // A full cookie of one format is none of all others.
+                let Ok(theirs) = other.config.encode(&contents(their_size + 3)) else {
+                    continue;
+                };
+                let theirs = token(&theirs);
+                let mut forged = mixed(&ours, &theirs, format.separator);
+                if other.is_cut {
+                    forged.extend(cut_and_joined(&ours, &theirs, short));
+                }
+                reject(forged, if other.is_read { &theirs } else { "" });
+            }
+        }
+        note(outcomes, format, size, "spliced", tally);
+    }
+}
+
+/// The value of a cookie, with its signature's cookie if there is one.
+fn token(cookie: &str) -> String {
+    let (_, token) = cookie.split_once('=').expect("name=value");
+    token.replace(OTHER_NAME, NAME)
+}
+
+/// Every cut of one against the same distance from either end of the other; in short, every fourth.
+fn cut_and_joined(ours: &str, theirs: &str, short: bool) -> HashSet<String> {
+    let mut forged = HashSet::new();
+    for at in (0..=ours.len()).step_by(if short { 4 } else { 1 }) {
+        let from_start = &theirs[at.min(theirs.len())..];
+        let from_end = &theirs[theirs.len().saturating_sub(ours.len() - at)..];
+        forged.insert([&ours[..at], from_start].concat());
+        forged.insert([&ours[..at], from_end].concat());
+        let start = &theirs[..at.min(theirs.len())];
+        forged.insert([start, &ours[at..]].concat());
+    }
+    forged
+}
+
+/// The parts of two tokens in every mixture, and the whole of the other one, under each version of our
+/// own.
+fn mixed(ours: &str, theirs: &str, separator: &str) -> HashSet<String> {
+    let mut forged = HashSet::from([theirs.to_owned()]);
+    let [ours, their_parts] =
+        [ours, theirs].map(|token| token.split(separator).collect::<Vec<_>>());
+    for mask in 0..1 << ours.len() {
+        let part = |at: usize| match mask & 1 << at {
+            0 => Some(ours[at]),
+            _ => their_parts.get(at).copied(),
+        };
+        let parts: Vec<&str> = (0..ours.len()).filter_map(part).collect();
+        forged.insert(parts.join(separator));
+    }
+    forged.extend(under_each_version(theirs));
+    forged
+}
+
+/// The parts of a token in each order, those that leave one out and repeat another as well, and the
+/// token under each version of our own.
+fn reordered(ours: &str, separator: &str) -> HashSet<String> {
+    let parts: Vec<&str> = ours.split(separator).collect();
+    let count = parts.len();
+    let in_order = |order: usize| {
+        let part = |at: usize| parts[order / count.pow(at as u32) % count];
+        (0..count).map(part).collect::<Vec<_>>().join(separator)
     };
-    (1..15).map(mixed).collect()
+    let orders = (0..count.pow(count as u32)).map(in_order);
+    orders.chain(under_each_version(ours)).collect()
+}
+
+fn under_each_version(token: &str) -> impl Iterator<Item = String> {
+    let rest = token.split_once('.').map(|(_, rest)| rest);
+    (0..10).filter_map(move |version| Some(format!("{version}.{}", rest?)))
 }

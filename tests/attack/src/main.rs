@@ -4,6 +4,7 @@ mod allocations;
 mod configs;
 mod cost;
 mod forgery;
+mod format;
 mod signed;
 mod timing;
 

@@ -3,19 +3,23 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hint::black_box;
 
+use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use axum_cookie_session::{MemoryRevocation, Session, SessionConfig, SessionMap};
 use serde_json::value::RawValue;
 
 use super::headers::session;
 use super::{Cases, Work};
-use crate::configs::{all, built, contents, headers, key, noise};
-use crate::signed::signed;
+use crate::configs::{built, contents, headers, key, noise, now};
+use crate::format::{FORMATS, Format};
+use crate::signed;
 
 pub(super) fn add(cases: &mut Cases) {
-    for (format, config) in all() {
+    for format in &FORMATS {
+        let config = format.config();
         written(cases, format, &config);
         received(cases, format, &config);
+        fallback(cases, format, &config);
         several(cases, format, &config);
     }
     tags_of_flask(cases);
@@ -49,7 +53,7 @@ fn nested(depth: usize, [open, close]: [&str; 2]) -> String {
 }
 
 /// What the application inserts, and what `encoded_len` makes of it.
-fn written(cases: &mut Cases, format: &str, config: &SessionConfig) {
+fn written(cases: &mut Cases, format: &Format, config: &SessionConfig) {
     let insert = |json: String| {
         let config = config.clone();
         let size = json.len();
@@ -118,6 +122,11 @@ fn written(cases: &mut Cases, format: &str, config: &SessionConfig) {
         format!("{format}: 2500, then 5000 objects in an array"),
         |times| insert(format!("[{}]", vec![r#"{"a":[]}"#; 2500 * times].join(","))),
     );
+    // The error names the keys that take the most, compressed if they would be.
+    cases.add(
+        format!("{format}: a text of 6000, then 12000 letters in no order, too many"),
+        |times| insert(format!("\"{}\"", noise(6000 * times))),
+    );
     cases.add(
         format!("{format}: a number of 15000, then 30000 digits"),
         |times| insert(format!("0.{}", "123".repeat(5000 * times))),
@@ -128,56 +137,56 @@ fn written(cases: &mut Cases, format: &str, config: &SessionConfig) {
     );
 }
 
+/// What `handle` makes of a request whose cookie holds `json` under a good MAC.
+fn request(format: &Format, config: &SessionConfig, json: &str, handle: Handle) -> Work {
+    let config = config.clone();
+    let cookie = (format.signed)(&format.config(), json);
+    let headers = headers(cookie.as_bytes()).expect("ASCII");
+    let check = session(&config, &headers);
+    assert!(!check.is_empty(), "{format}: {:?}", check.status());
+    drop(check);
+    Work::new(json.len(), move || handle(&headers, &config))
+}
+
 /// What comes with the request, under a good MAC.
-fn received(cases: &mut Cases, format: &str, config: &SessionConfig) {
+fn received(cases: &mut Cases, format: &Format, config: &SessionConfig) {
     let fits = |count: &usize| {
         let encoded = config.encode(&raw(keys(0..*count)));
         encoded.is_ok()
     };
     let most = (100..4000).step_by(20).rev().find(fits);
-    let half = most.expect("100 keys fit") / 2;
-    let came = |json: &str, handle: fn(Session)| {
-        let config = config.clone();
-        let headers = headers(signed(format, &config, json).as_bytes()).expect("ASCII");
-        let check = session(&config, &headers);
-        assert!(!check.is_empty(), "{format}: {:?}", check.status());
-        drop(check);
-        Work::new(json.len(), move || handle(session(&config, &headers)))
-    };
+    // With room for another key.
+    let half = most.expect("100 keys fit") / 2 - 20;
     for (what, handle) in HANDLERS {
         cases.add(
             format!("{format}: {half}, then {} keys that came: {what}", 2 * half),
-            |times| came(&keys(0..half * times), handle),
+            |times| request(format, config, &keys(0..half * times), handle),
         );
     }
-    // Only a compressed token holds more than 3 kB of JSON, and Starlette adds blanks.
-    let repeated = match format {
-        "Flask" | "Django" => 5000,
-        "Starlette" => 150,
-        _ => 220,
-    };
+    let repeated = format.repeated;
     cases.add(
         format!(
             "{format}: {repeated}, then {} times one key that came",
             2 * repeated
         ),
         |times| {
-            came(&repeated_keys(repeated * times), |mut session| {
+            let json = repeated_keys(repeated * times);
+            request(format, config, &json, |headers, config| {
+                let mut session = session(config, headers);
                 assert_eq!((session.len(), session.get("a")), (1, Some(0)));
                 session.insert("b", 1);
                 black_box((session, ()).into_response());
             })
         },
     );
-    typed(cases, format, config, half);
-    fallback(cases, format, config);
 }
 
-/// What a handler does with many keys that came, with its name.
-type Handler = (&'static str, fn(Session));
+/// What a handler does with a request.
+type Handle = fn(&HeaderMap, &SessionConfig);
 
-const HANDLERS: [Handler; 6] = [
-    ("read", |session| {
+const HANDLERS: [(&str, Handle); 9] = [
+    ("read", |headers, config| {
+        let session = session(config, headers);
         let all: Vec<String> = session.keys().map(str::to_owned).collect();
         assert_eq!(all.len(), session.len());
         for key in &all {
@@ -186,13 +195,15 @@ const HANDLERS: [Handler; 6] = [
         }
         black_box((session, ()).into_response());
     }),
-    ("compared", |session| {
+    ("compared", |headers, config| {
+        let session = session(config, headers);
         let copy = (*session).clone();
         let rebuilt: SessionMap = copy.keys().map(|key| (key.to_owned(), 0.0)).collect();
         assert!(*session == copy && rebuilt == copy);
         black_box(format!("{copy:?}"));
     }),
-    ("changed one by one", |mut session| {
+    ("changed one by one", |headers, config| {
+        let mut session = session(config, headers);
         let all: Vec<String> = session.keys().map(str::to_owned).collect();
         for key in &all {
             session.insert(key, 1);
@@ -200,7 +211,8 @@ const HANDLERS: [Handler; 6] = [
         let _ = black_box(session.encoded_len());
         black_box((session, ()).into_response());
     }),
-    ("removed one by one", |mut session| {
+    ("removed one by one", |headers, config| {
+        let mut session = session(config, headers);
         let all: Vec<String> = session.keys().map(str::to_owned).collect();
         for key in &all {
             assert_eq!(session.take::<u32>(key), Some(0));
@@ -208,7 +220,8 @@ const HANDLERS: [Handler; 6] = [
         assert!(session.is_empty());
         black_box((session, ()).into_response());
     }),
-    ("cleared and set again", |mut session| {
+    ("cleared and set again", |headers, config| {
+        let mut session = session(config, headers);
         let all: Vec<String> = session.keys().map(str::to_owned).collect();
         session.clear();
         assert!(session.is_empty());
@@ -216,75 +229,44 @@ const HANDLERS: [Handler; 6] = [
         let _ = black_box(session.encoded_len());
         black_box((session, ()).into_response());
     }),
-    ("destroyed", |mut session| {
+    ("destroyed", |headers, config| {
+        let mut session = session(config, headers);
         session.destroy();
         assert!(session.is_empty());
         black_box((session, ()).into_response());
     }),
+    // Typed sessions are compared key by key.
+    ("a `BTreeMap`", |headers, config| {
+        let mut map: Session<BTreeMap<String, u32>> =
+            Session::from_headers(black_box(headers), config);
+        // All others move by one place.
+        assert_eq!(map.remove("0"), Some(0));
+        map.insert("another".to_owned(), 1);
+        black_box((map, ()).into_response());
+    }),
+    ("a `HashMap`", |headers, config| {
+        let mut map: Session<HashMap<String, u32>> =
+            Session::from_headers(black_box(headers), config);
+        for value in map.values_mut() {
+            *value += 1;
+        }
+        black_box((map, ()).into_response());
+    }),
+    ("a mismatch", |headers, config| {
+        // The numbers that came are not texts.
+        let mut map: Session<BTreeMap<String, String>> =
+            Session::from_headers(black_box(headers), config);
+        map.extend((0..200).map(|n| (n.to_string(), String::new())));
+        black_box((map, ()).into_response());
+    }),
 ];
 
-/// Typed sessions are compared key by key.
-fn typed(cases: &mut Cases, format: &str, config: &SessionConfig, half: usize) {
-    let headers_of = |times: usize| {
-        let json = keys(0..half * times);
-        let cookie = signed(format, config, &json);
-        (json.len(), headers(cookie.as_bytes()).expect("ASCII"))
-    };
-    cases.add(
-        format!("{format}: a `BTreeMap` of {half}, then {} keys", 2 * half),
-        |times| {
-            let config = config.clone();
-            let (size, headers) = headers_of(times);
-            Work::new(size, move || {
-                let mut map: Session<BTreeMap<String, u32>> =
-                    Session::from_headers(black_box(&headers), &config);
-                // All others move by one place.
-                assert_eq!(map.remove("0"), Some(0));
-                map.insert("another".to_owned(), 1);
-                black_box((map, ()).into_response());
-            })
-        },
-    );
-    cases.add(
-        format!("{format}: a `HashMap` of {half}, then {} keys", 2 * half),
-        |times| {
-            let config = config.clone();
-            let (size, headers) = headers_of(times);
-            Work::new(size, move || {
-                let mut map: Session<HashMap<String, u32>> =
-                    Session::from_headers(black_box(&headers), &config);
-                for value in map.values_mut() {
-                    *value += 1;
-                }
-                black_box((map, ()).into_response());
-            })
-        },
-    );
-    cases.add(
-        format!("{format}: a mismatch of {half}, then {} keys", 2 * half),
-        |times| {
-            let config = config.clone();
-            let (size, headers) = headers_of(times);
-            Work::new(size, move || {
-                // The numbers that came are not texts.
-                let mut map: Session<BTreeMap<String, String>> =
-                    Session::from_headers(black_box(&headers), &config);
-                map.extend((0..200).map(|n| (n.to_string(), String::new())));
-                black_box((map, ()).into_response());
-            })
-        },
-    );
-}
-
 /// A session of a fallback config is written in our format with each request, or does not fit.
-fn fallback(cases: &mut Cases, format: &str, config: &SessionConfig) {
+fn fallback(cases: &mut Cases, format: &Format, config: &SessionConfig) {
     let builder = SessionConfig::builder(key(8)).fallback_config(config.clone());
     let ours = built(builder.cookie_name("ours"));
     // Nearly 4096 bytes of cookie, and up to 64 KiB of JSON if the format compresses.
-    let (noisy, blank) = match format {
-        "Flask" | "Django" => (1800, 28_500),
-        _ => (1300, 60),
-    };
+    let [noisy, blank] = format.half;
     let text = |times: usize| {
         let noise = noise(noisy * times);
         format!(r#"{{"n":1,"v":"{noise}{}"}}"#, "a".repeat(blank * times))
@@ -296,12 +278,14 @@ fn fallback(cases: &mut Cases, format: &str, config: &SessionConfig) {
         format!(r#"{{"n":1,"noise":"{noise}","v":[{objects}]}}"#)
     };
     let parts: [(&str, &dyn Fn(usize) -> String); 2] = [("text", &text), ("objects", &objects)];
-    let handlers: [Handler; 2] = [
-        ("read", |session| {
+    let handlers: [(&str, Handle); 2] = [
+        ("read", |headers, config| {
+            let session = session(config, headers);
             assert_eq!(session.get("n"), Some(1));
             black_box((session, ()).into_response());
         }),
-        ("changed", |mut session| {
+        ("changed", |headers, config| {
+            let mut session = session(config, headers);
             session.insert("n", 2);
             black_box((session, ()).into_response());
         }),
@@ -312,20 +296,14 @@ fn fallback(cases: &mut Cases, format: &str, config: &SessionConfig) {
                 format!(
                     "{format} as fallback config, half, then all of a full cookie of {part}: {what}"
                 ),
-                |times| {
-                    let ours = ours.clone();
-                    let json = json(times);
-                    let cookie = signed(format, config, &json);
-                    let headers = headers(cookie.as_bytes()).expect("ASCII");
-                    Work::new(json.len(), move || handle(session(&ours, &headers)))
-                },
+                |times| request(format, &ours, &json(times), handle),
             );
         }
     }
 }
 
 /// Many cookies of the name that are all valid, and all different.
-fn several(cases: &mut Cases, format: &str, config: &SessionConfig) {
+fn several(cases: &mut Cases, format: &Format, config: &SessionConfig) {
     let small = |count: usize| {
         let encode = |n: usize| {
             let cookie = config.encode(&raw(format!(r#"{{"n":{n}}}"#)));
@@ -333,9 +311,10 @@ fn several(cases: &mut Cases, format: &str, config: &SessionConfig) {
         };
         (0..count).map(encode).collect::<Vec<_>>().join("; ")
     };
+    let full = format.full - 100;
     let large = |count: usize| {
         let encode = |n: usize| {
-            let mut contents = contents(2700);
+            let mut contents = contents(full);
             contents.insert("n".to_owned(), n.into());
             config.encode(&contents).expect("it fits")
         };
@@ -348,14 +327,13 @@ fn several(cases: &mut Cases, format: &str, config: &SessionConfig) {
             assert!(session(&config, &headers).contains_key("n"));
         })
     };
-    // Express tries at most 256 pairs.
-    let pairs = if format == "Express" { 90 } else { 500 };
+    let valid = format.valid;
     cases.add(
         format!(
-            "{format}: {pairs}, then {} valid cookies of the name",
-            2 * pairs
+            "{format}: {valid}, then {} valid cookies of the name",
+            2 * valid
         ),
-        |times| read(small(pairs * times)),
+        |times| read(small(valid * times)),
     );
     cases.add(
         format!("{format}: 12, then 24 long valid cookies of the name"),
@@ -366,17 +344,8 @@ fn several(cases: &mut Cases, format: &str, config: &SessionConfig) {
         format!("{format}: 90, then 180 revoked cookies of the name"),
         |times| {
             let revocation = MemoryRevocation::new();
-            revocation.revoke_all(crate::configs::now());
-            let builder = match format {
-                "Flask" => SessionConfig::flask(key(7)),
-                "Starlette" => SessionConfig::starlette(key(7)),
-                "Express" => SessionConfig::express(key(7)),
-                "Django" => SessionConfig::django(key(7)),
-                "our own, SHA-256" => SessionConfig::builder(key(7))
-                    .algorithm(axum_cookie_session::Algorithm::HmacSha256),
-                _ => SessionConfig::builder(key(7)),
-            };
-            let config = built(builder.revocation(revocation));
+            revocation.revoke_all(now());
+            let config = built(format.builder(key(7)).revocation(revocation));
             let cookies = small(90 * times);
             let headers = headers(cookies.as_bytes()).expect("ASCII");
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -418,7 +387,7 @@ fn tags_of_flask(cases: &mut Cases) {
         |times| {
             let config = built(SessionConfig::flask(key(7)));
             let json = format!(r#"{{" di":{{" t__":{}}}}}"#, repeated_keys(5000 * times));
-            let cookie = signed("Flask", &config, &json);
+            let cookie = signed::flask(&json);
             let headers = headers(cookie.as_bytes()).expect("ASCII");
             Work::new(json.len(), move || {
                 let mut session = session(&config, &headers);

@@ -9,10 +9,12 @@ use axum_cookie_session::Session;
 
 use super::headers::session;
 use super::{Cases, Work};
-use crate::configs::{all, headers};
+use crate::configs::headers;
+use crate::format::FORMATS;
 
 pub(super) fn add(cases: &mut Cases) {
-    for (format, config) in all() {
+    for format in &FORMATS {
+        let config = format.config();
         let cookie = config
             .encode(&crate::configs::contents(500))
             .expect("it fits");
