@@ -19,7 +19,8 @@ use crate::session::Session;
 ///
 /// Put it around pages, with [`from_fn_with_state`](axum::middleware::from_fn_with_state), and never
 /// around static files: a file with a `Set-Cookie` cannot be cached. Its state is the config itself, a
-/// [`SessionConfig`] or a type that implements `AsRef<SessionConfig>`.
+/// [`SessionConfig`] or a type that implements `AsRef<SessionConfig>`: with a state of your own,
+/// `from_fn_with_state(state.session.clone(), refresh_session)`.
 ///
 /// ```
 /// use axum::http::{HeaderMap, Request, header::COOKIE};
