@@ -20,7 +20,8 @@ use crate::session::Session;
 ///
 /// Put it around pages with [`from_fn_with_state`](axum::middleware::from_fn_with_state), and not around
 /// static files, because a file with a `Set-Cookie` cannot be cached. Its state is the config: a
-/// [`SessionConfig`], or a type that implements `AsRef<SessionConfig>`.
+/// [`SessionConfig`], or a type that implements `AsRef<SessionConfig>`. With a state of your own, write
+/// `from_fn_with_state(state.session.clone(), refresh_session)`.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

@@ -14,7 +14,7 @@ const PAGES: [(&str, usize); 11] = [
     ("coming_from/axum_sessions.md", 3),
     ("coming_from/signed_cookie_jar.md", 3),
     ("coming_from/tower_sessions.md", 3),
-    ("integrations.md", 3),
+    ("integrations.md", 4),
     ("revocation.md", 2),
     ("security.md", 1),
     ("testing.md", 1),

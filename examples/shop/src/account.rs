@@ -8,6 +8,7 @@ use axum_cookie_session::{Session, SessionMap};
 use serde::Deserialize;
 
 use crate::cart::Cart;
+use crate::look::Look;
 use crate::message::{Kind, checked, say};
 use crate::problem::Problem;
 use crate::shell::{Seen, Shell, html};
@@ -49,7 +50,6 @@ pub(crate) async fn form(seen: Seen, mut session: Session) -> (Session, Html<Str
 }
 
 pub(crate) async fn sign_in(
-    cart: Session<Cart>,
     mut session: Session,
     form: Result<Form<Credentials>, FormRejection>,
 ) -> Result<(Session, Redirect), Problem> {
@@ -62,10 +62,11 @@ pub(crate) async fn sign_in(
         );
         return Ok((session, Redirect::to("/sign-in")));
     }
-    // `destroy()` and `insert` would be the rule, so that nothing planted comes along. Here the
-    // cart has to, so the session goes on with new times, and all that a login means is set now:
-    // whatever was planted is a cart that the visitor sees.
-    session.renew();
+    // Nothing that was planted before comes along but a cart and a look, which the visitor sees.
+    let (cart, look) = (Cart::from_map(&session), Look::from_map(&session));
+    session.destroy();
+    cart.insert_into(&mut session);
+    look.insert_into(&mut session);
     session.insert(KEY, NAME);
     let mut session = checked(session)?;
     say(&mut session, Kind::Good, "You are signed in.");

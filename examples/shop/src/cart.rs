@@ -42,6 +42,12 @@ impl Cart {
         Self { lines }
     }
 
+    pub(crate) fn insert_into(&self, session: &mut Session) {
+        if !self.lines.is_empty() {
+            session.insert(KEY, &self.lines);
+        }
+    }
+
     /// The lines, each with its product. A piece that is no longer made is not shown.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (&Line, &'static Product)> {
         self.lines
@@ -59,6 +65,11 @@ impl Cart {
 
     pub(crate) fn line(&self, product: &Product) -> Option<&Line> {
         self.lines.iter().find(|line| line.piece == product.slug)
+    }
+
+    pub(crate) fn card_of(&self, product: &Product) -> Option<&str> {
+        let note = &self.line(product)?.note;
+        (!note.is_empty()).then_some(note)
     }
 
     pub(crate) fn put(&mut self, product: &Product, quantity: u8, note: String) {

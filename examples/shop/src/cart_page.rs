@@ -70,13 +70,15 @@ pub(crate) struct Wish {
     quantity: String,
     #[serde(default)]
     note: String,
+    /// The box, if it was ticked.
+    replace: Option<String>,
 }
 
 type Wished = Result<Form<Wish>, FormRejection>;
 
 impl Wish {
     fn read(wished: Wished) -> Result<(u8, String), Problem> {
-        let Form(Self { quantity, note }) = wished?;
+        let Form(Self { quantity, note, .. }) = wished?;
         let quantity = quantity.trim().parse().ok();
         let quantity = quantity.filter(|quantity| (1..=MAX_QUANTITY).contains(quantity));
         let quantity = quantity.ok_or(Problem::QUANTITY)?;
@@ -101,19 +103,28 @@ pub(crate) async fn add(
     wished: Wished,
 ) -> Result<Response, Problem> {
     let product = piece(&slug)?;
+    let is_replaced = wished
+        .as_ref()
+        .is_ok_and(|Form(wish)| wish.replace.is_some());
     let (mut quantity, mut note) = Wish::read(wished)?;
     if let Some(line) = cart.line(product) {
         quantity = quantity.saturating_add(line.quantity);
-        if note.is_empty() {
-            note.clone_from(&line.note);
-        }
     }
     if quantity > MAX_QUANTITY {
         let text = "Nine of a kind is as many as one kiln holds. The cart is as it was.";
         say(&mut session, Kind::Bad, text);
         return Ok((session, Redirect::to("/cart")).into_response());
     }
-    let text = "It is in your cart.";
+    let mut text = "It is in your cart.";
+    if let Some(card) = cart.card_of(product) {
+        if !is_replaced && !note.is_empty() && note != card {
+            text =
+                "It is in your cart, with the card that was there. You can change the card here.";
+        }
+        if !is_replaced || note.is_empty() {
+            card.clone_into(&mut note);
+        }
+    }
     Ok(write(cart, session, text, |cart| {
         cart.put(product, quantity, note);
     }))

@@ -27,6 +27,16 @@ impl Look {
         session.get(KEY).unwrap_or_default()
     }
 
+    pub(crate) fn insert_into(self, session: &mut Session) {
+        match self {
+            // A key that says nothing would cost bytes.
+            Self::System => {
+                session.remove(KEY);
+            }
+            look => session.insert(KEY, look),
+        }
+    }
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -50,12 +60,6 @@ pub(crate) async fn choose(
     form: Result<Form<Choice>, FormRejection>,
 ) -> Result<(Session, Redirect), Problem> {
     let Form(Choice { look }) = form?;
-    match look {
-        // A key that says nothing would cost bytes.
-        Look::System => {
-            session.remove(KEY);
-        }
-        look => session.insert(KEY, look),
-    }
+    look.insert_into(&mut session);
     Ok((checked(session)?, Redirect::to("/session")))
 }

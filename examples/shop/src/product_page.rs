@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::Html;
 use axum_cookie_session::Session;
 
-use crate::cart::{MAX_NOTE, MAX_QUANTITY};
+use crate::cart::{Cart, MAX_NOTE, MAX_QUANTITY};
 use crate::picture::Picture;
 use crate::problem::Problem;
 use crate::product::{self, PRODUCTS, Product, price};
@@ -31,6 +31,8 @@ struct One {
     product: &'static Product,
     picture: Picture,
     price: String,
+    /// Whether one is in the cart, and a second text would replace it.
+    has_card: bool,
 }
 
 pub(crate) async fn all(seen: Seen, mut session: Session) -> (Session, Html<String>) {
@@ -56,6 +58,7 @@ pub(crate) async fn one(
         product,
         picture: Picture::alone(product),
         price: price(product.cents),
+        has_card: Cart::from_map(&session).card_of(product).is_some(),
         shell: Shell::at("piece", seen, &mut session),
     };
     Ok((session, html(&page)))

@@ -137,7 +137,8 @@ impl Moment {
         let timestamp = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
         Self {
             machine: timestamp.to_string(),
-            text: timestamp.strftime("%-d %B %Y, %H:%M UTC").to_string(),
+            // A line does not begin with "UTC".
+            text: timestamp.strftime("%-d %B %Y, %H:%M\u{a0}UTC").to_string(),
             ahead: match days {
                 0 => "in less than a day".to_owned(),
                 1 => "in a day".to_owned(),

@@ -97,6 +97,48 @@ async fn the_cart_survives_a_sign_in_which_restarts_the_times() {
 }
 
 #[tokio::test]
+async fn a_sign_in_keeps_the_cart_and_the_look_and_nothing_else() {
+    let mut visitor = Visitor::new();
+    visitor.post("/cart/plover/add", "quantity=4").await;
+    visitor.post("/look", "look=dark").await;
+    let mut planted = (*visitor.session()).clone();
+    planted.insert("discount", 100);
+    visitor.bring(&planted);
+    visitor.sign_in(PASSWORD).await;
+    visitor.get("/").await;
+    let session = visitor.session();
+    assert_eq!(session.keys().collect::<Vec<_>>(), ["cart", "look", "user"]);
+    assert_eq!(session.get("look"), Some("dark".to_owned()));
+    assert_eq!(visitor.cart(), [("plover", 4, "")].map(line));
+}
+
+#[tokio::test]
+async fn a_second_card_replaces_the_first_only_when_asked() {
+    let mut visitor = Visitor::new();
+    let asks = "name=\"replace\"";
+    assert!(!visitor.get("/pieces/heron").await.text.contains(asks));
+    visitor
+        .post("/cart/heron/add", "quantity=1&note=For+Max")
+        .await;
+    assert!(visitor.get("/pieces/heron").await.text.contains(asks));
+
+    let answer = visitor
+        .follow("/cart/heron/add", "quantity=1&note=For+Ida")
+        .await;
+    assert!(answer.text.contains("with the card that was there"));
+    assert_eq!(visitor.cart(), [("heron", 2, "For Max")].map(line));
+    visitor
+        .post("/cart/heron/add", "quantity=1&note=&replace=on")
+        .await;
+    assert_eq!(visitor.cart(), [("heron", 3, "For Max")].map(line));
+    let answer = visitor
+        .follow("/cart/heron/add", "quantity=1&note=For+Ida&replace=on")
+        .await;
+    assert!(!answer.text.contains("with the card that was there"));
+    assert_eq!(visitor.cart(), [("heron", 4, "For Ida")].map(line));
+}
+
+#[tokio::test]
 async fn a_wrong_password_changes_nothing_but_the_message() {
     let mut visitor = Visitor::new();
     visitor.post("/cart/plover/add", "quantity=4").await;

@@ -47,6 +47,13 @@ pub(super) fn play(stage: &Stage) -> Result<()> {
                 widths[0].as_u64() <= widths[1].as_u64(),
                 "{path} is wide: {widths}"
             );
+            let tops = browser.script(
+                "return ['.top nav a', '.basket'].map(found => document.querySelector(found).offsetTop)",
+            )?;
+            ensure!(
+                tops[0] == tops[1],
+                "{path}: the cart is not in the first line of {width}"
+            );
             let scripts = browser.script(
                 "return document.scripts.length + [...document.querySelectorAll('*')]
                      .flatMap(element => [...element.attributes])

@@ -34,5 +34,12 @@ pub(super) fn play(stage: &Stage) -> Result<()> {
     browser.open(&server.url("/session"))?;
     browser.click("[value=light]")?;
     browser.expect("[aria-pressed=true]", "Light")?;
-    stage.picture(&browser, "session")
+    stage.picture(&browser, "session")?;
+
+    browser.click("[value=dark]")?;
+    browser.expect("[aria-pressed=true]", "Dark")?;
+    stage.picture(&browser, "session_dark")?;
+    browser.screen(1120, 1036, false)?;
+    browser.open(&server.url("/"))?;
+    stage.picture(&browser, "shop_dark")
 }
