@@ -66,7 +66,7 @@ fn run() -> Result<bool> {
     }
     let mut peers = chosen(&wanted.peers);
     if wanted.random {
-        peers.retain(|peer| peer.is_shared() && !peer.oracle.is_empty());
+        peers.retain(|peer| peer.is_shared());
     }
     let tools = Tools::set_up(wanted.fresh, &peers)?;
     if wanted.random {

@@ -10,7 +10,7 @@ pub(crate) struct Peer {
     pub(crate) shown: &'static [&'static str],
     /// Its server, below `peers`.
     pub(crate) file: &'static str,
-    /// Its oracle for random sessions, below `peers/oracles`. Empty if it has none.
+    /// Its oracle for random sessions, below `peers/oracles`.
     pub(crate) oracle: &'static str,
     /// Our side of it.
     pub(crate) config: fn(Key) -> SessionConfigBuilder,
@@ -344,7 +344,7 @@ const REACT_ROUTER: Peer = Peer {
     packages: &REACT_ROUTER_8,
     shown: &["react-router"],
     file: "react_router/app.js",
-    oracle: "",
+    oracle: "react_router_oracle.js",
     config: SessionConfig::react_router,
     family: Family::ReactRouter,
     ..EXPRESS
@@ -355,7 +355,7 @@ const RAILS: Peer = Peer {
     packages: &RAILS_7_2,
     shown: &["rails"],
     file: "rails_app.rb",
-    oracle: "",
+    oracle: "rails_oracle.rb",
     config: |key| SessionConfig::rails(key, "_peer_session"),
     family: Family::Rails,
     expires: true,

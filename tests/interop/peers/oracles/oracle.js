@@ -18,6 +18,7 @@ class Visit {
   constructor (question) {
     this.expiry = question.expiry
     this.set = question.set.map(([key, value]) => [key, read(value)])
+    this.flash = question.flash.map(([key, value]) => [key, read(value)])
     this.touch = question.touch
     this.req = new http.IncomingMessage(socket)
     this.req.method = 'GET'
@@ -70,6 +71,8 @@ function note (value) {
   if (value === null || typeof value !== 'object') return value
   return { d: Object.keys(value).map((key) => [key, note(value[key])]) }
 }
+
+exports.note = note
 
 // `visit` makes a visit.
 exports.serve = async (visit) => {

@@ -1,22 +1,8 @@
 'use strict'
 // React Router, or Remix, with createCookieSessionStorage. Environment: see ../peer.js.
-const fs = require('fs')
 const http = require('http')
-const path = require('path')
-const { pathToFileURL } = require('url')
 const { keys, signed, listen } = require('../peer.js')
-
-const modules = process.env.NODE_PATH
-const isRemix = fs.existsSync(path.join(modules, '@remix-run/node'))
-
-async function load () {
-  try {
-    return require(isRemix ? '@remix-run/node' : 'react-router')
-  } catch {
-    // React Router 8 has no CommonJS.
-    return import(pathToFileURL(path.join(modules, 'react-router/dist/development/index.js')))
-  }
-}
+const load = require('./load.js')
 
 const routes = {
   '/login': (session, query) => session.set('user', query.get('user')),

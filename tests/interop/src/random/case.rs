@@ -35,7 +35,7 @@ impl Direction {
 pub(crate) struct Case {
     pub(crate) direction: Direction,
     pub(crate) session: Vec<(Text, Value)>,
-    /// Category and message, which a Flask peer flashes.
+    /// Category, or name, and message, which the peer flashes.
     pub(crate) flashes: Vec<(Text, Value)>,
     /// A lifetime of this session alone, which Django and Koa have.
     pub(crate) expiry: Option<Expiry>,
@@ -112,7 +112,8 @@ impl Case {
             return case;
         }
         let has_flashes = case.session.iter().any(|(key, _)| key.is("_flashes"));
-        if family == Family::Flask && !has_flashes && maker.rng.one_in(4) {
+        let flashes = matches!(family, Family::Flask | Family::ReactRouter | Family::Rails);
+        if flashes && !has_flashes && maker.rng.one_in(4) {
             for _ in 0..=maker.rng.below(3) {
                 let message = match maker.rng.one_in(3) {
                     true => maker.value(1),
@@ -387,6 +388,21 @@ const KEYS: [&str; 62] = [
     "a b=;,",
 ];
 
+/// Names with a meaning to React Router: what `flash` leaves, and what is nearly so.
+const REACT_ROUTER: [&str; 4] = ["__flash_a__", "__flash_user__", "__flash___", "__flash__"];
+
+/// Names with a meaning to Rails.
+const RAILS: [&str; 3] = ["session_id", "_csrf_token", "flash"];
+
+/// Tokens of Rails' forms, in both alphabets, and what is nearly so.
+const TOKENS: [&str; 5] = [
+    "Q0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0M=",
+    "+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/s=",
+    "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s=",
+    "Q0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0M",
+    "Q0NDQw==",
+];
+
 const TAGS: [&str; 6] = [" t", " di", " b", " m", " u", " d"];
 
 /// Tags with contents that Flask reads, and with others.
@@ -507,25 +523,65 @@ impl Maker<'_> {
             };
             return Value::List((0..self.rng.below(3)).map(|_| pair(self)).collect());
         }
+        if self.family == Family::Rails && !self.rng.one_in(4) {
+            match key.to_str().as_deref() {
+                Some("flash") => return self.rails_flash(),
+                Some("session_id") => return Value::Text(self.text()),
+                Some("_csrf_token") => return Value::Text(Text::from(self.rng.pick(&TOKENS))),
+                _ => {}
+            }
+        }
         self.value(0)
+    }
+
+    /// As Rails keeps it, and nearly so.
+    fn rails_flash(&mut self) -> Value {
+        let mut members = Vec::new();
+        if !self.rng.one_in(4) {
+            members.push((Text::from("discard"), Value::List(self.items(1))));
+        }
+        let flashes = match self.rng.one_in(6) {
+            true => self.value(1),
+            false => {
+                let mut flashes: Vec<(Text, Value)> = Vec::new();
+                for _ in 0..self.rng.below(3) {
+                    let (key, message) = (self.key(), self.value(2));
+                    if flashes.iter().all(|(known, _)| *known != key) {
+                        flashes.push((key, message));
+                    }
+                }
+                Value::Map(flashes)
+            }
+        };
+        members.push((Text::from("flashes"), flashes));
+        Value::Map(members)
     }
 
     /// A key of the session itself.
     fn session_key(&mut self) -> Text {
+        let taken: &[&str] = match self.family {
+            // koa-session keeps its own values under these names.
+            Family::Koa => &["_expire", "_session", "_requireSave"],
+            // Rails writes them with values of its own.
+            Family::Rails if !self.ours => &RAILS,
+            _ => &[],
+        };
         loop {
             let key = self.key();
-            // koa-session keeps its own values under these names.
-            let is_koas = ["_expire", "_session", "_requireSave"]
-                .iter()
-                .any(|name| key.is(name));
-            if !(self.family == Family::Koa && is_koas) {
+            if !taken.iter().any(|name| key.is(name)) {
                 return key;
             }
         }
     }
 
     fn key(&mut self) -> Text {
+        let own: &[&str] = match self.family {
+            Family::ReactRouter => &REACT_ROUTER,
+            Family::Rails => &RAILS,
+            _ => &[],
+        };
         match self.rng.below(20) {
+            8..15 if !own.is_empty() && self.rng.one_in(4) => Text::from(self.rng.pick(own)),
             0..8 => Text::from(self.rng.pick(&["a", "b", "c", "user", "cart", "theme"])),
             8..15 => Text::from(self.rng.pick(&KEYS)),
             _ => self.text(),
@@ -688,8 +744,8 @@ impl Maker<'_> {
                 .rng
                 .pick(&[0x301, 0x200d, 0xfe0f, 0x2028, 0x2029, 0xfeff, 0xfffe]),
             9 => self.rng.below(0x10_0000) + 0x1_0000,
-            // Lone surrogates, or by chance a pair of them.
-            10 if !self.ours && self.rng.one_in(6) => {
+            // Lone surrogates, which Ruby's texts cannot hold, or by chance a pair of them.
+            10 if !self.ours && self.family != Family::Rails && self.rng.one_in(6) => {
                 units.push(0xd800 + self.rng.below(0x800) as u16);
                 return;
             }

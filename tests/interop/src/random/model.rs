@@ -53,13 +53,16 @@ impl Family {
             Value::Number(number) => !self.holds(number),
             _ => false,
         };
-        value.depth() >= DEPTH
+        // To Ruby's parser the session is a level itself.
+        let is_deep = value.depth() >= DEPTH - usize::from(self == Self::Rails);
+        is_deep
             || value.any(&is_bad)
             || match self {
                 Self::Flask => untagged(value.clone()).is_none(),
                 Self::Django => key.is("_session_expiry"),
                 Self::Express | Self::Koa => JAVASCRIPT.iter().any(|name| key.is(name)),
-                Self::Starlette | Self::ReactRouter | Self::Rails => false,
+                Self::Rails => !rails_reads(key, value),
+                Self::Starlette | Self::ReactRouter => false,
             }
     }
 
@@ -71,18 +74,36 @@ impl Family {
         }
     }
 
+    /// Whether the peer takes a key with this value for one that is not there.
+    pub(crate) fn hides(self, value: &Value) -> bool {
+        self == Self::Rails && *value == Value::Null
+    }
+
+    /// Keys that a write adds.
+    pub(crate) fn added(self) -> &'static [&'static str] {
+        match self {
+            Self::Rails => &["session_id"],
+            _ => &[],
+        }
+    }
+
     /// Whether packages for JavaScript, some or all, have a property of this name. The library
     /// refuses those that are dropped or fail in the newest ones, and the guide names the others.
     pub(crate) fn is_own_name(self, key: &Text) -> bool {
         self.dropped().iter().any(|name| key.is(name))
     }
 
+    /// Whether integers are another type than floats, and have as many digits as they like.
+    fn tells_integers(self) -> bool {
+        self.is_python() || self == Self::Rails
+    }
+
     /// Whether the number stays what it is when the peer reads and writes it.
     fn holds(self, number: &str) -> bool {
         let float: f64 = number.parse().unwrap_or(f64::INFINITY);
-        if self.is_python() {
+        if self.tells_integers() {
             return match is_integer(number) {
-                true => number.len() <= DIGITS,
+                true => number.len() <= DIGITS || self == Self::Rails,
                 false => float.is_finite(),
             };
         }
@@ -156,12 +177,33 @@ impl Family {
 
     fn same_number(self, one: &str, other: &str) -> bool {
         let [a, b] = [one, other].map(|number| number.parse().unwrap_or(f64::NAN));
-        match self.is_python() {
+        match self.tells_integers() {
             // JavaScript's own writer drops the sign of zero.
             false => a == b,
             true if is_integer(one) && is_integer(other) => decimal(one) == decimal(other),
             true => is_integer(one) == is_integer(other) && a.to_bits() == b.to_bits(),
         }
+    }
+}
+
+/// Whether Rails opens a session with this pair.
+fn rails_reads(key: &Text, value: &Value) -> bool {
+    match (key.to_str().as_deref(), value) {
+        (Some("session_id"), Value::Text(id)) => !id.is(""),
+        (Some("session_id"), _) => false,
+        (Some("_csrf_token"), value) => {
+            let text = match value {
+                Value::Text(text) => text.to_str().unwrap_or_default(),
+                _ => String::new(),
+            };
+            bytes(&text.replace('-', "+").replace('_', "/")).is_some_and(|hex| hex.len() == 64)
+        }
+        (Some("flash"), Value::Map(members)) => {
+            let get = |name| members.iter().find(|(key, _)| key.is(name));
+            matches!(get("flashes"), Some((_, Value::Map(_))))
+                && matches!(get("discard"), None | Some((_, Value::List(_))))
+        }
+        _ => true,
     }
 }
 

@@ -140,8 +140,11 @@ impl Trips {
                 return failed("we read something else than we wrote", detail);
             }
         }
-        if here.len() != wanted.len() {
-            return failed("we read more keys than we wrote", here.len());
+        let is_more = |key: &Text| {
+            !is_one_of(key, family.added()) && wanted.iter().all(|(known, _)| known != key)
+        };
+        if let Some((key, _)) = here.iter().find(|(key, _)| is_more(key)) {
+            return failed("we read more keys than we wrote", key);
         }
 
         let is_own = wanted.iter().any(|(key, _)| family.is_own_name(key));
@@ -149,7 +152,8 @@ impl Trips {
             Err(Trouble::Failure(_)) if is_own => return Ok(Outcome::RefusedThere),
             there => there?,
         };
-        compare(family, &wanted, &there.session, family.dropped())?;
+        let except = [family.dropped(), family.added()].concat();
+        compare(family, &wanted, &there.session, &except)?;
         Ok(Outcome::Same)
     }
 
@@ -187,7 +191,12 @@ impl Trips {
             }),
             error => error,
         })?;
-        take_flashes(family, &mut session, &case.flashes)?;
+        match family {
+            Family::ReactRouter => take_flash_keys(family, &mut session, &case.flashes, &visible)?,
+            // Its flash is a key like any other.
+            Family::Rails => {}
+            _ => take_flashes(family, &mut session, &case.flashes)?,
+        }
         session.discard();
         Ok(Outcome::Same)
     }
@@ -253,6 +262,9 @@ impl Trips {
         // koa-session's own end moves with each write.
         let moves = family == Family::Koa && !cookies.is_empty();
         let moved: &[&str] = if moves { &["_expire"] } else { &[] };
+        // Rails has no id without a session.
+        let begins = before.session.is_empty();
+        let except = [moved, if begins { family.added() } else { &[] }].concat();
         if moves && !changed.is("_expire") && !changed.is("_maxAge") {
             moved_end(&before, &after)?;
         }
@@ -264,7 +276,7 @@ impl Trips {
             family,
             &others(&before.session),
             &others(&after.session),
-            moved,
+            &except,
         )?;
         let now = after.session.iter().find(|(key, _)| key == changed);
         if now.is_none() && family.is_own_name(changed) {
@@ -278,12 +290,12 @@ impl Trips {
         let now = self.view(&open(&self.ahead, &header)?);
         let now = now.or_else(|status| failed("we refuse what we wrote", status))?;
         for (key, json) in texts {
-            let may_differ = key == *changed || moved.iter().any(|name| key.is(name));
+            let may_differ = key == *changed || is_one_of(&key, moved);
             if !may_differ && !now.contains(&(key.clone(), json)) {
                 return failed("a key that we did not change has other bytes", key);
             }
         }
-        if family.is_python() && !cookies.is_empty() {
+        if (family.is_python() || family == Family::Rails) && !cookies.is_empty() {
             same_lifetime(&cookies, &after.cookies)?;
         }
         Ok(Outcome::Same)
@@ -335,8 +347,9 @@ impl Trips {
             cookies: &cookies,
             ..Visit::default()
         })?;
+        let is_empty = case.session.is_empty() && case.flashes.is_empty();
         match read {
-            Answer::Seen(seen) if seen.session.is_empty() && !case.session.is_empty() => Ok(None),
+            Answer::Seen(seen) if seen.session.is_empty() && !is_empty => Ok(None),
             Answer::Seen(seen) => {
                 let bytes = wrote.bytes;
                 Ok(Some((jar, Seen { bytes, ..seen })))
@@ -347,6 +360,8 @@ impl Trips {
 
     /// The session as the peer opens it. Fails if the peer cannot open it and write again.
     fn opened(&mut self, cookies: &str, take: bool) -> Result<Seen, Trouble> {
+        // Rails reads its flash when a page shows it.
+        let take = take || self.family == Family::Rails;
         let answer = self.oracle.ask(&Visit {
             cookies,
             take,
@@ -359,6 +374,20 @@ impl Trips {
             }
             Answer::Seen(seen) => Ok(seen),
             Answer::CannotOpen(error) => failed("the peer answers 500", error),
+            // There is no room for a key of its own.
+            Answer::CannotWrite(_) if cookies.len() > LARGE => {
+                let visit = Visit {
+                    cookies,
+                    take,
+                    ..Visit::default()
+                };
+                match self.oracle.ask(&visit)? {
+                    Answer::Seen(seen) => Ok(seen),
+                    Answer::CannotOpen(error) | Answer::CannotWrite(error) => {
+                        failed("the peer cannot read what is nearly full", error)
+                    }
+                }
+            }
             Answer::CannotWrite(error) => failed("the peer cannot write again", error),
         }
     }
@@ -378,6 +407,12 @@ impl Trips {
             .collect::<Result<Vec<_>>>()?;
         match (length, response.status()) {
             (Ok(_), StatusCode::OK) => Ok(Some(cookies)),
+            // Random bytes take more or less percent-encoding.
+            (Err(error), StatusCode::OK)
+                if self.family == Family::Rails && error.is_too_large() =>
+            {
+                Ok(Some(cookies))
+            }
             (Err(error), StatusCode::OK) => failed("encoded_len refuses what is written", error),
             _ if !cookies.is_empty() => failed("a cookie comes with a 500", cookies.join(", ")),
             (Ok(length), _) => match self.is_large(changes, before)? {
@@ -411,11 +446,15 @@ impl Trips {
     /// Whether the peer's cookie is too large as well with these changes.
     fn is_large(&mut self, changes: &Changes, before: &str) -> Result<bool> {
         let set = changes.set.iter().cloned().map(|(mut key, value)| {
-            // The packages for JavaScript do not write a key that begins with `_`.
+            // The packages for JavaScript do not write a key that begins with `_`, and Rails keeps
+            // keys of its own.
             if !self.family.is_python() {
                 key.0.insert(0, b'k'.into());
             }
-            (key, self.family.read(value))
+            match self.family.hides(&value) {
+                true => (key, Value::Bool(true)),
+                false => (key, self.family.read(value)),
+            }
         });
         let set: Pairs = set.collect();
         let answer = self.oracle.ask(&Visit {
@@ -481,8 +520,8 @@ fn compare(
     seen: &[(Text, Value)],
     except: &[&str],
 ) -> Result<(), Trouble> {
-    let counts = |key: &Text| !except.iter().any(|name| key.is(name));
-    for (key, value) in wanted.iter().filter(|(key, _)| counts(key)) {
+    let counts = |pair: &&(Text, Value)| !is_one_of(&pair.0, except) && !family.hides(&pair.1);
+    for (key, value) in wanted.iter().filter(counts) {
         let held = seen.iter().find(|(known, _)| known == key);
         let held = held.map(|(_, held)| held);
         if !held.is_some_and(|held| family.is_same(held, value)) {
@@ -491,8 +530,8 @@ fn compare(
         }
     }
     let is_wanted = |key: &Text| wanted.iter().any(|(known, _)| known == key);
-    let mut seen = seen.iter();
-    match seen.find(|(key, _)| !is_wanted(key) && counts(key)) {
+    let mut seen = seen.iter().filter(counts);
+    match seen.find(|(key, _)| !is_wanted(key)) {
         Some((key, value)) => failed("the peer sees one more key", format!("{key}: {value}")),
         None => Ok(()),
     }
@@ -524,6 +563,47 @@ fn take_flashes(
     Ok(())
 }
 
+/// Fails unless `take` takes what the peer flashed under a name, which is in a key of its own:
+/// `session` is what the peer sees.
+fn take_flash_keys(
+    family: Family,
+    session: &mut Session,
+    flashes: &[(Text, Value)],
+    seen: &[(Text, Value)],
+) -> Result<(), Trouble> {
+    let find = |name: &str| seen.iter().find(|(key, _)| key.is(name));
+    let mut names: Vec<String> = flashes
+        .iter()
+        .filter_map(|(name, _)| name.to_str())
+        .collect();
+    names.sort();
+    names.dedup();
+    for name in names {
+        let plain = find(&name);
+        let Some((_, wanted)) = plain.or(find(&format!("__flash_{name}__"))) else {
+            continue;
+        };
+        let taken = session.take::<Box<RawValue>>(&name);
+        let taken = taken.map(|json| parse(json.get())).transpose()?;
+        if !taken
+            .as_ref()
+            .is_some_and(|taken| family.is_same(taken, wanted))
+        {
+            let detail = format!("{name:?} is {}, not {wanted}", shown(taken));
+            return failed("what the peer flashed is lost or another", detail);
+        }
+        let is_there = session.get::<Box<RawValue>>(&name).is_some();
+        if is_there != (plain.is_some() && find(&format!("__flash_{name}__")).is_some()) {
+            return failed("what was taken is there, or what was not is gone", name);
+        }
+    }
+    Ok(())
+}
+
+fn is_one_of(key: &Text, names: &[&str]) -> bool {
+    names.iter().any(|name| key.is(name))
+}
+
 /// Fails unless the peer sees our change: `now` is the key's value, `flashes` what the peer took.
 fn has_changed(
     family: Family,
@@ -534,9 +614,10 @@ fn has_changed(
     match change {
         Change::Set(_, value) => {
             let value = family.read(value.clone());
-            match now.is_some_and(|now| family.is_same(now, &value)) {
-                true => Ok(()),
-                false => failed(
+            match now {
+                Some(now) if family.is_same(now, &value) => Ok(()),
+                None if family.hides(&value) => Ok(()),
+                _ => failed(
                     "the key that we set is something else there",
                     format!("{}, not {value}", shown(now)),
                 ),
