@@ -15,7 +15,7 @@ use axum_cookie_session_fuzz::{clock, configs};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    static CONFIGS: LazyLock<[(Scheme, SessionConfig); 6]> =
+    static CONFIGS: LazyLock<[(Scheme, SessionConfig); 10]> =
         LazyLock::new(|| Scheme::ALL.map(|scheme| (scheme, configs::new(scheme))));
     clock::set(clock::at(clock::START + configs::DAY));
     let (value, signature) = text.split_once('\n').unwrap_or((text, ""));
@@ -40,7 +40,7 @@ fuzz_target!(|text: &str| {
             let signature = signature.split(';').next().unwrap_or_default();
             let signature = signature.trim_end_matches([' ', '\t']);
             let [value, signature] = [value, signature].map(|text| scheme.unquoted(text));
-            assert!(scheme.verifies(name, value, signature), "{raw:?}");
+            assert!(scheme.key(name, value, signature).is_some(), "{raw:?}");
         }
 
         for secret in [SECRET, FALLBACK] {
@@ -54,6 +54,10 @@ fuzz_target!(|text: &str| {
             };
             let cookie = scheme.cookie(&secret, name, signed);
             let status = status(&cookie, config).expect("HTTP carries it");
+            // An envelope of Rails may be for another cookie.
+            if scheme.is_rails() && value.contains("_rails") {
+                continue;
+            }
             quoted(scheme, &cookie, status, config);
             assert_ne!(status, Status::New);
             assert_ne!(status, Status::Rejected(Reason::BadSignature), "{cookie:?}");

@@ -5,9 +5,10 @@ use std::time::Duration;
 use axum_cookie_session::{Algorithm, Key, SessionConfig, SessionConfigBuilder};
 
 use crate::clock;
-use crate::sign::{FALLBACK, SECRET, Scheme};
+use crate::sign::{FALLBACK, RAILS_EXPIRE_AFTER, SECRET, Scheme};
 
 pub const DAY: u64 = 24 * 60 * 60;
+const RAILS: Duration = Duration::from_secs(RAILS_EXPIRE_AFTER);
 
 fn key(secret: [u8; 32]) -> Key {
     Key::new(secret).expect("32 bytes")
@@ -21,10 +22,16 @@ pub fn builder(scheme: Scheme) -> SessionConfigBuilder {
         Scheme::V2 => SessionConfig::builder(secret)
             .cookie_name(scheme.name())
             .algorithm(Algorithm::HmacSha256),
+        Scheme::V3 => SessionConfig::builder(secret)
+            .cookie_name(scheme.name())
+            .algorithm(Algorithm::Aes256HmacSha256),
         Scheme::Flask => SessionConfig::flask(secret),
         Scheme::Starlette => SessionConfig::starlette(secret),
         Scheme::Django => SessionConfig::django(secret),
         Scheme::Express => SessionConfig::express(secret),
+        Scheme::ReactRouter => SessionConfig::react_router(secret).cookie_name(scheme.name()),
+        Scheme::Rails => SessionConfig::rails(secret, scheme.name()).idle_timeout(RAILS),
+        Scheme::RailsSha1 => SessionConfig::rails_sha1(secret, scheme.name()).idle_timeout(RAILS),
     };
     builder.fallback_key(key(FALLBACK)).clock(clock::now)
 }
@@ -47,12 +54,8 @@ pub fn every() -> Vec<SessionConfig> {
     let ours = || SessionConfig::builder(key(SECRET)).clock(clock::now);
     let mut every: Vec<_> = Scheme::ALL.map(new).into();
     every.extend([
-        build(builder(Scheme::V1).algorithm(Algorithm::Aes256HmacSha256)),
-        build(
-            builder(Scheme::V1)
-                .algorithm(Algorithm::Aes256HmacSha256)
-                .fallback_config(new(Scheme::V1)),
-        ),
+        build(builder(Scheme::V3).fallback_config(new(Scheme::V1))),
+        build(SessionConfig::rails(key(SECRET), Scheme::Rails.name()).clock(clock::now)),
         build(builder(Scheme::V1).compress(true)),
         build(ours()),
         // No refresh is due.

@@ -155,15 +155,17 @@ impl Decimal {
     }
 }
 
-/// What a dictionary means, key by key. koa-session's end, which moves with each write, is told by
-/// two keys together.
+/// What a dictionary means, key by key, without the id that Rails' sessions get. koa-session's end,
+/// which moves with each write, is told by two keys together.
 pub fn meaning(data: &SessionMap) -> BTreeMap<String, Node> {
     let node = |key: &str| {
         let raw: Box<RawValue> = data.get(key).expect("JSON");
         Node::read(raw.get()).expect("JSON")
     };
     let koa = data.contains_key("_maxAge");
-    let keys = data.keys().filter(|key| !koa || *key != "_expire");
+    let keys = data
+        .keys()
+        .filter(|key| *key != "session_id" && (!koa || *key != "_expire"));
     keys.map(|key| (key.to_owned(), node(key))).collect()
 }
 

@@ -33,7 +33,7 @@ pub enum Text {
 
 const TAGS: [&str; 7] = [" t", " b", " m", " u", " d", " di", " t__"];
 
-const KNOWN: [&str; 24] = [
+const KNOWN: [&str; 28] = [
     "a",
     "b",
     "user",
@@ -58,6 +58,10 @@ const KNOWN: [&str; 24] = [
     "0123456789abcdef0123456789abcdef",
     "YWI=",
     " t",
+    "session_id",
+    "_csrf_token",
+    "flash",
+    "__flash_a__",
 ];
 
 impl Text {

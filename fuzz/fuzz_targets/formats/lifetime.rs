@@ -55,6 +55,8 @@ impl Lifetime {
             Scheme::Express => koa(members).map_or(Self::BrowserSession, |koa| {
                 Self::Seconds((koa.max_age / 1000.0) as u64)
             }),
+            // The browser forgets it when it closes.
+            Scheme::ReactRouter => Self::BrowserSession,
             _ => Self::Config,
         }
     }
@@ -86,8 +88,8 @@ impl Lifetime {
                 let issued = (koa.expire - koa.max_age) / 1000.0;
                 Some(tenth_passed(issued as u64, seconds))
             }
-            // Express' sessions have no time.
-            (_, Scheme::Express) => Some(false),
+            // Their sessions have no time.
+            (_, Scheme::Express | Scheme::ReactRouter) => Some(false),
             (Self::Seconds(seconds), _) => Some(tenth_passed(issued, seconds)),
             _ => Some(tenth_passed(issued, idle_timeout(scheme))),
         }

@@ -21,7 +21,7 @@ pub fn text(scheme: Scheme, payload: &[u8]) -> Option<String> {
         _ => String::from_utf8(payload.to_vec()).ok()?,
     };
     match (scheme, text.as_str()) {
-        (Scheme::Express, "null") => Some("{}".to_owned()),
+        (Scheme::Express | Scheme::ReactRouter, "null") => Some("{}".to_owned()),
         _ => members(&text).is_some().then_some(text),
     }
 }
@@ -71,6 +71,7 @@ pub fn is_rewritten(scheme: Scheme, members: &[Member<'_>]) -> bool {
     match scheme {
         // JavaScript has its array indices first, and Koa moves the end of a session.
         Scheme::Express => koa(members).is_some() || members.iter().any(index),
+        Scheme::ReactRouter => members.iter().any(index),
         // A session whose only key is a tag is escaped, and one with more keys is not.
         Scheme::Flask => {
             let is_tag = |member: &Member<'_>| TAGS.iter().any(|tag| member.is(tag));
@@ -209,6 +210,10 @@ pub fn representable(scheme: Scheme, key: &str, value: &Json) -> Result<(), ()> 
     if scheme == Scheme::Express && REFUSED.contains(&key) {
         return Err(());
     }
+    // Rails fails at values of another form.
+    if scheme.is_rails() && ["session_id", "_csrf_token", "flash"].contains(&key) {
+        return Err(());
+    }
     representable_value(scheme, value, 0)
 }
 
@@ -217,13 +222,13 @@ pub fn representable_value(scheme: Scheme, value: &Json, depth: usize) -> Result
         return Err(());
     }
     match value {
-        // JavaScript rounds a number that is no 64-bit float; Python's integers have any size, and
+        // JavaScript rounds a number that is no 64-bit float; integers of Python and Ruby have any size, and
         // what a float of it would round keeps its text.
         Json::Integer(_) | Json::Float(_) | Json::Number(..) => {
             let text = value.to_json();
             let exact = match scheme {
                 _ if text == "null" => true,
-                Scheme::Express => Decimal::from_valid(&text).is_float(&text),
+                Scheme::Express | Scheme::ReactRouter => Decimal::from_valid(&text).is_float(&text),
                 _ => text.parse().is_ok_and(f64::is_finite),
             };
             exact.then_some(()).ok_or(())

@@ -40,20 +40,24 @@ pub fn vectors(lines: &str) -> Vec<String> {
         .collect()
 }
 
-pub static VECTORS: LazyLock<[Vec<String>; 4]> = LazyLock::new(|| {
+pub static VECTORS: LazyLock<[Vec<String>; 6]> = LazyLock::new(|| {
     [
         vectors(include_str!("../../../tests/vectors/flask.jsonl")),
         vectors(include_str!("../../../tests/vectors/starlette.jsonl")),
         vectors(include_str!("../../../tests/vectors/django.jsonl")),
         vectors(include_str!("../../../tests/vectors/express.jsonl")),
+        vectors(include_str!("../../../tests/vectors/react_router.jsonl")),
+        vectors(include_str!("../../../tests/vectors/rails.jsonl")),
     ]
 });
 
-pub const SCHEMES: [Scheme; 4] = [
+pub const SCHEMES: [Scheme; 6] = [
     Scheme::Flask,
     Scheme::Starlette,
     Scheme::Django,
     Scheme::Express,
+    Scheme::ReactRouter,
+    Scheme::Rails,
 ];
 
 impl Payload<'_> {

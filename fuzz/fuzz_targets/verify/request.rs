@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::second::Rules;
 
+pub const SCHEMES: [Scheme; 3] = [Scheme::V1, Scheme::V2, Scheme::V3];
 pub const NAMES: [&str; 3] = ["session", "__Host-session", "s"];
 
 #[derive(Arbitrary, Debug)]
@@ -21,7 +22,7 @@ pub enum Clock {
 
 #[derive(Arbitrary, Debug)]
 pub struct Settings {
-    pub sha256: bool,
+    pub scheme: u8,
     pub name: u8,
     pub idle: u32,
     pub absolute: u32,
@@ -34,7 +35,8 @@ pub struct Candidate<'a> {
     pub base: Base<'a>,
     pub name: u8,
     pub signer: u8,
-    pub sha256: bool,
+    pub scheme: u8,
+    pub deflate: bool,
     /// Before it is signed.
     pub early: Vec<Mutation>,
     pub late: Vec<Mutation>,
@@ -48,6 +50,8 @@ pub enum Base<'a> {
     Object(Vec<(Text, Json)>, Time, Time),
     /// What is signed.
     Text(&'a str),
+    /// Of so many letters, which may be more than are inflated.
+    Bomb(u16, Time, Time),
 }
 
 /// Mostly around the times at which the status changes.
@@ -64,7 +68,7 @@ impl Settings {
     pub fn rules(&self) -> Rules {
         let absolute = u64::from(self.absolute).max(1) * 1000 + u64::from(self.millis);
         Rules {
-            scheme: if self.sha256 { Scheme::V2 } else { Scheme::V1 },
+            scheme: SCHEMES[usize::from(self.scheme) % SCHEMES.len()],
             name: NAMES[usize::from(self.name) % NAMES.len()],
             idle: (u64::from(self.idle) * 1000 + u64::from(self.millis)).clamp(1000, absolute),
             absolute,
@@ -103,10 +107,11 @@ impl Candidate<'_> {
     /// As it stands in a header.
     pub fn pair(&self, now: u64, rules: &Rules) -> Vec<u8> {
         let name = NAMES[usize::from(self.name) % NAMES.len()];
-        let scheme = if self.sha256 { Scheme::V2 } else { Scheme::V1 };
+        let scheme = SCHEMES[usize::from(self.scheme) % SCHEMES.len()];
+        let secret = [SECRET, FALLBACK, OTHER_SECRET][usize::from(self.signer) % 3];
         let encode = |payload: &[u8], created: &Time, issued: &Time| {
-            let [created, issued] = [created, issued].map(|time| time.seconds(now, rules));
-            scheme.signed(payload, created, issued, false)
+            let times = [created, issued].map(|time| time.seconds(now, rules));
+            scheme.signed(&secret, name, payload, times, self.deflate)
         };
         let signed = match &self.base {
             Base::Golden(at) => {
@@ -118,12 +123,15 @@ impl Candidate<'_> {
             Base::Object(members, created, issued) => {
                 encode(object(members).as_bytes(), created, issued)
             }
+            Base::Bomb(size, created, issued) => {
+                let payload = format!("{{\"a\":\"{:a>1$}\"}}", "", usize::from(*size));
+                encode(payload.as_bytes(), created, issued)
+            }
             Base::Text(text) => (*text).to_owned(),
         };
         let mut signed = signed.into_bytes();
         mutate(&mut signed, &self.early);
         let signed = String::from_utf8_lossy(&signed).into_owned();
-        let secret = [SECRET, FALLBACK, OTHER_SECRET][usize::from(self.signer) % 3];
         let mut value = format!("{signed}.{}", scheme.mac(&secret, name, &signed)).into_bytes();
         mutate(&mut value, &self.late);
         [name.as_bytes(), b"=", &value].concat()

@@ -27,6 +27,7 @@ impl Rules {
             .cookie_name(self.name)
             .algorithm(match self.scheme {
                 Scheme::V2 => Algorithm::HmacSha256,
+                Scheme::V3 => Algorithm::Aes256HmacSha256,
                 _ => Algorithm::HmacSha1,
             })
             .idle_timeout(Duration::from_millis(self.idle))
@@ -53,8 +54,7 @@ impl Rules {
         let [version, payload, times, mac] = parts[..] else {
             return Err(unverified(Reason::Malformed));
         };
-        let ours = if self.scheme == Scheme::V1 { "1" } else { "2" };
-        if version != ours {
+        if version != self.scheme.version() {
             let number = !version.is_empty() && version.chars().all(|char| char.is_ascii_digit());
             return Err(unverified(match number {
                 true => Reason::UnknownVersion,
@@ -62,12 +62,12 @@ impl Rules {
             }));
         }
         let signed = format!("{version}.{payload}.{times}");
-        if ![SECRET, FALLBACK]
-            .iter()
-            .any(|secret| self.scheme.mac(secret, self.name, &signed) == mac)
-        {
+        let Some(secret) = [SECRET, FALLBACK]
+            .into_iter()
+            .find(|secret| self.scheme.mac(secret, self.name, &signed) == mac)
+        else {
             return Err(unverified(Reason::BadSignature));
-        }
+        };
         let times = match BASE64URL_NOPAD.decode(times.as_bytes()) {
             Ok(times) if times.len() == 8 => times,
             // With an id and flags, of which one is known.
@@ -76,7 +76,7 @@ impl Rules {
         };
         let seconds = |bytes: &[u8]| bytes.iter().fold(0, |n, byte| n << 8 | u64::from(*byte));
         Ok(Token {
-            payload: payload.to_owned(),
+            payload: self.scheme.payload(&secret, self.name, payload),
             created: seconds(&times[..4]),
             issued: seconds(&times[4..8]),
         })
@@ -104,7 +104,8 @@ impl Rules {
 }
 
 pub struct Token {
-    pub payload: String,
+    /// Decrypted and inflated.
+    pub payload: Option<Vec<u8>>,
     pub created: u64,
     pub issued: u64,
 }
@@ -190,7 +191,7 @@ pub fn load(headers: &HeaderMap, ours: &Rules, fallback: Option<&Rules>, now: u6
         let Some((_, token)) = newest else {
             continue;
         };
-        let Some(contents) = contents(&token.payload) else {
+        let Some(contents) = token.payload.and_then(contents) else {
             return new(Status::Rejected(Reason::InvalidPayload));
         };
         return Loaded {
@@ -207,8 +208,8 @@ pub fn load(headers: &HeaderMap, ours: &Rules, fallback: Option<&Rules>, now: u6
 }
 
 /// Each key that is shown once, with the last value.
-pub fn contents(payload: &str) -> Option<Vec<(String, String)>> {
-    let text = String::from_utf8(BASE64URL_NOPAD.decode(payload.as_bytes()).ok()?).ok()?;
+pub fn contents(payload: Vec<u8>) -> Option<Vec<(String, String)>> {
+    let text = String::from_utf8(payload).ok()?;
     let mut contents: Vec<(String, String)> = Vec::new();
     for member in members(&text)? {
         let Some(name) = member.name() else {
