@@ -6,8 +6,7 @@ use anyhow::{Result, ensure};
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{COOKIE, SET_COOKIE};
-use axum::http::{Request, StatusCode};
-use axum::response::Response;
+use axum::http::{HeaderValue, Request, StatusCode};
 use axum::routing::get;
 use http_body_util::BodyExt;
 use tokio::sync::Notify;
@@ -128,6 +127,15 @@ fn pair(set_cookie: &str) -> &str {
 
 pub(crate) type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
+/// Ends the path of a request that a form of another site sends, without cookies.
+pub(crate) const FROM_ANOTHER_SITE: &str = "?from=another-site";
+
+/// What a browser adds to such a request.
+pub(crate) const OF_ANOTHER_SITE: [(&str, &str); 2] = [
+    ("sec-fetch-site", "cross-site"),
+    ("origin", "https://another-site.example"),
+];
+
 pub(crate) trait App {
     fn send<'a>(&'a self, path: &'a str, cookies: &'a str) -> Answer<'a, Result<Reply>>;
 
@@ -147,7 +155,15 @@ pub(crate) trait App {
 impl App for Router {
     fn send<'a>(&'a self, path: &'a str, cookies: &'a str) -> Answer<'a, Result<Reply>> {
         Box::pin(async move {
-            let (parts, body) = call(&mut self.clone(), path, cookies).await.into_parts();
+            let mut request = request(path, cookies);
+            if path.ends_with(FROM_ANOTHER_SITE) {
+                for (name, value) in OF_ANOTHER_SITE {
+                    let value = HeaderValue::from_static(value);
+                    request.headers_mut().insert(name, value);
+                }
+            }
+            let Ok(response) = self.clone().call(request).await;
+            let (parts, body) = response.into_parts();
             let set_cookies = parts.headers.get_all(SET_COOKIE).iter();
             let set_cookies = set_cookies.map(|value| text(value.as_bytes())).collect();
             let body = text(&body.collect().await?.to_bytes());
@@ -176,18 +192,16 @@ impl App for Router {
 
 /// One request of [`App::repeat`].
 pub(crate) async fn repeat_once(router: &mut Router, path: &str, cookies: &str) {
-    let response = call(router, path, cookies).await;
+    let Ok(response) = router.call(request(path, cookies)).await;
     assert!(response.status().is_success(), "{path} fails");
 }
 
-async fn call(router: &mut Router, path: &str, cookies: &str) -> Response {
+fn request(path: &str, cookies: &str) -> Request<Body> {
     let mut request = Request::get(path);
     if !cookies.is_empty() {
         request = request.header(COOKIE, cookies);
     }
-    let request = request.body(Body::empty()).expect("a valid request");
-    let Ok(response) = router.call(request).await;
-    response
+    request.body(Body::empty()).expect("a valid request")
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {

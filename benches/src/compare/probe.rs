@@ -10,7 +10,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::app::{
-    App, BAD, FORGET, GO, HAS_READ, INCREMENT, LOGOUT, REPORTED, Reply, SHOW, SLOW, TWO,
+    App, BAD, FORGET, FROM_ANOTHER_SITE, GO, HAS_READ, INCREMENT, LOGOUT, REPORTED, Reply, SHOW,
+    SLOW, TWO,
 };
 use crate::contender::Contender;
 use crate::operation::forge;
@@ -18,7 +19,7 @@ use crate::world::World;
 
 type Probe = fn(&World, &Contender) -> Result<String>;
 
-pub(crate) const PROBES: [(&str, Probe); 14] = [
+pub(crate) const PROBES: [(&str, Probe); 15] = [
     ("readable", readable),
     ("an anonymous user", anonymous),
     ("attributes by default", attributes),
@@ -33,6 +34,7 @@ pub(crate) const PROBES: [(&str, Probe); 14] = [
     ("forged", forged),
     ("forged next to a valid one", forged_beside),
     ("expired, and sent again", expired),
+    ("a form of another site", from_another_site),
     ("a copy after the logout", copied),
     ("after a change of the key", rotated),
     ("two extractors, two keys", two_extractors),
@@ -102,6 +104,18 @@ fn anonymous(world: &World, contender: &Contender) -> Result<String> {
         0 => "no cookie".to_owned(),
         count => format!("{count} `Set-Cookie`"),
     })
+}
+
+/// Whether the answer to another site's form would replace the session of the user.
+fn from_another_site(world: &World, contender: &Contender) -> Result<String> {
+    let path = format!("{INSERT_USER}{FROM_ANOTHER_SITE}");
+    let reply = world.send(&*(contender.usual)(world), &path, "")?;
+    Ok(if reply.set_cookies.is_empty() {
+        "writes nothing"
+    } else {
+        "replaces the session"
+    }
+    .to_owned())
 }
 
 fn attributes(world: &World, contender: &Contender) -> Result<String> {

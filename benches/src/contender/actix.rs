@@ -20,7 +20,7 @@ use actix_web::{App as ActixApp, Error};
 use anyhow::Result;
 use serde_json::{Map, Value};
 
-use crate::app::{self, Answer, App, REPORTED, Reply, text};
+use crate::app::{self, Answer, App, FROM_ANOTHER_SITE, OF_ANOTHER_SITE, REPORTED, Reply, text};
 use crate::contender::{BeforeAndAfter, Contender, Measured, NEW, OLD, unchanged};
 use crate::operation::Operation;
 use crate::payload::{KEYS, NAME, TEN, entries};
@@ -107,6 +107,11 @@ fn request(path: &str, cookies: &str) -> Request {
     let mut request = TestRequest::with_uri(path);
     if !cookies.is_empty() {
         request = request.insert_header((COOKIE, cookies));
+    }
+    if path.ends_with(FROM_ANOTHER_SITE) {
+        for header in OF_ANOTHER_SITE {
+            request = request.insert_header(header);
+        }
     }
     request.to_request()
 }
