@@ -296,6 +296,34 @@ fn typed_read_returned(request: Request) -> (Request, Response) {
     (request, response)
 }
 
+/// All of a medium session.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Whole {
+    k000: String,
+    k001: String,
+    k002: String,
+    k003: String,
+    k004: String,
+    k005: String,
+    k006: String,
+    k007: String,
+    k008: String,
+    visits: u64,
+}
+
+#[library_benchmark(setup = request)]
+#[bench::medium(medium())]
+fn typed_increment_returned(request: Request) -> (Request, Response) {
+    let (headers, config) = black_box(&request);
+    let mut session: Session<Whole> = Session::from_headers(headers, config);
+    session.visits += 1;
+    let text = format!("visit number {}", session.visits);
+    let response = (session, text).into_response();
+    assert_eq!(response.headers().len(), 4);
+    (request, response)
+}
+
 fn request_after_ten_days(cookies: String) -> Request {
     request_at(ISSUED + TEN_DAYS, &cookies)
 }
@@ -314,7 +342,8 @@ library_benchmark_group!(
     name = session;
     benchmarks =
         absent, read, increment, typed_increment, renewal,
-        absent_returned, read_returned, increment_returned, typed_read_returned,
+        absent_returned, read_returned, increment_returned,
+        typed_read_returned, typed_increment_returned,
         read_with, increment_with, read_device_bound, increment_device_bound
 );
 
