@@ -291,9 +291,8 @@ impl SessionMap {
         };
         if !same {
             // The whole map was replaced by another one.
-            let nothing = Object::default();
             let now = self.to_object()?;
-            let changes = now.changes_since(origin.map_or(&nothing, |origin| &**origin));
+            let changes = now.changes_since(origin.map_or(Object::empty(), |origin| &**origin));
             return Ok(changes.into_iter().map(Change::into_owned).collect());
         }
         let is_change = |change: &Change<'_>| change.kind != ChangeKind::Undone;
@@ -324,10 +323,9 @@ impl SessionMap {
     }
 
     pub(crate) fn to_object(&self) -> Result<Object, SessionError> {
-        let nothing = Object::default();
         let (origin, style) = match &self.origin {
             Some(origin) => (&**origin, origin.style()),
-            None => (&nothing, &SERDE),
+            None => (Object::empty(), &SERDE),
         };
         origin.splice(&self.all_changes().collect::<Vec<_>>(), style)
     }

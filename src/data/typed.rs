@@ -200,10 +200,9 @@ impl<T: Serialize + DeserializeOwned + Default> Sealed for T {
 
     fn changes(&self, baseline: Baseline<'_>) -> Result<Changes<'_>, SessionError> {
         let now = self.object()?;
-        let nothing = Object::default();
-        let mut made = now.changes_since(baseline.snapshot.unwrap_or(&nothing));
+        let mut made = now.changes_since(baseline.snapshot.unwrap_or(Object::empty()));
         if baseline.type_mismatch && !made.is_empty() {
-            made = now.changes_since(&nothing);
+            made = now.changes_since(Object::empty());
         }
         Ok(Changes {
             made: made.into_iter().map(Change::into_owned).collect(),

@@ -399,15 +399,14 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         changes: Changes<'_>,
         earlier: Option<&EarlierSetCookie>,
     ) -> Result<Object, SessionError> {
-        let nothing = Object::default();
         let base = match earlier {
-            _ if self.destroyed => &nothing,
+            _ if self.destroyed => Object::empty(),
             Some(EarlierSetCookie::To(object, _)) => object,
-            Some(EarlierSetCookie::Removed) => &nothing,
+            Some(EarlierSetCookie::Removed) => Object::empty(),
             None => self
                 .request
                 .valid_object()
-                .map_or(&nothing, |origin| &**origin),
+                .map_or(Object::empty(), |origin| &**origin),
         };
         let Changes { mut made, needed } = changes;
         self.config.check_changes_len(&made)?;
