@@ -12,7 +12,7 @@ pub(crate) mod typed;
 
 use std::any::type_name;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -57,8 +57,8 @@ pub struct SessionMap {
     /// Whether all keys of `origin` are removed, but for those that are set in `changes`.
     cleared: bool,
     changes: Vec<Change<'static>>,
-    /// The positions of many changes. Empty for a few, which are compared faster than hashed.
-    positions: HashMap<String, usize>,
+    /// The positions of many changes. Empty for a few, which are compared faster than looked up.
+    positions: BTreeMap<String, usize>,
 }
 
 impl SessionMap {
