@@ -12,7 +12,7 @@ pub(crate) mod typed;
 
 use std::any::type_name;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -57,8 +57,8 @@ pub struct SessionMap {
     /// Whether all keys of `origin` are removed, but for those that are set in `changes`.
     cleared: bool,
     changes: Vec<Change<'static>>,
-    /// The positions of many changes. Empty for a few, which are compared faster than hashed.
-    positions: HashMap<String, usize>,
+    /// The positions of many changes. Empty for a few, which are compared faster than looked up.
+    positions: BTreeMap<String, usize>,
 }
 
 impl SessionMap {
@@ -312,9 +312,8 @@ impl SessionMap {
         };
         if !same {
             // The whole map was replaced by another one.
-            let nothing = Object::default();
             let now = self.to_object()?;
-            let changes = now.changes_since(origin.map_or(&nothing, |origin| &**origin));
+            let changes = now.changes_since(origin.map_or(Object::empty(), |origin| &**origin));
             return Ok(changes.into_iter().map(Change::into_owned).collect());
         }
         let is_change = |change: &Change<'_>| change.kind != ChangeKind::Undone;
@@ -345,10 +344,9 @@ impl SessionMap {
     }
 
     pub(crate) fn to_object(&self) -> Result<Object, SessionError> {
-        let nothing = Object::default();
         let (origin, style) = match &self.origin {
             Some(origin) => (&**origin, origin.style()),
-            None => (&nothing, &SERDE),
+            None => (Object::empty(), &SERDE),
         };
         origin.splice(&self.all_changes().collect::<Vec<_>>(), style)
     }

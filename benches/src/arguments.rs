@@ -25,12 +25,33 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Measures under a load generator, on two cores
     Load {
+        /// With HTTP/2 and h2load instead of HTTP/1 and wrk
+        #[arg(long)]
+        http2: bool,
+
         #[command(flatten)]
         rounds: Rounds,
 
         /// How long each contender has in each round
         #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
         seconds: u32,
+
+        #[command(flatten)]
+        out: Out,
+    },
+    /// Measures this crate's formats, and the peers that keep a session in a cookie
+    Formats {
+        #[command(flatten)]
+        rounds: Rounds,
+
+        #[command(flatten)]
+        out: Out,
+    },
+    /// Measures the memory that sessions of idle users take
+    Memory {
+        /// How many sessions each server makes at least
+        #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..))]
+        sessions: u64,
 
         #[command(flatten)]
         out: Out,

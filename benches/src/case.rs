@@ -5,7 +5,7 @@ use std::rc::Rc;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::app::{App, INSERT, SHOW};
-use crate::contender::{Measured, NO_SESSION, measured};
+use crate::contender::{Measured, NO_SESSION};
 use crate::operation::Operation;
 use crate::payload::Payload;
 use crate::world::World;
@@ -31,10 +31,11 @@ pub(crate) enum Prepared {
 
 pub(crate) fn prepare_all(
     world: &World,
+    contenders: impl Iterator<Item = &'static Measured>,
     operation: Operation,
     payload: &Payload,
 ) -> Result<Vec<(&'static str, Prepared)>> {
-    let prepared = measured().map(|contender| {
+    let prepared = contenders.map(|contender| {
         let case = prepare(contender, world, operation, payload)?;
         Ok((contender.name, case))
     });

@@ -3,7 +3,9 @@
 
 mod actix;
 mod axum_session;
+mod device_bound;
 mod floor;
+mod formats;
 mod jar;
 mod ours;
 mod tower;
@@ -66,7 +68,11 @@ pub(crate) const OURS_ALONE: &str = "axum-cookie-session, no other cookies";
 pub(crate) const SIGNED: &str = jar::SIGNED.measured.name;
 pub(crate) const TOWER_MEMORY: &str = tower_memory::CONTENDER.measured.name;
 pub(crate) const TOWER_REDIS: &str = tower_redis::CONTENDER.measured.name;
-pub(crate) const AXUM_SESSION: &str = axum_session::CONTENDER.measured.name;
+pub(crate) const SHA256: &str = formats::SHA256.name;
+pub(crate) const ENCRYPTED: &str = formats::ENCRYPTED.name;
+pub(crate) const FLASK: &str = formats::FRAMEWORKS[0].name;
+pub(crate) const DJANGO: &str = formats::FRAMEWORKS[1].name;
+pub(crate) const BOUND: &str = device_bound::BOUND.name;
 
 pub(crate) static CONTENDERS: [Contender; 8] = [
     ours::CONTENDER,
@@ -85,6 +91,23 @@ pub(crate) fn measured() -> impl Iterator<Item = &'static Measured> {
     iter::once(&floor::MEASURED).chain(contenders)
 }
 
+/// This crate in its formats, and the peers that keep a session in a cookie.
+pub(crate) fn formats() -> impl Iterator<Item = &'static Measured> {
+    let formats: [&Measured; 10] = [
+        &floor::MEASURED,
+        &ours::CONTENDER.measured,
+        &formats::SHA256,
+        &formats::ENCRYPTED,
+        &formats::COMPRESSED,
+        &device_bound::BOUND,
+        &jar::SIGNED.measured,
+        &jar::PRIVATE.measured,
+        &actix::CONTENDER.measured,
+        &actix::ENCRYPTED,
+    ];
+    formats.into_iter().chain(&formats::FRAMEWORKS)
+}
+
 impl Measured {
     const fn on_axum(
         name: &'static str,
@@ -100,6 +123,7 @@ impl Measured {
 
     pub(crate) fn named(name: &str) -> Result<&'static Self> {
         measured()
+            .chain(formats())
             .find(|known| known.name == name)
             .context("unknown contender")
     }

@@ -1,5 +1,7 @@
 //! End to end: a server and a load generator on loopback, one core each.
 
+mod h2load;
+pub(crate) mod memory;
 mod report;
 mod server;
 mod wrk;
@@ -10,19 +12,28 @@ pub(crate) use self::server::serve;
 
 use self::server::Server;
 use crate::case;
-use crate::contender::{NO_SESSION, OURS, TOWER_MEMORY, TOWER_REDIS};
+use crate::contender::{ENCRYPTED, NO_SESSION, OURS, TOWER_MEMORY, TOWER_REDIS};
 use crate::machine::{LoadAverage, two_cores};
 use crate::measure::median;
 use crate::operation::Operation;
 use crate::payload::Payload;
 use crate::world::World;
 
-const PEERS: [&str; 4] = [NO_SESSION, OURS, TOWER_MEMORY, TOWER_REDIS];
+const PEERS: [&str; 5] = [NO_SESSION, OURS, ENCRYPTED, TOWER_MEMORY, TOWER_REDIS];
+
+const CONNECTIONS: u32 = 16;
 
 /// How many other cookies a request has.
 const OTHERS: [usize; 4] = [0, 1, 5, 20];
 
+/// What a load generator reports.
+struct Load {
+    requests: u64,
+    per_second: f64,
+}
+
 pub(crate) struct Results {
+    http2: bool,
     load_average: LoadAverage,
     rounds: usize,
     seconds: u32,
@@ -70,13 +81,17 @@ impl Round {
     }
 }
 
-pub(crate) fn measure(world: &World, rounds: usize, seconds: u32) -> Result<Results> {
+pub(crate) fn measure(world: &World, http2: bool, rounds: usize, seconds: u32) -> Result<Results> {
     ensure!(
         !cfg!(debug_assertions),
         "the server has to be built with --release"
     );
     let load_average = LoadAverage::now()?;
-    harness::need("wrk", &["wrk"])?;
+    if http2 {
+        harness::need("h2load", &["nghttp2-client"])?;
+    } else {
+        harness::need("wrk", &["wrk"])?;
+    }
     let [server_core, load_core] = two_cores()?;
     let mut servers = Vec::new();
     for contender in PEERS {
@@ -89,10 +104,11 @@ pub(crate) fn measure(world: &World, rounds: usize, seconds: u32) -> Result<Resu
     for round in 1..=rounds {
         eprintln!("round {round} of {rounds}");
         for run in &mut runs {
-            run.round(load_core, seconds)?;
+            run.round(http2, load_core, seconds)?;
         }
     }
     Ok(Results {
+        http2,
         load_average,
         rounds,
         seconds,
@@ -131,15 +147,11 @@ impl<'a> Run<'a> {
         runs.collect()
     }
 
-    fn round(&mut self, core: usize, seconds: u32) -> Result<()> {
+    fn round(&mut self, http2: bool, core: usize, seconds: u32) -> Result<()> {
+        let generate = if http2 { h2load::run } else { wrk::run };
+        let address = self.server.address;
         let before = self.server.cpu()?;
-        let load = wrk::run(
-            core,
-            self.server.address,
-            &self.path,
-            &self.cookies,
-            seconds,
-        )?;
+        let load = generate(core, address, &self.path, &self.cookies, seconds)?;
         let after = self.server.cpu()?;
         let each = |before, after| (after - before) * 1e6 / load.requests as f64;
         self.rounds.push(Round {

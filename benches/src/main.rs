@@ -21,6 +21,7 @@ mod versions;
 mod world;
 
 use std::fs;
+use std::iter;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -28,7 +29,7 @@ use clap::Parser;
 use serde_json::Value;
 
 use crate::arguments::{Arguments, Command, Out, Peer};
-use crate::contender::{OURS, OURS_ALONE, TOWER_REDIS};
+use crate::contender::{Measured, OURS, OURS_ALONE, TOWER_REDIS, formats, measured};
 use crate::measure::Results;
 use crate::operation::Operation;
 use crate::payload::Payload;
@@ -49,19 +50,29 @@ fn main() -> Result<ExitCode> {
             let results = Results::of_all(&world, rounds, without_redis)?;
             let out = arguments.out;
             out.write("chart.svg", &chart::svg(&results))?;
-            out.publish(
-                "costs",
-                &report::markdown(&results)?,
-                &report::json(&results),
-            )
+            let json = report::json(&results, &goals::of_all(&results));
+            out.publish("costs", &report::markdown(&results)?, &json)
         }
         Some(Command::Load {
+            http2,
             rounds,
             seconds,
             out,
         }) => {
-            let results = load::measure(&World::start(false)?, rounds.or(UNDER_LOAD), *seconds)?;
-            out.publish("load", &results.markdown(), &results.json())
+            let world = World::start(false)?;
+            let results = load::measure(&world, *http2, rounds.or(UNDER_LOAD), *seconds)?;
+            let name = if *http2 { "load-http2" } else { "load" };
+            out.publish(name, &results.markdown(), &results.json())
+        }
+        Some(Command::Formats { rounds, out }) => {
+            let world = World::start(false)?;
+            let results = Results::of_formats(&world, rounds.or(IN_PROCESS))?;
+            let json = report::json(&results, &goals::of_formats(&results));
+            out.publish("formats", &report::formats_markdown(&results)?, &json)
+        }
+        Some(Command::Memory { sessions, out }) => {
+            let results = load::memory::measure(*sessions)?;
+            out.publish("memory", &results.markdown()?, &results.json())
         }
         Some(Command::Threads { rounds, out }) => {
             let results = threads::measure(&World::start(false)?, rounds.or(IN_PROCESS))?;
@@ -94,13 +105,25 @@ impl Results {
         for payload in Payload::all() {
             for operation in Operation::ALL {
                 eprintln!("{}: {}", payload.name, operation.name());
-                let mut prepared = case::prepare_all(world, operation, &payload)?;
+                let mut prepared = case::prepare_all(world, measured(), operation, &payload)?;
                 if operation == Operation::OtherCookies {
                     // In the same rounds, because noise is larger than what the others add.
-                    let mut alone = case::prepare_all(world, Operation::Read, &payload)?;
-                    alone.retain(|(contender, _)| *contender == OURS);
+                    let ours = iter::once(Measured::named(OURS)?);
+                    let alone = case::prepare_all(world, ours, Operation::Read, &payload)?;
                     prepared.extend(alone.into_iter().map(|(_, case)| (OURS_ALONE, case)));
                 }
+                results.measure(world, operation, &payload, prepared)?;
+            }
+        }
+        Ok(results)
+    }
+
+    fn of_formats(world: &World, rounds: usize) -> Result<Self> {
+        let mut results = Self::new(rounds, false)?;
+        for payload in Payload::sizes() {
+            for operation in Operation::OF_FORMATS {
+                eprintln!("{}: {}", payload.name, operation.name());
+                let prepared = case::prepare_all(world, formats(), operation, &payload)?;
                 results.measure(world, operation, &payload, prepared)?;
             }
         }

@@ -37,6 +37,16 @@ impl Operation {
         Self::Fallback,
     ];
 
+    /// Those that differ between formats.
+    pub(crate) const OF_FORMATS: [Self; 6] = [
+        Self::NoCookie,
+        Self::Read,
+        Self::ReadNotReturned,
+        Self::Increment,
+        Self::TypedRead,
+        Self::Forged,
+    ];
+
     pub(crate) fn named(name: &str) -> Result<Self> {
         let operation = Self::ALL.into_iter().find(|known| known.name() == name);
         operation.context("unknown operation")

@@ -27,12 +27,21 @@ pub(crate) struct Payload {
 impl Payload {
     /// "wide" and "deep" are as long as "large", with 200 keys and with 45 levels.
     pub(crate) fn all() -> [Self; 5] {
+        let [small, medium, large] = Self::sizes();
+        [
+            small,
+            medium,
+            large,
+            Self::new("wide", 2807, texts(198, 4)),
+            Self::new("deep", 2807, deep()),
+        ]
+    }
+
+    pub(crate) fn sizes() -> [Self; 3] {
         [
             Self::new("small", 26, Map::new()),
             Self::medium(),
             Self::new("large", 2807, texts(30, 80)),
-            Self::new("wide", 2807, texts(198, 4)),
-            Self::new("deep", 2807, deep()),
         ]
     }
 

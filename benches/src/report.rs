@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::contender::{FLOOR, OURS, measured};
-use crate::goals;
+use crate::contender::{FLOOR, Measured, OURS, formats, measured};
+use crate::goals::{self, Goal};
 use crate::measure::{Outcome, Results};
 use crate::operation::Operation;
 use crate::payload::Payload;
@@ -14,16 +14,41 @@ use crate::versions;
 
 pub(crate) fn markdown(results: &Results) -> Result<String> {
     let mut text = head(results)?;
-    for operation in Operation::ALL {
+    let contenders: Vec<_> = measured().collect();
+    text += &tables(results, &contenders, &Payload::all(), &Operation::ALL);
+    Ok(text + "\n" + &goals::markdown(&goals::of_all(results)))
+}
+
+pub(crate) fn formats_markdown(results: &Results) -> Result<String> {
+    let contenders: Vec<_> = formats().collect();
+    let tables = tables(
+        results,
+        &contenders,
+        &Payload::sizes(),
+        &Operation::OF_FORMATS,
+    );
+    Ok(head(results)? + &tables + "\n" + &goals::markdown(&goals::of_formats(results)))
+}
+
+/// A table for each operation, and one of sizes.
+fn tables(
+    results: &Results,
+    contenders: &[&Measured],
+    payloads: &[Payload],
+    operations: &[Operation],
+) -> String {
+    let mut text = String::new();
+    for operation in operations {
         let _ = write!(text, "\n## {}\n\n", operation.name());
-        text += &table(|payload, contender| cell(results, operation, payload, contender));
+        text += &table(contenders, payloads, |payload, contender| {
+            cell(results, *operation, payload, contender)
+        });
     }
-    text += "\n## Bytes of the cookie, name and value\n\nBrowsers keep 4096.\n\n";
-    text += &table(|payload, contender| {
+    text += "\n## Bytes of the cookies, names and values\n\nBrowsers keep 4096 of each.\n\n";
+    text + &table(contenders, payloads, |payload, contender| {
         let cost = results.cost(payload, Operation::Read, contender);
         cost.map_or("-".to_owned(), |cost| cost.cookie_len.to_string())
-    });
-    Ok(text + "\n" + &goals::markdown(results))
+    })
 }
 
 fn head(results: &Results) -> Result<String> {
@@ -48,12 +73,19 @@ fn head(results: &Results) -> Result<String> {
     Ok(text)
 }
 
-fn table(cell: impl Fn(&str, &str) -> String) -> String {
-    let payloads = Payload::all().map(|payload| payload.name);
+fn table(
+    contenders: &[&Measured],
+    payloads: &[Payload],
+    cell: impl Fn(&str, &str) -> String,
+) -> String {
+    let payloads: Vec<_> = payloads.iter().map(|payload| payload.name).collect();
     let mut text = format!("| | {} |\n", payloads.join(" | "));
     text += &format!("|---|{}\n", "---|".repeat(payloads.len()));
-    for contender in measured() {
-        let cells = payloads.map(|payload| cell(payload, contender.name));
+    for contender in contenders {
+        let cells: Vec<_> = payloads
+            .iter()
+            .map(|payload| cell(payload, contender.name))
+            .collect();
         let _ = writeln!(text, "| {} | {} |", contender.name, cells.join(" | "));
     }
     text
@@ -77,7 +109,7 @@ fn cell(results: &Results, operation: Operation, payload: &str, contender: &str)
     )
 }
 
-pub(crate) fn json(results: &Results) -> Value {
+pub(crate) fn json(results: &Results, goals: &[Goal]) -> Value {
     let rows = results.rows.iter().map(|row| {
         let mut value = json!({
             "payload": row.payload,
@@ -101,6 +133,6 @@ pub(crate) fn json(results: &Results) -> Value {
         "rounds": results.rounds,
         "without_redis": results.without_redis,
         "rows": rows,
-        "goals": goals::json(results),
+        "goals": goals::json(goals),
     })
 }

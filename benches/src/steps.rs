@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 
 use crate::case;
-use crate::contender::{FLOOR, OURS};
+use crate::contender::{self, FLOOR, OURS};
 use crate::machine::LoadAverage;
 use crate::measure::{Results as Measured, median};
 use crate::operation::Operation;
@@ -62,10 +62,8 @@ enum Side {
 
 pub(crate) fn measure(world: &World, rounds: usize) -> Result<Results> {
     let load_average = LoadAverage::now()?;
-    let payloads = Payload::all().into_iter();
-    let columns = payloads
-        .filter(|payload| PAYLOADS.contains(&payload.name))
-        .map(|payload| column(world, rounds, &payload));
+    let payloads = Payload::sizes().into_iter();
+    let columns = payloads.map(|payload| column(world, rounds, &payload));
     Ok(Results {
         load_average,
         rounds,
@@ -76,8 +74,9 @@ pub(crate) fn measure(world: &World, rounds: usize) -> Result<Results> {
 fn column(world: &World, rounds: usize, payload: &Payload) -> Result<Column> {
     let mut measured = Measured::new(rounds, true)?;
     for operation in OPERATIONS {
-        let mut prepared = case::prepare_all(world, operation, payload)?;
-        prepared.retain(|(name, _)| [OURS, FLOOR].contains(name));
+        let both =
+            contender::measured().filter(|contender| [OURS, FLOOR].contains(&contender.name));
+        let prepared = case::prepare_all(world, both, operation, payload)?;
         measured.measure(world, operation, payload, prepared)?;
     }
     let net = |contender| {

@@ -67,13 +67,15 @@ fn trim(mut bytes: &[u8]) -> &[u8] {
 
 /// Reads one value through a jar that holds nothing else. A jar of all cookies would keep only the
 /// last one of a name, and decode cookies that do not matter here.
-pub(crate) fn through_jar<R>(name: &str, value: &[u8], read: impl FnOnce(&str) -> R) -> R {
+pub(crate) fn through_jar<R>(value: &[u8], read: impl FnOnce(&str) -> R) -> R {
+    // A jar owns its names, so the config's would be copied.
+    const NAME: &str = "candidate";
     // Tokens are ASCII, so it does not matter what becomes of other bytes. `from_utf8_lossy` alone
     // takes two instructions more for each byte.
     let value = std::str::from_utf8(value).map_or_else(
         |_| String::from_utf8_lossy(value).into_owned(),
         str::to_owned,
     );
-    let jar = CookieJar::new().add(Cookie::new(name.to_owned(), value));
-    read(jar.get(name).expect("the cookie was just added").value())
+    let jar = CookieJar::new().add(Cookie::new(NAME, value));
+    read(jar.get(NAME).expect("the cookie was just added").value())
 }

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::mem;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, OnceLock};
 
 use crate::data::change::{Change, ChangeFinder, ChangeKind, FEW};
 use crate::data::json_style::{JsonStyle, SERDE};
@@ -54,6 +54,12 @@ impl Object {
         Self::new(text, &SERDE)
     }
 
+    /// The object without members that everything else is compared with.
+    pub(crate) fn empty() -> &'static Self {
+        static EMPTY: LazyLock<Object> = LazyLock::new(Object::default);
+        &EMPTY
+    }
+
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
@@ -85,8 +91,8 @@ impl Object {
     /// JavaScript and serde_json.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         let members = self.members();
-        let count = self.lookups.count.fetch_add(1, Ordering::Relaxed);
-        let position = if members.len() <= FEW || count < FEW {
+        let is_early = || self.lookups.count.fetch_add(1, Ordering::Relaxed) < FEW;
+        let position = if members.len() <= FEW || is_early() {
             members.position(key)
         } else {
             let positions = self.lookups.positions.get_or_init(|| {

@@ -12,8 +12,9 @@ pub(crate) struct Tracked<T> {
     /// Whether the session could not be read as `T`.
     type_mismatch: bool,
     borrowed_mut: bool,
-    /// `T` before the first mutable borrow, if it does not record its changes itself.
-    snapshot: Option<Object>,
+    /// `T` before the first mutable borrow, if it does not record its changes itself. In a box, because
+    /// a session is moved through several futures.
+    snapshot: Option<Box<Object>>,
 }
 
 impl<T: SessionData> Tracked<T> {
@@ -52,7 +53,7 @@ impl<T: SessionData> Tracked<T> {
 
     pub(crate) fn get_mut(&mut self) -> &mut T {
         if !self.borrowed_mut {
-            self.snapshot = self.data.snapshot();
+            self.snapshot = self.data.snapshot().map(Box::new);
             self.borrowed_mut = true;
         }
         &mut self.data
@@ -68,7 +69,7 @@ impl<T: SessionData> Tracked<T> {
         }
         self.data.changes(Baseline {
             origin,
-            snapshot: self.snapshot.as_ref(),
+            snapshot: self.snapshot.as_deref(),
             type_mismatch: self.type_mismatch,
         })
     }

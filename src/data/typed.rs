@@ -192,15 +192,21 @@ impl<T: Serialize + DeserializeOwned + Default> Sealed for T {
     }
 
     fn snapshot(&self) -> Option<Object> {
-        self.object().ok()
+        // Without the check of `object`, which parses it.
+        serde_json::to_string(self).ok().map(Object::from_serde)
     }
 
     fn changes(&self, baseline: Baseline<'_>) -> Result<Changes<'_>, SessionError> {
         let now = self.object()?;
-        let nothing = Object::default();
-        let mut made = now.changes_since(baseline.snapshot.unwrap_or(&nothing));
+        let before = match (baseline.snapshot, baseline.origin) {
+            // This type wrote all of the session. The origin is parsed anyway, and the copy is not.
+            (Some(snapshot), Some(origin)) if snapshot.text() == origin.text() => &**origin,
+            (Some(snapshot), _) => snapshot,
+            (None, _) => Object::empty(),
+        };
+        let mut made = now.changes_since(before);
         if baseline.type_mismatch && !made.is_empty() {
-            made = now.changes_since(&nothing);
+            made = now.changes_since(Object::empty());
         }
         Ok(Changes {
             made: made.into_iter().map(Change::into_owned).collect(),

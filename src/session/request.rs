@@ -344,7 +344,7 @@ fn verify(
     if name.len() + value.len() > MAX_COOKIE_LEN {
         return Err(Rejection::unverified(Reason::TooLong));
     }
-    through_jar(name, unquote(value, format.options().unquotes), |value| {
+    through_jar(unquote(value, format.options().unquotes), |value| {
         // 2. The MAC, before anything is parsed.
         let token = format.verify(&Candidate { value, signatures }, now)?;
         // 3. The timestamps, by the timeouts of both configs.

@@ -143,15 +143,12 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     }
 
     fn write(&self, headers: &mut HeaderMap) -> Result<(), SessionError> {
-        // An upload may take longer than the idle timeout, so this is not the time of the request.
-        let now = self.config.unix_time().as_secs();
-        let earlier = EarlierSetCookie::read(&self.config, headers, now);
         let outgoing = if self.is_withheld() {
             self.withhold(log::withheld)
-        } else if self.request.is_unproven() && !self.destroyed && earlier.is_none() {
+        } else if self.request.is_unproven() && !self.destroyed && !self.is_written(headers) {
             self.withhold(log::unproven)
         } else {
-            self.outgoing(earlier, now, headers)?
+            self.outgoing(headers)?
         };
         if self.refresh_only && matches!(outgoing, Outgoing::Unchanged) {
             let in_use = self.request.valid_object().is_some();
@@ -183,11 +180,11 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
                 for name in self.config.cookie_names() {
                     response::take_back(headers, attributes, name);
                 }
-                self.write_binding(headers, &outgoing, now);
+                self.write_binding(headers, &outgoing);
                 return Ok(());
             }
         }
-        self.write_binding(headers, &outgoing, now);
+        self.write_binding(headers, &outgoing);
         self.remove_fallback_cookies(headers, matches!(outgoing, Outgoing::Remove));
         if response::keep_private(headers) {
             log::not_shared(name);
@@ -225,23 +222,28 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         }
     }
 
+    /// Now, in Unix seconds. An upload may take longer than the idle timeout, so this is not the time
+    /// of the request.
+    fn time_of_return(&self) -> u64 {
+        self.config.unix_time().as_secs()
+    }
+
+    /// Whether an earlier return has set or removed our cookie.
+    fn is_written(&self, headers: &HeaderMap) -> bool {
+        EarlierSetCookie::read(&self.config, headers, self.time_of_return()).is_some()
+    }
+
     /// Decides by the table above.
-    fn outgoing(
-        &self,
-        earlier: Option<EarlierSetCookie>,
-        now: u64,
-        headers: &HeaderMap,
-    ) -> Result<Outgoing<'_>, SessionError> {
+    fn outgoing(&self, headers: &HeaderMap) -> Result<Outgoing<'_>, SessionError> {
         let changes = self.changes()?;
         if changes.made.is_empty() && !self.renewed && !self.destroyed {
-            return Ok(match earlier {
-                None if !response::asks_to_share(headers) => self.refresh(now),
-                _ => Outgoing::Unchanged,
-            });
+            return Ok(self.refresh(headers));
         }
         if self.request.is_revocation_unknown() {
             return self.refuse_write(&changes);
         }
+        let now = self.time_of_return();
+        let earlier = EarlierSetCookie::read(&self.config, headers, now);
         let name = &self.config.attributes().name;
         let overwritten = self.overwritten(&changes);
         let timestamps = self.timestamps_after(earlier.as_ref(), now);
@@ -302,13 +304,14 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     }
 
     /// Keeps a valid session alive that was not changed.
-    fn refresh(&self, now: u64) -> Outgoing<'_> {
+    fn refresh(&self, headers: &HeaderMap) -> Outgoing<'_> {
         let RequestState::Verified(verified) = self.request.state else {
             return Outgoing::Unchanged;
         };
         if verified.revocation_unknown {
             return Outgoing::Unchanged;
         }
+        let now = self.time_of_return();
         let timestamps = verified.timestamps;
         let timeouts = &self.config.settings.timeouts;
         let options = self.config.format().options();
@@ -327,7 +330,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
             }
             _ => options.has_issued_at && timeouts.refresh_is_due(timestamps, now),
         };
-        if !must_be_written && !due {
+        let is_due = must_be_written || due;
+        if !is_due || self.is_written(headers) || response::asks_to_share(headers) {
             return Outgoing::Unchanged;
         }
         origin
@@ -399,15 +403,14 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         changes: Changes<'_>,
         earlier: Option<&EarlierSetCookie>,
     ) -> Result<Object, SessionError> {
-        let nothing = Object::default();
         let base = match earlier {
-            _ if self.destroyed => &nothing,
+            _ if self.destroyed => Object::empty(),
             Some(EarlierSetCookie::To(object, _)) => object,
-            Some(EarlierSetCookie::Removed) => &nothing,
+            Some(EarlierSetCookie::Removed) => Object::empty(),
             None => self
                 .request
                 .valid_object()
-                .map_or(&nothing, |origin| &**origin),
+                .map_or(Object::empty(), |origin| &**origin),
         };
         let Changes { mut made, needed } = changes;
         self.config.check_changes_len(&made)?;

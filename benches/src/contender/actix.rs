@@ -1,5 +1,5 @@
 //! actix-session's cookie store, under actix-web and against a baseline of its own. It encrypts by
-//! default and signs when it's measured.
+//! default. When it's measured it signs, and next to our formats it does both.
 
 use std::rc::Rc;
 
@@ -31,7 +31,7 @@ type Builder = SessionMiddlewareBuilder<CookieSessionStore>;
 pub(super) const CONTENDER: Contender = Contender {
     measured: Measured {
         name: "actix-session cookie",
-        apps,
+        apps: |world, operation| apps(world, operation, CookieContentSecurity::Signed),
         baseline,
         is_bounded: true,
     },
@@ -46,7 +46,18 @@ pub(super) const CONTENDER: Contender = Contender {
     manifest: r#"actix-session = { version = "0.11", features = ["cookie-session"] }"#,
 };
 
-fn apps(world: &World, operation: Operation) -> Option<BeforeAndAfter> {
+/// As it is by default.
+pub(super) static ENCRYPTED: Measured = Measured {
+    name: "actix-session cookie, encrypted",
+    apps: |world, operation| apps(world, operation, CookieContentSecurity::Private),
+    ..CONTENDER.measured
+};
+
+fn apps(
+    world: &World,
+    operation: Operation,
+    security: CookieContentSecurity,
+) -> Option<BeforeAndAfter> {
     let policy = match operation {
         // Of two cookies with the same name it tries only the first one.
         Operation::TypedRead
@@ -61,7 +72,7 @@ fn apps(world: &World, operation: Operation) -> Option<BeforeAndAfter> {
         .session_ttl_extension_policy(policy);
     let builder = builder(OLD)
         .cookie_name(NAME.to_owned())
-        .cookie_content_security(CookieContentSecurity::Signed)
+        .cookie_content_security(security)
         .session_lifecycle(lifecycle);
     Some(unchanged(app(world, builder)))
 }

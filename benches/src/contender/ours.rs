@@ -35,7 +35,7 @@ fn apps(_: &World, operation: Operation) -> Option<BeforeAndAfter> {
     Some([app(before), app(after)])
 }
 
-fn key(secret: [u8; 64]) -> Key {
+pub(super) fn key(secret: [u8; 64]) -> Key {
     Key::new(secret).expect("64 bytes are long enough")
 }
 
@@ -47,8 +47,11 @@ fn in_days(days: u64) -> SystemTime {
     SystemTime::now() + Duration::from_secs(days * 24 * 60 * 60)
 }
 
-fn app(builder: SessionConfigBuilder) -> Rc<dyn App> {
-    let config = builder.build().expect("the settings fit together");
+pub(super) fn app(builder: SessionConfigBuilder) -> Rc<dyn App> {
+    Rc::new(router(builder.build().expect("the settings fit together")))
+}
+
+pub(super) fn router(config: SessionConfig) -> Router {
     let router = Router::new()
         .route(app::READ, get(read))
         .route(app::READ_NOT_RETURNED, get(read_not_returned))
@@ -63,8 +66,7 @@ fn app(builder: SessionConfigBuilder) -> Rc<dyn App> {
         .route(app::FORGET, get(forget))
         .route(app::LOGOUT, get(logout));
     let router = with_typed_routes!(router, T => typed_read::<T>, typed_increment::<T>);
-    let router: Router = router.with_state(config);
-    Rc::new(router)
+    router.with_state(config)
 }
 
 async fn read(session: Session) -> (Session, String) {

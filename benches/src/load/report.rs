@@ -4,28 +4,29 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{OTHERS, PEERS, Request, Results, Row, wrk};
+use super::{CONNECTIONS, OTHERS, PEERS, Request, Results, Row};
 use crate::contender::{NO_SESSION, OURS};
 use crate::operation::Operation;
 
 impl Results {
     pub(crate) fn markdown(&self) -> String {
         let Self {
+            http2,
             load_average,
             rounds,
             seconds,
             ..
         } = self;
+        let generator = if *http2 { "h2load over HTTP/2" } else { "wrk" };
         let mut text = format!(
             "# Under load\n{}\n\
-            wrk with {} connections on one core; axum::serve on a runtime of one thread on the \
+            {generator} with {CONNECTIONS} connections on one core; axum::serve on a runtime of one thread on the \
             other, where\nRedis runs, too. 495 bytes of JSON. Medians of {rounds} rounds of \
             {seconds} s. CPU is user and system\ntime of the server and of Redis. \"No session\" \
             is the same server with handlers that look at nothing,\nasked without a session's \
             cookie; what others cost above it includes the longer header. Where the server's\n\
-            core is not busy, wrk is the limit, or another program.\n",
+            core is not busy, the generator is the limit, or another program.\n",
             load_average.warning(),
-            wrk::CONNECTIONS
         );
         for operation in [Operation::Read, Operation::Increment] {
             let _ = write!(text, "\n## {}\n\n", operation.name());
@@ -118,7 +119,8 @@ impl Results {
             "load_average": self.load_average.value(),
             "rounds": self.rounds,
             "seconds": self.seconds,
-            "connections": wrk::CONNECTIONS,
+            "http2": self.http2,
+            "connections": CONNECTIONS,
             "rows": self.rows.iter().map(row).collect::<Vec<_>>(),
         })
     }

@@ -53,7 +53,7 @@ pub(crate) fn serve(world: &World, contender: &str) -> Result<()> {
 pub(super) struct Server {
     pub(super) contender: &'static str,
     pub(super) address: SocketAddr,
-    redis: Option<u32>,
+    pub(super) redis: Option<u32>,
     process: Child,
 }
 
@@ -87,9 +87,13 @@ impl Server {
         })
     }
 
+    pub(super) fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     pub(super) fn cpu(&self) -> Result<Cpu> {
         let seconds = |pid| Ok::<_, anyhow::Error>(cpu_time(pid)?.as_secs_f64());
-        let server = seconds(self.process.id()).context(self.contender)?;
+        let server = seconds(self.pid()).context(self.contender)?;
         let redis = self
             .redis
             .map(seconds)

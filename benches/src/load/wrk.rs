@@ -1,4 +1,4 @@
-//! wrk, the load generator.
+//! wrk, the load generator for HTTP/1.
 
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
@@ -6,14 +6,8 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, ensure};
 
+use super::{CONNECTIONS, Load};
 use crate::machine::spawn_on;
-
-pub(super) const CONNECTIONS: u32 = 16;
-
-pub(super) struct Load {
-    pub(super) requests: u64,
-    pub(super) per_second: f64,
-}
 
 /// Sends the same request over and over on connections that are kept alive.
 pub(super) fn run(
