@@ -25,12 +25,12 @@ pub(crate) fn sentence(reason: Reason, about: &About<'_>) -> String {
     match reason {
         Reason::TooLong => {
             let len = about.len.map_or("more than 4096".to_owned(), |len| len.to_string());
-            format!("Name and value are {len} bytes together, and more than 4096 are not read: no browser keeps such a cookie")
+            format!("Name and value are {len} bytes together, but at most 4096 are read: browsers drop such a cookie")
         }
         Reason::Malformed => format!(
             "It does not have the shape of a token of the format {format}: it was cut short, quoted or percent-encoded on the way, or is of another format (see --format)"
         ),
-        Reason::UnknownVersion => "It is a token of a version that is not read here: version 1 is HMAC-SHA1 and version 2 HMAC-SHA256 (see --algorithm)".to_owned(),
+        Reason::UnknownVersion => "It is a token of a version that is not read here: version 1 is HMAC-SHA1, version 2 is HMAC-SHA256, and version 3 is encrypted (see --algorithm)".to_owned(),
         Reason::BadSignature if format.has_signature_cookie() && !about.has_signature => format!(
             "There is no signature: give the cookie {name}.sig as well, as in \"{name}=..; {name}.sig=..\""
         ),
@@ -48,7 +48,7 @@ pub(crate) fn sentence(reason: Reason, about: &About<'_>) -> String {
             at(about.issued)
         ),
         Reason::IdleTimeout => format!(
-            "It was issued{}, and the idle timeout has passed since: the visitor stayed away too long, or the application has another timeout (see --idle-timeout)",
+            "It was issued{}, and the idle timeout has passed since: the user was away for too long, or the application has another timeout (see --idle-timeout)",
             at(about.issued)
         ),
         // Neither has an absolute timeout.
@@ -57,14 +57,14 @@ pub(crate) fn sentence(reason: Reason, about: &About<'_>) -> String {
             at(about.expires)
         ),
         Reason::AbsoluteTimeout => format!(
-            "The session began{}, and the absolute timeout has passed since: the visitor has to sign in again, or the application has another timeout (see --absolute-timeout)",
+            "The session began{}, and the absolute timeout has passed since: the user has to sign in again, or the application has another timeout (see --absolute-timeout)",
             at(about.created)
         ),
-        Reason::InvalidPayload if matches!(format, Format::Rails | Format::RailsSha1) => "The key is right, and the payload is no JSON object: the application writes Marshal, which is not read here (`cookies_serializer`)".to_owned(),
-        Reason::InvalidPayload => "The signature is right, and the payload is no JSON object that is read here: another program signs with this key, or the framework wrote what JSON lacks, such as NaN".to_owned(),
-        Reason::Revoked => "The session was revoked: the application ended it before its time".to_owned(),
-        Reason::RevocationUnknown => "Nobody says whether the session was revoked: the store of revocations does not answer, or was not asked".to_owned(),
-        Reason::TypeMismatch => "The session is valid, and does not fit the type by which it is read".to_owned(),
+        Reason::InvalidPayload if matches!(format, Format::Rails | Format::RailsSha1) => "The key is right, but the payload is not a JSON object: the application writes Marshal, which is not supported (`cookies_serializer`)".to_owned(),
+        Reason::InvalidPayload => "The signature is right, but the payload is not a JSON object: another program signs with this key, or the framework wrote a value that JSON does not have, such as NaN".to_owned(),
+        Reason::Revoked => "The session was revoked: the application ended it before it expired".to_owned(),
+        Reason::RevocationUnknown => "It is not known whether the session was revoked: the revocation did not answer, or was not consulted".to_owned(),
+        Reason::TypeMismatch => "The session is valid, but cannot be read as the requested type".to_owned(),
         other => format!("The library gives a reason that this tool does not know: {other:?}"),
     }
 }
@@ -86,8 +86,8 @@ mod tests {
         };
         for (reason, part) in [
             (Reason::Revoked, "the application ended it"),
-            (Reason::RevocationUnknown, "does not answer"),
-            (Reason::TypeMismatch, "does not fit the type"),
+            (Reason::RevocationUnknown, "did not answer"),
+            (Reason::TypeMismatch, "cannot be read as the requested type"),
             // Of a time that is not known nothing is said.
             (Reason::IssuedInFuture, "It was issued, more than"),
             (Reason::IdleTimeout, "It was issued, and the idle"),

@@ -208,7 +208,7 @@ fn a_session_that_rails_wrote_with_marshal_is_not_read() {
             let mut verify = command();
             verify.env("SECRET", vector["secret"].as_str().unwrap());
             verify.args(["verify", header, "--key-env", "SECRET"]);
-            run(&mut verify).fails(1, "InvalidPayload: The key is right, and ");
+            run(&mut verify).fails(1, "InvalidPayload: The key is right, but ");
         }
     }
 }
