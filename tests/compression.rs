@@ -74,7 +74,7 @@ fn json_of_less_than_256_bytes_is_not_compressed() {
 }
 
 #[test]
-fn what_would_not_get_shorter_is_not_compressed() {
+fn a_session_that_would_not_get_shorter_is_not_compressed() {
     for len in [260, 1000, 3000] {
         // Of every byte, six bits are random: DEFLATE saves a fifth, not more.
         let json = json!({"a": noise(len)});
@@ -95,7 +95,7 @@ fn what_would_not_get_shorter_is_not_compressed() {
 }
 
 #[test]
-fn compressed_sessions_are_read_whatever_the_setting_says() {
+fn compressed_sessions_are_read_with_and_without_the_setting() {
     let json = of_len(8000);
     let cookie = compressed().encode(&json).unwrap();
     assert_reads(&config(), &cookie, &json);
@@ -184,7 +184,7 @@ fn a_size_error_blames_the_keys_that_take_the_cookie() {
 }
 
 #[test]
-fn a_key_that_is_no_rust_text_is_blamed_too() {
+fn a_key_that_is_not_valid_unicode_is_named_too() {
     let noise = noise(6000);
     let config = builder()
         .compress(true)

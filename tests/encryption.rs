@@ -164,7 +164,7 @@ async fn a_refresh_has_another_initialization_vector_and_the_same_session() {
 }
 
 #[test]
-fn what_cannot_be_decrypted_is_not_read_in_another_way() {
+fn a_failed_decryption_has_no_fallback() {
     // The key that signs is right, the payload is one of version 2: see the golden tokens for
     // payloads of every other shape under a good MAC.
     let second = builder().algorithm(Algorithm::HmacSha256).build().unwrap();

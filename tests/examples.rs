@@ -273,7 +273,7 @@ async fn another_site_cannot_sign_a_user_in_or_out() {
 }
 
 #[tokio::test]
-async fn a_page_that_nobody_sees_takes_no_message() {
+async fn a_prefetched_page_does_not_take_messages() {
     let app = login::app(config());
     let mut browser = Browser::new(app.clone());
     browser.post("/login", "name=ada&password=x").await;

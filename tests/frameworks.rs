@@ -866,7 +866,7 @@ fn a_session_expiry_that_django_cannot_read_is_an_error_that_names_its_key() {
 }
 
 #[tokio::test]
-async fn what_the_peer_cannot_read_stays_unless_it_is_set() {
+async fn a_value_that_the_peer_cannot_read_is_kept_unless_it_is_set() {
     for (format, constructor, key) in [
         ("django", SessionConfig::django as Peer, "_session_expiry"),
         ("express", SessionConfig::express, "valueOf"),
@@ -1193,7 +1193,7 @@ fn a_flash_message_that_only_looks_like_a_tag_is_shown_as_its_json() {
 }
 
 #[tokio::test]
-async fn what_react_router_shows_once_is_read_and_taken_by_its_name() {
+async fn a_flash_of_react_router_is_read_and_taken_by_its_name() {
     let config = built(SessionConfig::react_router);
     let json = r#"{"user":"ada","__flash_notice__":"Saved","__flash_user__":"eve"}"#;
     let cookie = issue("react_router", json, START);

@@ -626,7 +626,7 @@ fn a_skipped_field_without_a_default_could_not_be_read_back() {
 }
 
 #[test]
-fn a_type_that_denies_unknown_fields_could_not_be_read_back_beside_a_flash_message() {
+fn a_type_that_denies_unknown_fields_cannot_be_read_back_next_to_a_flash_message() {
     #[derive(Default, Serialize, Deserialize)]
     #[serde(default, deny_unknown_fields)]
     struct Strict {

@@ -50,7 +50,7 @@ fn a_fit_is_some() {
 }
 
 #[test]
-fn what_is_no_object_is_no_session() {
+fn a_payload_that_is_not_an_object_is_not_a_session() {
     for payload in ["null", "[]", "7", "{"] {
         let session = optional(&encoded(payload));
         assert_eq!(*session, None, "{payload}");
@@ -73,7 +73,7 @@ async fn sign_out(mut session: Session<Option<Login>>) -> Session<Option<Login>>
 }
 
 #[tokio::test]
-async fn some_writes_its_keys_beside_those_that_are_there() {
+async fn some_writes_its_keys_next_to_existing_ones() {
     let reply = run(&config(), &encoded(r#"{"theme":"dark"}"#), sign_in).await;
     let expected = r#"{"theme":"dark","user_id":7,"name":"ada"}"#;
     assert_eq!(reply.payload(), expected);
@@ -102,7 +102,7 @@ async fn none_that_stays_none_sets_nothing() {
 }
 
 #[tokio::test]
-async fn replacing_one_login_by_an_equal_one_is_no_change() {
+async fn replacing_a_login_by_an_equal_one_is_not_a_change() {
     let token = encoded(r#"{"user_id":7,"name":"ada"}"#);
     run(&config(), &token, sign_in).await.assert_no_set_cookie();
 }

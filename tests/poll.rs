@@ -201,7 +201,7 @@ async fn after_two_weeks_the_user_is_new_and_the_vote_stays() {
 }
 
 #[tokio::test]
-async fn a_page_that_nobody_sees_takes_no_message() {
+async fn a_prefetched_page_does_not_take_messages() {
     let app = poll::app(config());
     let mut browser = Browser::new(app.clone());
     browser.get("/").await;

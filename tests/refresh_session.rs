@@ -93,7 +93,7 @@ async fn nothing_is_added_to_a_public_response() {
 }
 
 #[tokio::test]
-async fn what_a_handler_returned_stands() {
+async fn the_response_of_a_handler_is_kept() {
     let (app, cookie, config) = app(builder());
     let reply = send(&app, "/logout", &[&cookie]).await;
     assert!(reply.set_cookie().max_age().unwrap().is_zero());
@@ -108,7 +108,7 @@ async fn what_a_handler_returned_stands() {
 }
 
 #[tokio::test]
-async fn a_session_that_is_not_due_gets_vary_alone() {
+async fn a_session_that_is_not_due_gets_only_vary() {
     let (app, _, config) = app(builder());
     let young = cookie(&config, json!({"user": "ada"}));
     let reply = send(&app, "/", &[&young]).await;

@@ -332,7 +332,7 @@ async fn another_site_cannot_sign_a_user_in_or_out() {
 }
 
 #[tokio::test]
-async fn the_login_does_not_return_to_a_page_that_nobody_saw() {
+async fn the_login_does_not_return_to_a_prefetched_page() {
     let app = remember_me::app(builder()).unwrap();
     for (method, purpose) in [
         ("HEAD", ""),

@@ -316,7 +316,7 @@ async fn an_outer_view_adds_nothing_to_a_response_after_a_failed_write() {
 }
 
 #[tokio::test]
-async fn the_revocation_is_not_asked_if_the_request_has_no_session() {
+async fn the_revocation_is_not_consulted_for_a_request_without_a_session() {
     let store = Store::answering(RevocationStatus::Unknown);
     let config = with_revocation(&store)
         .idle_timeout(Duration::from_secs(60))
@@ -591,7 +591,7 @@ async fn a_fallback_cookie_does_not_bring_back_a_revoked_session() {
 }
 
 #[test]
-fn build_refuses_a_revocation_on_a_fallback_config_alone() {
+fn build_refuses_a_revocation_that_only_a_fallback_config_has() {
     let old = with_revocation(&Store::answering(RevocationStatus::Valid)).cookie_name("old");
     let old = old.build().unwrap();
     let error = builder().fallback_config(old.clone()).build().unwrap_err();

@@ -263,7 +263,7 @@ async fn a_registration_from_another_release_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_page_that_nobody_sees_takes_no_message() {
+async fn a_prefetched_page_does_not_take_messages() {
     let app = wizard::app(config());
     let mut browser = Browser::new(app.clone());
     fill(&mut browser).await;

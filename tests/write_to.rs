@@ -31,7 +31,7 @@ async fn the_headers_become_those_of_a_returned_session() {
 
 #[cfg(feature = "tracing")]
 #[test]
-fn what_was_written_is_not_lost() {
+fn the_output_that_was_written_is_not_lost() {
     let log = logged(|| {
         let mut session = session("", &config());
         session.insert("n", 1);

@@ -92,7 +92,7 @@ mod tests {
     const REFRESH: &str = "eyJhbGciOiJFUzI1NiIsInR5cCI6ImRic2Mrand0In0.eyJqdGkiOiJjaC0xNzk1OTA3ODIwODY4In0.lN0vbv6gF-1ZmESKHfHFUTgQTib9pDCDX4GmaVlSTdPDhsvW_VJhcIg9Uv9tiG4bxTGlDkG9Cii6MwQ57mrPkw";
 
     #[test]
-    fn what_chromium_sent_verifies_with_the_key_that_it_registered() {
+    fn a_registration_of_chromium_verifies_with_its_key() {
         let registration = Jwt::parse(REGISTRATION.as_bytes()).unwrap();
         assert_eq!(registration.challenge, "reg-challenge-1");
         let key = registration.public_key().unwrap();
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn no_changed_character_of_what_chromium_sent_verifies() {
+    fn a_registration_of_chromium_with_a_changed_character_does_not_verify() {
         let key = Jwt::parse(REGISTRATION.as_bytes()).unwrap();
         let key = key.public_key().unwrap();
         for at in 0..REFRESH.len() {

@@ -85,7 +85,7 @@ async fn without_random_bytes_a_write_is_a_500_and_sets_no_cookie() {
 }
 
 #[test]
-fn without_random_bytes_there_is_no_token_and_an_error_that_says_why() {
+fn without_random_bytes_encode_fails_and_says_why() {
     let config = config(failing);
     let session: Session = Session::from_headers(&HeaderMap::new(), &config);
     let errors = [

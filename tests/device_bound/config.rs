@@ -15,7 +15,7 @@ fn refused(config: Result<SessionConfig, ConfigError>, text: &str) {
 }
 
 #[test]
-fn what_no_browser_would_bind_is_refused_with_what_to_do() {
+fn build_refuses_settings_that_browsers_do_not_bind_and_says_what_to_do() {
     let plain = || {
         SessionConfig::builder(key())
             .cookie_name("session")

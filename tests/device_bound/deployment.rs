@@ -48,7 +48,7 @@ async fn a_rotated_key_ends_no_binding() {
 }
 
 #[tokio::test]
-async fn a_device_cookie_that_is_signed_anew_keeps_its_end() {
+async fn a_device_cookie_that_is_signed_again_keeps_its_end() {
     let clock = Clock::new();
     let mut client = bound_client(&clock).await;
     clock.advance(10 * 86_400);
@@ -209,7 +209,7 @@ async fn the_proof_is_checked_before_a_revocation_is_asked() {
 }
 
 #[tokio::test]
-async fn an_older_cookie_of_the_same_name_is_read_where_the_newest_is_unproven() {
+async fn an_older_cookie_of_the_same_name_is_read_if_the_newest_is_unproven() {
     let clock = Clock::new();
     let mut client = Client::new(&site(&bound(&clock)), &clock);
     client.get("/login").await;

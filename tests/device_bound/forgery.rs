@@ -125,7 +125,7 @@ fn changed(text: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_the_design_says_is_what_is_read() {
+async fn a_token_is_read_as_the_format_describes_it() {
     let clock = Clock::new();
     let theft = theft(&clock).await;
     assert_eq!(theft.proof, stamp(PROOF_KIND, START, &theft.id));

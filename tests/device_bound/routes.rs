@@ -163,7 +163,7 @@ async fn both_spellings_of_the_header_and_unknown_claims_are_read() {
 }
 
 #[tokio::test]
-async fn the_routes_take_a_post_alone() {
+async fn the_routes_accept_only_post() {
     let clock = Clock::new();
     let app = site(&bound(&clock));
     for path in [REGISTER, REFRESH] {

@@ -103,7 +103,7 @@ async fn a_change_of_an_unproven_session_is_left_out_and_the_page_is_answered() 
 }
 
 #[test]
-fn what_is_left_out_is_never_an_error_and_logged_at_info() {
+fn a_withheld_write_is_not_an_error_and_is_logged_at_info() {
     let clock = Clock::new();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
@@ -153,7 +153,7 @@ fn assert_removes_all(reply: &Reply) {
 }
 
 #[tokio::test]
-async fn a_sign_out_removes_all_three_cookies_where_they_were_set() {
+async fn a_sign_out_removes_all_three_cookies_with_their_attributes() {
     let clock = Clock::new();
     let mut client = bound_client(&clock).await;
     let reply = client.get("/logout").await;
@@ -359,7 +359,7 @@ fn a_bound_session_holds_3024_bytes_of_json() {
 }
 
 #[test]
-fn what_the_browser_says_of_a_skipped_refresh_is_a_line_in_the_log_and_no_more() {
+fn a_skipped_refresh_is_only_logged() {
     let clock = Clock::new();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()

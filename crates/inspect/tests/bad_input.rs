@@ -100,7 +100,7 @@ fn bytes_that_are_no_text_are_said_so() {
 
 #[cfg(unix)]
 #[test]
-fn an_argument_that_is_no_text_is_said_so() {
+fn an_argument_that_is_not_valid_unicode_is_an_error() {
     use std::os::unix::ffi::OsStrExt;
     for subcommand in ALL {
         let argument = std::ffi::OsStr::from_bytes(b"session=\xff");
@@ -358,7 +358,7 @@ fn absurd_times_are_no_panic() {
 }
 
 #[test]
-fn whoever_closes_the_output_gets_no_complaint() {
+fn a_closed_output_is_not_an_error() {
     let cookie = inspect(["encode", "{}"]).ok();
     let cookie = cookie.trim_end();
     for args in [

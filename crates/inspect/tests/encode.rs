@@ -66,7 +66,7 @@ fn the_session_comes_from_standard_input_too() {
 }
 
 #[test]
-fn what_is_no_json_object_is_refused() {
+fn a_payload_that_is_not_a_json_object_is_refused() {
     let encode = |json: &str| common::inspect(["encode", json]);
     encode("user=ada").fails(10, "the session is not JSON, from line 1 column 1 on");
     encode("[1]").fails(10, "is JSON, but not a JSON object");
@@ -82,7 +82,7 @@ fn what_is_no_json_object_is_refused() {
 }
 
 #[test]
-fn what_no_cookie_can_hold_is_refused() {
+fn a_session_that_does_not_fit_a_cookie_is_refused() {
     let encode = |args: &[&str]| common::inspect([&["encode"][..], args].concat());
     let large = format!(r#"{{"essay":"{}"}}"#, "x".repeat(5000));
     encode(&[&large]).fails(11, "4096 are allowed; largest keys: \"essay\" (5010 bytes)");

@@ -317,7 +317,7 @@ fn of_several_sessions_all_are_shown_and_one_is_verified() {
 }
 
 #[test]
-fn base64_of_some_json_goes_behind_what_is_surely_a_session() {
+fn base64_of_some_json_comes_after_a_certain_session() {
     let header = format!("Cookie: settings=eyJhIjoxfQ==; {}", native());
     assert_eq!(shown(&header, "cookie")["name"], "__Host-session");
 }

@@ -29,7 +29,7 @@ fn a_new_key_signs_and_verifies() {
 }
 
 #[test]
-fn json_holds_the_key_alone() {
+fn json_holds_only_the_key() {
     let json = inspect(["keygen", "--json"]).json();
     assert_eq!(json.as_object().unwrap().len(), 1);
     assert!(Key::new(json["key"].as_str().unwrap()).is_ok());

@@ -169,7 +169,7 @@ fn of_a_repeated_key_the_last_is_measured() {
 }
 
 #[test]
-fn json_is_one_line_whatever_white_space_the_payload_has() {
+fn json_is_one_line_with_any_white_space_in_the_payload() {
     // Deep values, and those with a key that is not read, are written as they came.
     let deep = format!("{}1\n,\r\n\"x\"\t{}", "[".repeat(70), "]".repeat(70));
     let odd = "{\"\\ud800\":\n\"x\"}";

@@ -62,7 +62,7 @@ fn json_has_the_documented_fields() {
 }
 
 #[test]
-fn json_of_no_session_has_the_reason_and_no_payload() {
+fn json_of_a_rejected_cookie_has_the_reason_but_not_the_payload() {
     let run = verify(&[&ada(), "--json", "--key-env", "OTHER_KEY"]).fails(1, "BadSignature: ");
     let json = run.json();
     assert_eq!(
@@ -154,7 +154,7 @@ fn the_name_belongs_to_the_signature() {
 }
 
 #[test]
-fn one_forged_cookie_of_the_name_hides_no_other() {
+fn a_forged_cookie_does_not_hide_another_of_the_same_name() {
     let header = format!(
         "Cookie: __Host-session=1.e30.ZVPxAGVT8QA.AAAAAAAAAAAAAAAAAAAAAA; {}",
         ada()
@@ -166,7 +166,7 @@ fn one_forged_cookie_of_the_name_hides_no_other() {
 }
 
 #[test]
-fn a_cookie_of_another_format_hides_no_session_of_the_name() {
+fn a_cookie_of_another_format_does_not_hide_the_session() {
     let json = r#"{"user":"alan turing"}"#;
     let formats = ["native", "flask", "starlette", "django"];
     for foreign in formats {
@@ -250,7 +250,7 @@ fn every_reason_has_a_sentence() {
 }
 
 #[test]
-fn what_koa_ended_is_told_by_its_expire() {
+fn a_session_that_koa_ended_is_recognized_by_its_expire() {
     let next_day = (NOW + 86_400).to_string();
     let at_now = "2023-11-14T22:13:20Z (1 day ago)";
     // Of Koa, {"_expire":1700000000000,"_maxAge":1}, and with 0.5 and 1e0 milliseconds.

@@ -1,5 +1,5 @@
 //! What rustc prints for a newcomer's mistakes.
 #[test]
-fn rustc_says_of_each_mistake_what_is_pinned() {
+fn rustc_prints_the_pinned_message_for_each_mistake() {
     trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
 }

@@ -216,7 +216,7 @@ async fn a_full_redis_refuses_logouts_and_still_answers() {
 }
 
 #[tokio::test]
-async fn a_url_that_is_none_and_a_timeout_of_zero_are_config_errors() {
+async fn an_invalid_url_and_a_timeout_of_zero_are_config_errors() {
     let errors: Vec<RevocationError> = ["", "redis.example", "http://:swordfish@redis.example"]
         .into_iter()
         .map(|url| RedisRevocation::new(url).unwrap_err())

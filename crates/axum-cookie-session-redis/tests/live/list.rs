@@ -19,7 +19,7 @@ fn ask<T: redis::FromRedisValue>(redis: &Redis, command: &str) -> T {
 }
 
 #[tokio::test]
-async fn what_ended_longer_ago_than_a_session_lives_is_forgotten_with_the_next_logout() {
+async fn dates_older_than_any_session_are_forgotten_at_the_next_logout() {
     let redis = redis("prune").await;
     let clock = Clock::new();
     let lifetime = Duration::from_secs(30 * DAY);
@@ -62,7 +62,7 @@ async fn applications_with_keys_of_their_own_share_a_redis() {
 }
 
 #[tokio::test]
-async fn requests_of_one_session_ask_once_and_a_kept_answer_lasts_on_other_instances_alone() {
+async fn requests_of_one_session_ask_once_and_only_other_instances_keep_an_answer() {
     let redis = redis("cache").await;
     let clock = Clock::new();
     let keeping = || asking(redis.url(), &clock).cache_ttl(Duration::from_secs(3600));

@@ -190,7 +190,7 @@ async fn the_look_is_a_key_that_comes_and_goes() {
 }
 
 #[tokio::test]
-async fn a_page_that_nobody_sees_takes_no_message() {
+async fn a_prefetched_page_does_not_take_messages() {
     let mut visitor = Visitor::new();
     visitor.sign_in("wrong").await;
     for (method, purpose) in [
