@@ -106,7 +106,7 @@ impl Users {
 impl Revocation for Users {
     async fn check(&self, session: &VerifiedSession<'_>) -> RevocationStatus {
         let Some(name) = session.get::<String>("user") else {
-            return RevocationStatus::Valid; // nobody is signed in
+            return RevocationStatus::Valid; // no user is signed in
         };
         let generation = self.lock().get(&name).map(|user| user.generation);
         match generation.is_some() && generation == session.get("generation") {
@@ -226,7 +226,7 @@ struct Password {
     password: String,
 }
 
-/// Starts the times anew: the ten minutes, and the thirty days of a remembered session.
+/// Restarts the times: the ten minutes, and the thirty days of a remembered session.
 async fn confirm(
     SignedIn(mut session, name): SignedIn,
     State(state): State<AppState>,

@@ -1,4 +1,4 @@
-//! Keeps a stricter session for administrators beside the main one, in a cookie of its own.
+//! Keeps a stricter session for administrators next to the main one, in a cookie of its own.
 //!
 //! ```sh
 //! cargo run --example two_sessions

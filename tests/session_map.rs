@@ -419,7 +419,7 @@ async fn a_key_that_is_not_valid_unicode_is_invisible_and_stays() {
         r#"{"\ud800":1,"a":2}"#,
         r#"{"a":2,"\udfff\ud800":"x"}"#,
         r#"{"x\ud83d":[1], "a":2}"#,
-        // Low before high is no pair.
+        // Low before high is not a pair.
         r#"{"\ude00\ud83d":{},"\uD800":0,"a":2}"#,
     ] {
         let session = session_of(payload);

@@ -1,4 +1,4 @@
-//! `Session::write_to`: into the headers of a response that somebody else makes.
+//! `Session::write_to`: into the headers of a response that other code makes.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 

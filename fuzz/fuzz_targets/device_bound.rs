@@ -46,7 +46,7 @@ enum Jwt {
 struct Made {
     header: Header,
     challenge: Stamp,
-    /// Whether unknown claims stand beside the challenge.
+    /// Whether unknown claims stand next to the challenge.
     claims: bool,
     mine: bool,
     quoted: bool,

@@ -16,7 +16,7 @@ pub struct Member<'a> {
 }
 
 impl Member<'_> {
-    /// The key; none where it is no Unicode text, which the library keeps and does not show.
+    /// The key; none where it is not Unicode text, which the library keeps and does not show.
     pub fn name(&self) -> Option<String> {
         String::from_utf16(&utf16(self.key)).ok()
     }
@@ -26,7 +26,7 @@ impl Member<'_> {
     }
 }
 
-/// The members of the object that `text` is; none where it is no JSON object from end to end.
+/// The members of the object that `text` is; `None` if it is not a JSON object from end to end.
 pub fn members(text: &str) -> Option<Vec<Member<'_>>> {
     let mut reader = Reader { text, at: 0 };
     let mut members = Vec::new();

@@ -257,7 +257,7 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
             if matches!(earlier, Some(EarlierSetCookie::Removed)) {
                 return Ok(Outgoing::Unchanged);
             }
-            // A valid session without keys can be renewed. Otherwise no keys are no session.
+            // A valid session without keys can be renewed. Otherwise a session without keys is not a session.
             if came.is_none() {
                 return Ok(Outgoing::TakeBack);
             }

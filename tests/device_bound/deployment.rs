@@ -68,7 +68,7 @@ async fn a_challenge_of_a_key_that_is_gone_is_answered_with_a_new_one() {
     let mut client = bound_client(&clock).await;
     client.jar.remove(PROOF);
     client.refresh().await;
-    // The JWT answers a challenge of the old key, and the device was signed anew with it.
+    // The JWT answers a challenge of the old key, and the device was signed again with it.
     client.use_app(&site(&rotated(&clock)));
     client.jar.remove(PROOF);
     client.get("/").await;
@@ -201,7 +201,7 @@ async fn the_proof_is_checked_before_a_revocation_is_asked() {
     };
     assert_eq!(status(&session).await, Status::Rejected(Reason::Unproven));
     assert_eq!(status(&both).await, Status::Rejected(Reason::Revoked));
-    // `from_headers` asks nobody, but checks the proof.
+    // `from_headers` does not consult the revocation, but checks the proof.
     let asked: Session = Session::from_headers(&headers(&session), &config);
     assert_eq!(asked.status(), Status::Rejected(Reason::Unproven));
     let asked: Session = Session::from_headers(&headers(&both), &config);

@@ -1,4 +1,4 @@
-//! Proofs, devices, challenges and JWTs that somebody made up, exhaustively: none is accepted.
+//! Forged proofs, devices, challenges and JWTs, exhaustively: none is accepted.
 
 use axum::Router;
 use base64::Engine;
@@ -335,7 +335,7 @@ async fn no_made_up_jwt_is_accepted() {
         );
         tried += 1;
     }
-    // Signatures that are no numbers below the order: zero, and all ones.
+    // Signatures that are not numbers below the order: zero, and all ones.
     for bytes in [[0; 64], [0xff; 64]] {
         let forged = format!("{text}.{}", B64U.encode(bytes));
         assert!(!theft.refreshes_with(&theft.device, &forged).await);

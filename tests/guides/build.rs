@@ -61,7 +61,7 @@ fn pages(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     Ok(found)
 }
 
-/// What is no such block belongs to the library's own doctests, and is no code here.
+/// All other blocks belong to the library's own doctests, and are not code here.
 fn rewrite(text: &str) -> (String, usize) {
     let (mut copy, mut blocks, mut is_code) = (String::new(), 0, false);
     for line in text.lines() {

@@ -129,7 +129,7 @@ fn uuid_of_flask(value: &Value) -> Option<String> {
 }
 
 impl Subject {
-    /// `None` if the session is nobody's.
+    /// `None` if the session does not belong to a user.
     pub(crate) fn of(
         session: &VerifiedSession<'_>,
         user_key: &str,

@@ -30,7 +30,7 @@ pub(crate) enum Command {
     /// Show what a cookie says, without a key and without verifying it
     #[command(after_help = EXIT_CODES)]
     Show(Show),
-    /// Verify a cookie: which key signed it, what it holds, or why it is no session
+    /// Verify a cookie: which key signed it, what it holds, or why it is not a session
     // No `--help`: it ends with 0, and so would a cookie of that name.
     #[command(after_help = EXIT_CODES, disable_help_flag = true)]
     Verify(Verify),

@@ -22,7 +22,7 @@ pub(crate) struct Member {
 pub(crate) struct NoMembers {
     /// The end of a sentence that begins with "the payload" or "the session".
     pub(crate) why: &'static str,
-    /// Line and column from which on it is not read; none of a value that is no object.
+    /// Line and column from which on it is not read; none of a value that is not an object.
     pub(crate) from: Option<(usize, usize)>,
 }
 
@@ -77,7 +77,7 @@ impl<'de> Visitor<'de> for Measured {
 /// Deeper values are written as they came: each level takes stack, and an attacker writes them.
 const MAX_DEPTH: usize = 64;
 
-/// A value whose members are laid out anew, and whose scalars keep their text.
+/// A value whose members are laid out again, and whose scalars keep their text.
 pub(crate) struct Exact<'a> {
     value: &'a RawValue,
     depth: usize,

@@ -109,7 +109,7 @@ fn from_file(option: &str, path: &Path) -> Result<Secret, Failure> {
     File::open(path)
         .and_then(|file| file.take(MAX_LEN + 1).read_to_end(&mut bytes))
         .map_err(|error| {
-            // What is no path may be a secret, given by mistake.
+            // An argument that is not a path may be a secret, given by mistake.
             let sentence = match path.exists() {
                 true => format!("cannot read the key file {}: {error}", path.display()),
                 false => format!("{option}: cannot read the key file: {error}"),

@@ -48,7 +48,7 @@ pub(crate) fn device(binding: Option<&Binding>) -> Option<(&'static str, String)
     Some(("device", format!("{bound}, session id {session_id}")))
 }
 
-/// The size of a cookie beside the limit.
+/// The size of a cookie next to the limit.
 pub(crate) fn size(name: &str, value: &str) -> String {
     let (name, value) = (name.len(), value.len());
     let (total, max) = (name + value, SessionConfig::MAX_COOKIE_LEN);

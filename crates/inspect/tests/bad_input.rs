@@ -306,7 +306,7 @@ fn wrong_usage_ends_with_2() {
         &["show", "--nonsense"],
         &["verify", "x", "--format", "laravel"],
         &["show", "x", "--now", "-1"],
-        // A cookie may be called so, and is no session.
+        // A cookie can have this name without being a session.
         &["verify", "--help"],
         &["verify", "-h"],
         &["verify", "--json", "--help"],

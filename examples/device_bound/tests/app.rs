@@ -40,7 +40,7 @@ async fn a_login_asks_the_browser_for_a_key() {
 
 #[tokio::test]
 async fn the_routes_are_behind_the_csrf_layer_and_let_the_browser_through() {
-    // What is no registration is a 400; a layer in the way would say 403.
+    // A request that is not a registration is a 400; a layer in the way would say 403.
     assert_eq!(post(&app(), "/dbsc/register", "").await.status(), 400);
     assert_eq!(post(&app(), "/dbsc/refresh", "").await.status(), 400);
 }

@@ -1,4 +1,4 @@
-//! A visitor who keeps one cookie, or has a copy of somebody's.
+//! A user who keeps one cookie, or has a copy of another user's.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -20,7 +20,7 @@ const KEY: &str = "cart";
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Cart {
-    // An empty cart is no key, so that an empty session is no cookie.
+    // An empty cart has no key, so that an empty session sets no cookie.
     #[serde(rename = "cart", skip_serializing_if = "Vec::is_empty")]
     lines: Vec<Line>,
 }

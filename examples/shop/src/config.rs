@@ -6,7 +6,7 @@ use axum_cookie_session::{Key, SessionConfig, SessionConfigBuilder};
 
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long a session lives that nobody uses.
+/// How long an unused session lives.
 pub(crate) const IDLE: Duration = Duration::from_secs(14 * DAY.as_secs());
 /// How long a session lives at most.
 pub(crate) const ABSOLUTE: Duration = Duration::from_secs(90 * DAY.as_secs());

@@ -11,7 +11,7 @@ pub(crate) enum Kind {
     Bad,
 }
 
-/// Leaves a message for the next page, instead of one that nobody has read: eight different ones
+/// Leaves a message for the next page, instead of an unread one: eight different ones
 /// would not fit next to a full cart.
 ///
 /// It is left out where it does not fit, which is so in a session of another release alone:

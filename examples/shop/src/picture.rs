@@ -79,7 +79,7 @@ impl Glaze {
 pub(crate) struct Picture {
     /// What its gradients and clips are called.
     id: &'static str,
-    /// What it shows, where no text beside it says so.
+    /// What it shows, where no text next to it says so.
     label: Option<String>,
     glaze: &'static Glaze,
     outline: String,
@@ -103,7 +103,7 @@ struct Rim {
 }
 
 impl Picture {
-    /// For a screen reader there is the name beside it, and nothing more to say.
+    /// For a screen reader there is the name next to it, and nothing more to say.
     pub(crate) fn beside_its_name(product: &'static Product) -> Self {
         Self::draw(product, None)
     }

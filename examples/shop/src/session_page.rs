@@ -99,7 +99,7 @@ fn parts(session: &Session) -> Result<Vec<Part>, SessionError> {
     Ok(parts)
 }
 
-/// Never the reason of a rejection, which would help whoever is probing.
+/// Never the reason of a rejection, which would help an attacker who is probing.
 fn status(status: Status) -> &'static str {
     match status {
         Status::New => "No cookie came with your request, so this is a new session.",
@@ -114,7 +114,7 @@ impl Times {
     fn new(session: &Session, now: SystemTime, is_changed: bool) -> Self {
         let now = seconds(now);
         let (began, came) = (seconds(session.created_at()), seconds(session.issued_at()));
-        // The library issues a session anew when it has changed, and when a tenth of the idle
+        // The library issues a session again when it has changed, and when a tenth of the idle
         // timeout has passed.
         let is_due = now.saturating_sub(came) >= IDLE / 10;
         let issued = if is_changed || is_due { now } else { came };

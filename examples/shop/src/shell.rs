@@ -20,7 +20,7 @@ pub(crate) struct Shell {
     pub(crate) user: Option<String>,
     pub(crate) pieces: u32,
     pub(crate) look: Look,
-    /// Whether a cookie came that is no session.
+    /// Whether the request carried a cookie that was rejected.
     pub(crate) is_afresh: bool,
 }
 
@@ -64,7 +64,7 @@ impl Shell {
     }
 }
 
-/// Why the cookie is no session is nothing to tell a visitor who may be probing.
+/// The page does not say why the cookie was rejected, because the visitor may be probing.
 fn is_afresh(status: Status) -> bool {
     matches!(status, Status::Rejected(reason) if reason != Reason::TypeMismatch)
 }

@@ -17,7 +17,7 @@ pub(crate) struct Account {
     pub(crate) user: String,
 }
 
-/// Sends everybody else to the page for signing in.
+/// Sends all others to the page for signing in.
 impl FromRequestParts<AppState> for Account {
     type Rejection = Response;
 
@@ -55,7 +55,7 @@ impl From<sqlx::Error> for Down {
 
 impl IntoResponse for Down {
     fn into_response(self) -> Response {
-        // For the log alone: what a database says is no business of a visitor.
+        // Only for the log: visitors must not see what a database says.
         tracing::error!(error = %self.0, "database failed");
         let page = "Your notes cannot be reached at the moment. Please try again in a minute.\n";
         (StatusCode::SERVICE_UNAVAILABLE, page).into_response()

@@ -36,7 +36,7 @@ impl Notes {
     ///
     /// # Errors
     ///
-    /// It is no SQLite URL, or the file cannot be opened.
+    /// It is not a SQLite URL, or the file cannot be opened.
     pub async fn open(url: &str) -> Result<Self, Error> {
         let options: SqliteConnectOptions = url.parse()?;
         let options = options
@@ -67,7 +67,7 @@ impl Notes {
     /// Adds the row of a session that begins, and removes the one that it replaces and those whose
     /// sessions have expired.
     pub(crate) async fn sign_in(&self, user: &str, replaced: Option<Uuid>) -> Result<Uuid, Error> {
-        // From the operating system's random source, 122 bits: nobody guesses it.
+        // From the operating system's random source, 122 bits: it cannot be guessed.
         let id = Uuid::new_v4();
         let mut transaction = self.0.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query("DELETE FROM logins WHERE id = ? OR started_at < unixepoch() - ?")
@@ -84,7 +84,7 @@ impl Notes {
         Ok(id)
     }
 
-    /// Who signed in under an id; nobody where the row is gone.
+    /// The user who signed in under an id; `None` if the row is gone.
     pub(crate) async fn user(&self, id: Uuid) -> Result<Option<String>, Error> {
         sqlx::query_scalar("SELECT user FROM logins WHERE id = ?")
             .bind(id.to_string())

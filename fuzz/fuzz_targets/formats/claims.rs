@@ -22,7 +22,7 @@ use crate::peer::{
 /// What every format inflates, reads or writes at most.
 pub const MAX_JSON: usize = 64 * 1024;
 
-/// A key, or the text of one that is no Unicode text and not shown.
+/// A key, or the text of one that is not Unicode text and not shown.
 type Key = Result<String, String>;
 
 /// Each key once, in order, with the last value.
@@ -80,7 +80,7 @@ fn written(scheme: Scheme, headers: &HeaderMap) -> Option<Vec<u8>> {
     let text = text(scheme, &payload).expect("an object");
     let members = members(&text).expect("an object");
     let max_age = Lifetime::of(scheme, &members, clock::START).max_age(scheme);
-    // An `_expire` that JavaScript writes as null has a `_maxAge` that is no 64-bit float.
+    // An `_expire` that JavaScript writes as null has a `_maxAge` that is not a 64-bit float.
     let in_doubt = members
         .iter()
         .any(|member| member.is("_expire") && member.value == "null");
@@ -263,7 +263,7 @@ impl ValidSession<'_> {
             .rfind(|member| member.is(name))
             .expect("what was set");
         let [set, meant] = [new.value, value].map(|text| Node::read(text).expect("JSON"));
-        // Koa sets the end anew.
+        // Koa sets the end again.
         let max_age = self.members.iter().rfind(|member| member.is("_maxAge"));
         let is_koas_end = self.scheme == Scheme::Express
             && name == "_expire"

@@ -10,7 +10,7 @@ use data_encoding::BASE64;
 /// What a peer makes of a payload: the JSON text of an object.
 pub fn text(scheme: Scheme, payload: &[u8]) -> Option<String> {
     let text = match scheme {
-        // Latin-1; where it is no ASCII, it is escaped for us, who read UTF-8.
+        // Latin-1; where it is not ASCII, it is escaped for us, who read UTF-8.
         Scheme::Django if !payload.is_ascii() => payload
             .iter()
             .map(|byte| match byte {
@@ -222,7 +222,7 @@ pub fn representable_value(scheme: Scheme, value: &Json, depth: usize) -> Result
         return Err(());
     }
     match value {
-        // JavaScript rounds a number that is no 64-bit float; integers of Python and Ruby have any size, and
+        // JavaScript rounds a number that is not a 64-bit float; integers of Python and Ruby have any size, and
         // what a float of it would round keeps its text.
         Json::Integer(_) | Json::Float(_) | Json::Number(..) => {
             let text = value.to_json();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 static NOW: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
 
-/// The most bytes that `run` has at one time beside what there was before.
+/// The most bytes that `run` has at one time next to what there was before.
 pub(crate) fn peak<R>(run: impl FnOnce() -> R) -> usize {
     let before = NOW.load(Relaxed);
     PEAK.store(before, Relaxed);

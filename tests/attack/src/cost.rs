@@ -70,7 +70,7 @@ pub(crate) fn measure_all(outcomes: &mut Outcomes, short: bool) {
     for case in cases.0 {
         let mut measured = Measured::new(&case, rounds);
         for _ in 1..ATTEMPTS {
-            // What takes seconds is no noise.
+            // A measurement of seconds is not noise.
             if measured.is_linear() || measured.times[1] > 1e8 {
                 break;
             }

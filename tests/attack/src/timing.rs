@@ -41,7 +41,7 @@ fn verify(runner: &mut CtRunner, rng: &mut BenchRng) {
             true => (Class::Left, &first),
             false => (Class::Right, &last),
         };
-        // Made anew, so that neither lies better in memory than the other.
+        // Made again, so that neither lies better in memory than the other.
         let request = headers(cookie.as_bytes()).expect("ASCII");
         runner.run_one(class, || {
             let session: Session = Session::from_headers(black_box(&request), &config);

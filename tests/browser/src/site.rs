@@ -15,7 +15,7 @@ use crate::stage::PATIENCE;
 
 /// The visitor's site.
 pub(crate) const SHOP: &str = "shop.example.test";
-/// A host of the same site in somebody else's hands.
+/// A host of the same site that belongs to an attacker.
 pub(crate) const EVIL: &str = "evil.example.test";
 /// The domain that both are below.
 pub(crate) const PARENT: &str = "example.test";

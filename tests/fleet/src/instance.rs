@@ -42,7 +42,7 @@ impl Instance {
     pub(crate) async fn restart(&mut self) -> Result<()> {
         self.process.kill()?;
         self.process.wait()?;
-        // Long enough for requests to meet nobody.
+        // Long enough for requests to find the instance gone.
         sleep(Duration::from_millis(30)).await;
         self.process = launch(self.port, &self.settings)?;
         self.listens().await

@@ -24,12 +24,12 @@ pub(crate) struct Scale {
 
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Order {
-    /// All verify the new key before one signs with it, and nobody drops the old one before all
+    /// All verify the new key before one signs with it, and none drops the old one before all
     /// visitors came by.
     Documented,
     /// One instance after the other signs with the new key at once.
     Wrong,
-    /// All read encrypted sessions before one writes them, and nobody stops to read those that are
+    /// All read encrypted sessions before one writes them, and none stops reading those that are
     /// signed alone before all visitors came by.
     Encrypting,
 }

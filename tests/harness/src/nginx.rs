@@ -16,7 +16,7 @@ pub struct Nginx {
 
 impl Nginx {
     /// Writes a configuration, which has to say `daemon off` and `error_log stderr notice`, and starts
-    /// nginx with it, in its folder. The log is beside it.
+    /// nginx with it, in its folder. The log is next to it.
     pub fn start(file: &Path, config: &str) -> Result<Self> {
         fs::write(file, config)?;
         let folder = file.parent().context("a file has a folder")?;

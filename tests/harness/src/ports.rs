@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use anyhow::{Context, Result};
 
-/// Ports of 127.0.0.1 on which nobody listens. Between this and the program's own bind somebody else
+/// Ports of 127.0.0.1 on which no program listens. Between this and the program's own bind another one
 /// may take one: the program then ends, and says so.
 pub fn free_ports<const N: usize>() -> Result<[u16; N]> {
     let mut ports = [0; N];

@@ -13,7 +13,7 @@ pub struct Redis {
     keeps: Keeps,
     port: u16,
     folder: PathBuf,
-    /// Settings beside those of `launch`.
+    /// Settings next to those of `launch`.
     settings: Vec<String>,
     process: Process,
 }

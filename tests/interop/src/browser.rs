@@ -128,7 +128,7 @@ impl Browser {
         self.post(server, "/logout", &[])
     }
 
-    /// Who is logged in; nobody is `""`.
+    /// The user who is logged in; `""` if there is none.
     #[track_caller]
     pub(crate) fn is(&self, server: &Server, user: &str) -> Result<Page> {
         self.shows(server, "/whoami", user)

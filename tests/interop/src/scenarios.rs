@@ -337,7 +337,7 @@ fn values(stage: &Stage<'_>) -> Result<()> {
 }
 
 fn foreign(stage: &Stage<'_>) -> Result<()> {
-    // A lone surrogate is no Unicode; the number is beyond 64 bits.
+    // A lone surrogate is not Unicode; the number is beyond 64 bits.
     let value = r#"["\ud800", 123456789012345678901234567890, 5e-324, -0.0, {"\udfff": 1.10}]"#;
     let [there, here] = sides(stage, NOW)?;
     let browser = Browser::new();

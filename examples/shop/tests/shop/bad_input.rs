@@ -1,4 +1,4 @@
-//! What nobody should send.
+//! Requests that the shop's pages never send.
 
 use axum::http::StatusCode;
 use axum_cookie_session::SessionMap;

@@ -147,7 +147,7 @@ pub(super) struct User<'a> {
 }
 
 impl<'a> User<'a> {
-    /// Somebody who has no session.
+    /// A user without a session.
     pub(super) fn anonymous(stage: &'a Stage, name: &'static str) -> Self {
         Self {
             name,

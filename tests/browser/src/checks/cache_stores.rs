@@ -86,7 +86,7 @@ pub(super) fn written(stage: &Stage, start: Start) -> Result<()> {
                         user.is_answered(&answer, statuses).context(url.clone())?;
                         ensure!(!is_hit(&answer), "stored: {url} {answer:?}");
                     }
-                    // Signs nobody else out.
+                    // Does not sign another user out.
                     User::anonymous(stage, "sam").asks(&url, "destroy", headers)?;
                 }
             }
@@ -118,7 +118,7 @@ pub(super) fn revalidated(stage: &Stage, start: Start) -> Result<()> {
             let user = User::anonymous(stage, name);
             let answer = user.asks(url, "sign-in", &[])?;
             let holds = user.holds()?;
-            // nginx drops the headers of the 304: the write is lost, and reaches nobody else.
+            // nginx drops the headers of the 304: the write is lost, and does not reach another user.
             let is_own = holds == name || is_hit(&answer) && holds == "nothing";
             ensure!(is_own, "{name} holds {holds}: {url} {answer:?}");
         }

@@ -121,7 +121,7 @@ pub(super) fn restarted(stage: &Stage) -> Result<()> {
     // Of the browser.
     let browser = stage.restarted(browser)?;
     settle(&browser, &site, "/", "ada bound")?;
-    // A new key, with the old one beside it until the device's cookie is signed with the new one.
+    // A new key, with the old one next to it until the device's cookie is signed with the new one.
     site.restart(&[OTHER_KEY, KEY])?;
     settle(&browser, &site, "/", "ada bound")?;
     forget_proof(&browser)?;

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 
 use crate::settings::Settings;
 
-/// So many cookies that a request with all of them is no burden; Chromium keeps 180 of a site.
+/// So many cookies that a request with all of them is not a burden; Chromium keeps 180 of a site.
 pub(super) const BATCH: usize = 60;
 
 /// What `build()` allows.

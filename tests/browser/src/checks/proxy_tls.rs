@@ -5,7 +5,7 @@ use crate::settings::Settings;
 use crate::site::SHOP;
 use crate::stage::Stage;
 
-/// Secure is between the browser and whoever ends TLS.
+/// Secure is between the browser and the server that ends TLS.
 pub(super) fn ended(stage: &Stage) -> Result<()> {
     let proxy = Proxy::start(stage)?;
     let browser = stage.browser()?;

@@ -96,7 +96,7 @@ pub(super) struct Shopper<'a> {
 }
 
 impl<'a> Shopper<'a> {
-    /// Somebody who has no session.
+    /// A user without a session.
     pub(super) fn anonymous(browser: &'a Browser<'a>, sites: &Sites, settings: Settings) -> Self {
         Self {
             browser,

@@ -1,4 +1,4 @@
-//! `?` in a handler that returns the session beside its error.
+//! `?` in a handler that returns the session next to its error.
 use axum::http::StatusCode;
 use axum_cookie_session::Session;
 

@@ -322,7 +322,7 @@ struct Maker<'a> {
     ours: bool,
 }
 
-/// Names with a meaning to a peer, and keys that are spelt oddly.
+/// Names with a meaning to a peer, and keys with an odd spelling.
 const KEYS: [&str; 62] = [
     "",
     "a",

@@ -107,7 +107,7 @@ impl Family {
                 false => float.is_finite(),
             };
         }
-        // An integer that JavaScript writes with an exponent is no integer to Rust.
+        // An integer that JavaScript writes with an exponent is not an integer to Rust.
         let is_long = is_integer(number) && float.abs() >= 1e21;
         float.is_finite() && !is_long && decimal(number) == decimal(&format!("{float:e}"))
     }
