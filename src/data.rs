@@ -374,7 +374,11 @@ impl SessionMap {
     fn record(&mut self, key: String, mut kind: ChangeKind<'static>) {
         let undone = match &kind {
             ChangeKind::Set(text) => !self.cleared && self.is_original(&key, text),
-            ChangeKind::Removed => self.original(&key).is_none(),
+            // Also in a cleared map: this takes the place of the removal that clearing implies.
+            ChangeKind::Removed => self
+                .origin
+                .as_ref()
+                .is_none_or(|came| came.get(&key).is_none()),
             ChangeKind::NotSerializable(_) | ChangeKind::Undone => false,
         };
         if undone {

@@ -448,6 +448,27 @@ async fn a_key_that_is_not_valid_unicode_is_invisible_and_stays() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_set_and_removed_after_a_clear_stays_removed() {
+    let before = encoded(r#"{"user":"ada","theme":"dark"}"#);
+    for (theme, sent) in [(None, ""), (Some("light"), r#"{"theme":"light"}"#)] {
+        let handler = async move |mut session: Session| {
+            session.clear();
+            session.extend(theme.map(|theme| ("theme", theme)));
+            session.insert("user", "grace");
+            assert!(session.remove("user"));
+            assert!(!session.contains_key("user"));
+            session
+        };
+        let reply = run(&config(), &before, handler).await;
+        if sent.is_empty() {
+            assert_eq!(reply.set_cookie().value(), "");
+        } else {
+            assert_eq!(reply.payload(), sent);
+        }
+    }
+}
+
+#[tokio::test]
 async fn clear_and_destroy_remove_a_key_that_is_not_valid_unicode() {
     for end in [(|session| session.clear()) as fn(&mut Session), |session| {
         session.destroy()
