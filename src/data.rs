@@ -316,14 +316,15 @@ impl SessionMap {
             let changes = now.changes_since(origin.map_or(Object::empty(), |origin| &**origin));
             return Ok(changes.into_iter().map(Change::into_owned).collect());
         }
-        let is_change = |change: &Change<'_>| change.kind != ChangeKind::Undone;
-        if !self.cleared && self.changes.iter().all(is_change) {
+        if !self.cleared
+            && self
+                .changes
+                .iter()
+                .all(|change| change.kind != ChangeKind::Undone)
+        {
             return Ok(Cow::Borrowed(&self.changes));
         }
-        Ok(self
-            .all_changes()
-            .filter(|change| is_change(change))
-            .collect())
+        Ok(self.all_changes().collect())
     }
 
     /// The changes, with the removals of a cleared map.
@@ -334,7 +335,8 @@ impl SessionMap {
             .filter(|removal| removal.is_quoted || self.change(&removal.key).is_none());
         let is_set_back = |change: &Change<'_>| match &change.kind {
             ChangeKind::Set(text) => self.is_original(&change.key, text),
-            _ => false,
+            ChangeKind::Undone => true,
+            ChangeKind::Removed | ChangeKind::NotSerializable(_) => false,
         };
         let changes = self
             .changes

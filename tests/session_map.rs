@@ -469,6 +469,29 @@ async fn a_key_that_is_set_and_removed_after_a_clear_stays_removed() {
 }
 
 #[tokio::test]
+async fn a_copied_map_keeps_a_key_that_was_removed_and_set_back() {
+    let mut map = session_of(r#"{"user":"ada","theme":"dark"}"#);
+    assert!(map.remove("user"));
+    map.insert("user", "ada");
+    let map = SessionMap::clone(&map);
+    assert_eq!(
+        payload(&config().encode(&map).unwrap()),
+        r#"{"user":"ada","theme":"dark"}"#
+    );
+
+    let reply = run(
+        &config(),
+        &encoded("{}"),
+        async move |mut session: Session| {
+            *session = map.clone();
+            session
+        },
+    )
+    .await;
+    assert_eq!(reply.payload(), r#"{"user":"ada","theme":"dark"}"#);
+}
+
+#[tokio::test]
 async fn clear_and_destroy_remove_a_key_that_is_not_valid_unicode() {
     for end in [(|session| session.clear()) as fn(&mut Session), |session| {
         session.destroy()
