@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum_cookie_session::{Session, SessionConfig, Status};
@@ -257,5 +259,34 @@ mod in_the_formats_of_the_peers {
         clock.advance(2 * 3600);
         let after: Session = Session::from_set_cookie(&reply.headers, &config);
         assert_eq!(after.status(), Status::Valid);
+    }
+}
+
+#[tokio::test]
+async fn the_clock_is_read_once_for_each_extraction_and_once_for_each_return() {
+    let reads = Arc::new(AtomicU64::new(0));
+    let counted = reads.clone();
+    // The time passes with each reading, so a refresh is due at every return.
+    let config = builder()
+        .idle_timeout(Duration::from_secs(10))
+        .clock(move || at(START + counted.fetch_add(1, Ordering::SeqCst)))
+        .build()
+        .unwrap();
+    for (payload, change) in [
+        (None, false),
+        (None, true),
+        (Some(json!({"user": "ada"})), false),
+        (Some(json!({"user": "ada"})), true),
+    ] {
+        let token = payload.map_or(String::new(), |payload| cookie(&config, payload));
+        let before = reads.load(Ordering::SeqCst);
+        run(&config, &token, async move |mut session: Session| {
+            if change {
+                session.insert("n", 1);
+            }
+            session
+        })
+        .await;
+        assert_eq!(reads.load(Ordering::SeqCst) - before, 2, "{token} {change}");
     }
 }

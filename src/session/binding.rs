@@ -166,7 +166,7 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         not(feature = "device-bound"),
         expect(unused_variables, reason = "no session is bound")
     )]
-    pub(crate) fn write_binding(&self, headers: &mut HeaderMap, outgoing: &Outgoing<'_>) {
+    pub(crate) fn write_binding(&self, headers: &mut HeaderMap, outgoing: &Outgoing<'_>, now: u64) {
         #[cfg(feature = "device-bound")]
         if let Some(settings) = self.config.device_bound() {
             settings.take_back_registration(headers);
@@ -182,7 +182,7 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
                 && !binding.bound
             {
                 settings.warn_without_routes(&self.config.attributes().name);
-                settings.ask_to_register(headers, binding.id, timestamps.issued);
+                settings.ask_to_register(headers, binding.id, now);
             }
         }
     }

@@ -143,12 +143,14 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     }
 
     fn write(&self, headers: &mut HeaderMap) -> Result<(), SessionError> {
+        // An upload may take longer than the idle timeout, so this is not the time of the request.
+        let now = self.config.unix_time().as_secs();
         let outgoing = if self.is_withheld() {
             self.withhold(log::withheld)
-        } else if self.request.is_unproven() && !self.destroyed && !self.is_written(headers) {
+        } else if self.request.is_unproven() && !self.destroyed && !self.is_written(headers, now) {
             self.withhold(log::unproven)
         } else {
-            self.outgoing(headers)?
+            self.outgoing(headers, now)?
         };
         if self.refresh_only && matches!(outgoing, Outgoing::Unchanged) {
             let in_use = self.request.valid_object().is_some();
@@ -180,11 +182,11 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
                 for name in self.config.cookie_names() {
                     response::take_back(headers, attributes, name);
                 }
-                self.write_binding(headers, &outgoing);
+                self.write_binding(headers, &outgoing, now);
                 return Ok(());
             }
         }
-        self.write_binding(headers, &outgoing);
+        self.write_binding(headers, &outgoing, now);
         self.remove_fallback_cookies(headers, matches!(outgoing, Outgoing::Remove));
         if response::keep_private(headers) {
             log::not_shared(name);
@@ -222,27 +224,20 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         }
     }
 
-    /// Now, in Unix seconds. An upload may take longer than the idle timeout, so this is not the time
-    /// of the request.
-    fn time_of_return(&self) -> u64 {
-        self.config.unix_time().as_secs()
-    }
-
     /// Whether an earlier return has set or removed our cookie.
-    fn is_written(&self, headers: &HeaderMap) -> bool {
-        EarlierSetCookie::read(&self.config, headers, self.time_of_return()).is_some()
+    fn is_written(&self, headers: &HeaderMap, now: u64) -> bool {
+        EarlierSetCookie::read(&self.config, headers, now).is_some()
     }
 
     /// Decides by the table above.
-    fn outgoing(&self, headers: &HeaderMap) -> Result<Outgoing<'_>, SessionError> {
+    fn outgoing(&self, headers: &HeaderMap, now: u64) -> Result<Outgoing<'_>, SessionError> {
         let changes = self.changes()?;
         if changes.made.is_empty() && !self.renewed && !self.destroyed {
-            return Ok(self.refresh(headers));
+            return Ok(self.refresh(headers, now));
         }
         if self.request.is_revocation_unknown() {
             return self.refuse_write(&changes);
         }
-        let now = self.time_of_return();
         let earlier = EarlierSetCookie::read(&self.config, headers, now);
         let name = &self.config.attributes().name;
         let overwritten = self.overwritten(&changes);
@@ -257,7 +252,7 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
             if matches!(earlier, Some(EarlierSetCookie::Removed)) {
                 return Ok(Outgoing::Unchanged);
             }
-            // A valid session without keys can be renewed. Otherwise a session without keys is not a session.
+            // A valid session without keys can be renewed. A new one without keys is not set.
             if came.is_none() {
                 return Ok(Outgoing::TakeBack);
             }
@@ -304,14 +299,13 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     }
 
     /// Keeps a valid session alive that was not changed.
-    fn refresh(&self, headers: &HeaderMap) -> Outgoing<'_> {
+    fn refresh(&self, headers: &HeaderMap, now: u64) -> Outgoing<'_> {
         let RequestState::Verified(verified) = self.request.state else {
             return Outgoing::Unchanged;
         };
         if verified.revocation_unknown {
             return Outgoing::Unchanged;
         }
-        let now = self.time_of_return();
         let timestamps = verified.timestamps;
         let timeouts = &self.config.settings.timeouts;
         let options = self.config.format().options();
@@ -331,7 +325,7 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
             _ => options.has_issued_at && timeouts.refresh_is_due(timestamps, now),
         };
         let is_due = must_be_written || due;
-        if !is_due || self.is_written(headers) || response::asks_to_share(headers) {
+        if !is_due || self.is_written(headers, now) || response::asks_to_share(headers) {
             return Outgoing::Unchanged;
         }
         origin
