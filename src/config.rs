@@ -54,8 +54,9 @@ use crate::token::{EncodedCookie, TokenFormat};
 ///
 /// # In a state of your own
 ///
-/// Implement [`FromRef`](axum::extract::FromRef) for the config. It works with or without an `Arc` around
-/// the state. With axum's feature `macros`, `#[derive(FromRef)]` on a state that is `Clone` does the same.
+/// Implement [`FromRef`](axum::extract::FromRef) for the config. It works with or without an `Arc`
+/// around the state. With axum's feature `macros`, `#[derive(FromRef)]` on a state that is `Clone`
+/// does the same.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -90,14 +91,14 @@ use crate::token::{EncodedCookie, TokenFormat};
 /// }
 /// ```
 ///
-/// If a handler does not compile, put `#[axum::debug_handler(state = AppState)]` on it. Without the state,
-/// that macro says that `()` does not hold a config, which is not the problem. The guide
+/// If a handler does not compile, put `#[axum::debug_handler(state = AppState)]` on it. Without the
+/// state, that macro says that `()` does not hold a config, which is not the problem. The guide
 /// [`troubleshooting`](crate::guide::troubleshooting) lists all such messages.
 ///
 /// # Two sessions in one application
 ///
-/// Wrap the second config in a type of your own, so that the state can tell the two apart, and name that
-/// type in the session:
+/// Wrap the second config in a type of your own, so that the state can tell the two apart, and name
+/// that type in the session:
 ///
 /// ```
 /// use axum::extract::FromRef;
@@ -153,8 +154,8 @@ impl SessionConfig {
     /// The most bytes that a cookie's name and value may have together: 4096, which browsers accept
     /// (RFC 6265bis, section 5.6).
     ///
-    /// A longer session is a [`SessionError`]; [`encoded_len`](crate::Session::encoded_len) counts the
-    /// bytes of a session.
+    /// A longer session is a [`SessionError`]; [`encoded_len`](crate::Session::encoded_len) counts
+    /// the bytes of a session.
     ///
     /// ```
     /// use axum::http::HeaderMap;
@@ -191,8 +192,8 @@ impl SessionConfig {
     ///
     /// # Errors
     ///
-    /// As when a handler returns a session with these contents: the cookie is longer than 4096 bytes, a value
-    /// cannot be serialized as JSON, or `T` is not a JSON object.
+    /// As when a handler returns a session with these contents: the cookie is longer than 4096
+    /// bytes, a value cannot be serialized as JSON, or `T` is not a JSON object.
     pub fn encode<T: SessionData>(&self, data: &T) -> Result<String, SessionError> {
         let timestamps = Timestamps::starting(self.unix_time().as_secs());
         let timestamps = self.with_binding(timestamps);

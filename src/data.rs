@@ -43,7 +43,8 @@ use crate::error::SessionError;
 /// assert_eq!(format!("{data:?}"), r#"SessionMap {"visits"}"#);
 /// ```
 ///
-/// Collect a map from pairs, for example in tests, or [`extend`](Extend::extend) a session by several keys:
+/// Collect a map from pairs, for example in tests, or [`extend`](Extend::extend) a session by
+/// several keys:
 ///
 /// ```
 /// use axum_cookie_session::SessionMap;
@@ -126,10 +127,10 @@ impl SessionMap {
 
     /// Sets a key.
     ///
-    /// Setting the JSON that the key already holds is not a change. If serde cannot write the value as
-    /// JSON (for example, a map whose keys are not strings), returning the session makes the response a
-    /// 500, and the old session stays. A number that JSON does not have, such as `f64::NAN`, is stored
-    /// as null, as serde_json does.
+    /// Setting the JSON that the key already holds is not a change. If serde cannot write the value
+    /// as JSON (for example, a map whose keys are not strings), returning the session makes the
+    /// response a 500, and the old session stays. A number that JSON does not have, such as
+    /// `f64::NAN`, is stored as null, as serde_json does.
     ///
     /// ```
     /// use axum_cookie_session::SessionMap;

@@ -1,8 +1,8 @@
 //! Sessions that are bound to a key of the visitor's device (W3C Device Bound Session Credentials).
 //!
 //! The browser has a key pair in the hardware of its device. It registers the public key after the
-//! session began, and every few minutes it signs a challenge to get the proof cookie, which is short-lived.
-//! Nothing is stored here: challenges, proofs and the device cookie prove themselves.
+//! session began, and every few minutes it signs a challenge to get the proof cookie, which is
+//! short-lived. Nothing is stored here: challenges, proofs and the device cookie prove themselves.
 
 pub(crate) mod challenge;
 pub(crate) mod cookies;
@@ -23,13 +23,13 @@ use crate::token::key::Key;
 /// [`SessionConfigBuilder::device_bound`](crate::SessionConfigBuilder::device_bound).
 ///
 /// **Experimental**: the specification, [Device Bound Session
-/// Credentials](https://w3c.github.io/webappsec-dbsc/), is a draft, and a minor release may follow its
-/// changes. Chrome supports it on Windows. In other browsers, sessions work as before.
+/// Credentials](https://w3c.github.io/webappsec-dbsc/), is a draft, and a minor release may follow
+/// its changes. Chrome supports it on Windows. In other browsers, sessions work as before.
 ///
 /// A copied cookie of a bound session cannot be used alone. The browser proves every
-/// [`proof_lifetime`](Self::proof_lifetime) that it has the key of its device, and gets a second, short-lived
-/// cookie for it. The guide [`device_bound`](crate::guide::device_bound) says what this protects and what
-/// it does not.
+/// [`proof_lifetime`](Self::proof_lifetime) that it has the key of its device, and gets a second,
+/// short-lived cookie for it. The guide [`device_bound`](crate::guide::device_bound) says what this
+/// protects and what it does not.
 ///
 /// ```
 /// use axum::{Router, body::Body, http::Request, routing::get};
@@ -93,8 +93,9 @@ impl DeviceBound {
     /// Sets the path of the two [routes](crate::SessionConfig::device_bound_routes), which are
     /// `/register` and `/refresh` below it. Defaults to `"/dbsc"`.
     ///
-    /// It is the path that the browser sees. Two configs of one site need two paths. If you change it on a
-    /// live site, browsers that have registered cannot refresh their proofs, and bound sessions end.
+    /// It is the path that the browser sees. Two configs of one site need two paths. If you change
+    /// it on a live site, browsers that have registered cannot refresh their proofs, and bound
+    /// sessions end.
     ///
     /// ```
     /// use axum_cookie_session::{ConfigError, DeviceBound, Key, SessionConfig};
@@ -111,9 +112,10 @@ impl DeviceBound {
 
     /// Sets how long a proof is valid, at least one second. Defaults to 5 minutes.
     ///
-    /// A thief can use a copied session with its proof for this time and 60 seconds for clocks that differ.
-    /// Each new proof costs the browser a request and its device two signatures, and browsers limit how
-    /// many they make. Below 3 minutes, [`build`](crate::SessionConfigBuilder::build) logs a warning.
+    /// A thief can use a copied session with its proof for this time and 60 seconds for clocks that
+    /// differ. Each new proof costs the browser a request and its device two signatures, and
+    /// browsers limit how many they make. Below 3 minutes,
+    /// [`build`](crate::SessionConfigBuilder::build) logs a warning.
     ///
     /// ```
     /// use std::time::Duration;
@@ -128,11 +130,12 @@ impl DeviceBound {
         self
     }
 
-    /// Sets after how long a session ends that was not bound to a device, at least one second. None by
-    /// default: it lives as long as a bound session.
+    /// Sets after how long a session ends that was not bound to a device, at least one second. None
+    /// by default: it lives as long as a bound session.
     ///
     /// It limits how long a copy from before the binding can be used. It also signs out users whose
-    /// browsers do not support binding. After it, a session is [`Reason::Unproven`](crate::Reason::Unproven).
+    /// browsers do not support binding. After it, a session is
+    /// [`Reason::Unproven`](crate::Reason::Unproven).
     ///
     /// ```
     /// use std::time::Duration;
@@ -149,9 +152,9 @@ impl DeviceBound {
 
     /// Sets whether every session has to be bound. Defaults to `false`.
     ///
-    /// `true` is an [`unbound_timeout`](Self::unbound_timeout) of 2 minutes, unless you set another one,
-    /// because a browser needs a moment to register its key. Users of browsers that do not support binding
-    /// are signed out.
+    /// `true` is an [`unbound_timeout`](Self::unbound_timeout) of 2 minutes, unless you set another
+    /// one, because a browser needs a moment to register its key. Users of browsers that do not
+    /// support binding are signed out.
     ///
     /// ```
     /// use axum_cookie_session::{DeviceBound, Key, SessionConfig};
@@ -164,8 +167,8 @@ impl DeviceBound {
         self
     }
 
-    /// Adds a path whose requests, and those below it, do not wait for a new proof. None by default; can be
-    /// called repeatedly.
+    /// Adds a path whose requests, and those below it, do not wait for a new proof. None by
+    /// default; can be called repeatedly.
     ///
     /// It is for static files. A handler there may find its session
     /// [`Reason::Unproven`](crate::Reason::Unproven).

@@ -125,8 +125,8 @@ impl SessionError {
         }
     }
 
-    /// Returns whether the session is too large: its cookie would be longer than 4096 bytes, name and value
-    /// together, or its JSON longer than 65536 bytes (16384 with
+    /// Returns whether the session is too large: its cookie would be longer than 4096 bytes, name
+    /// and value together, or its JSON longer than 65536 bytes (16384 with
     /// [`compress`](crate::SessionConfigBuilder::compress)).
     ///
     /// ```
@@ -141,8 +141,8 @@ impl SessionError {
         matches!(self.kind, Kind::TooLarge { .. })
     }
 
-    /// Returns whether a value could not be written: it cannot be serialized as JSON, a `T` is not a JSON
-    /// object, or the framework that shares the session could not read it.
+    /// Returns whether a value could not be written: it cannot be serialized as JSON, a `T` is not
+    /// a JSON object, or the framework that shares the session could not read it.
     ///
     /// ```
     /// use std::collections::HashMap;

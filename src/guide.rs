@@ -2,7 +2,8 @@
 //!
 //! Read in this order if you are new:
 //!
-//! 1. [`how_it_works`]: what happens between the request and the response, and what is in the cookie
+//! 1. [`how_it_works`]: what happens between the request and the response, and what is in the
+//!    cookie
 //! 2. [`responses`]: where the session goes in a response, with statuses, redirects and errors
 //! 3. [`typed_sessions`]: a struct instead of a map, and one session in several extractors
 //! 4. [`login`]: signing in and out, "remember me", passwords, fixation, cross-site forms

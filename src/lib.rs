@@ -1,7 +1,7 @@
 //! Sessions for axum that live entirely in one signed cookie.
 //!
-//! A handler takes a [`Session`], reads and writes it like a map or as a struct of yours, and returns it
-//! next to its body. The server stores nothing, and there is no middleware to install.
+//! A handler takes a [`Session`], reads and writes it like a map or as a struct of yours, and
+//! returns it next to its body. The server stores nothing, and there is no middleware to install.
 //!
 //! ```
 //! use axum::{Router, body::Body, http::Request, routing::get};
@@ -27,26 +27,27 @@
 //!
 //! # Overview
 //!
-//! [`Session`] is the primary type: an extractor, and a response part that writes the cookie. Its config
-//! comes from the router's state.
+//! [`Session`] is the primary type: an extractor, and a response part that writes the cookie. Its
+//! config comes from the router's state.
 //!
-//! * [`SessionMap`] is the map that a session dereferences to, and [`SessionData`] says which structs it
-//!   can be instead. [`Flash`] is a message for the next page.
-//! * [`SessionConfig`] holds the settings. [`SessionConfigBuilder`] sets them, and each setting has a
-//!   default. [`Key`] is the secret that signs.
+//! * [`SessionMap`] is the map that a session dereferences to, and [`SessionData`] says which
+//!   structs it can be instead. [`Flash`] is a message for the next page.
+//! * [`SessionConfig`] holds the settings. [`SessionConfigBuilder`] sets them, and each setting has
+//!   a default. [`Key`] is the secret that signs.
 //! * [`Status`] and [`Reason`] tell a handler whether the request carried a valid session.
 //! * [`SessionError`] is the error of a session that could not be written. Its response is a 500.
-//! * [`Revocation`] ends sessions before they expire, and [`MemoryRevocation`] is one for a single process.
+//! * [`Revocation`] ends sessions before they expire, and [`MemoryRevocation`] is one for a single
+//!   process.
 //! * [`refresh_session`] is a middleware for sites whose handlers only read the session.
 //!
-//! The [guides](guide) have a page for each question, in reading order. If something does not compile, or
-//! a session does not come back, see [troubleshooting](guide::troubleshooting).
+//! The [guides](guide) have a page for each question, in reading order. If something does not
+//! compile, or a session does not come back, see [troubleshooting](guide::troubleshooting).
 //!
 //! # Limits
 //!
 //! * Anyone who has the cookie can read the session, unless it is [encrypted](guide::encryption).
-//! * A copy of the cookie is valid until it expires, also after a logout. Shorten the timeouts, use a
-//!   [`Revocation`], or [bind](guide::device_bound) sessions to the user's device.
+//! * A copy of the cookie is valid until it expires, also after a logout. Shorten the timeouts, use
+//!   a [`Revocation`], or [bind](guide::device_bound) sessions to the user's device.
 //! * The cookie's name and value are at most 4096 bytes together: [size](guide::size).
 //! * If a browser sends two requests at the same time, the session of the later response wins.
 //!

@@ -20,9 +20,9 @@ use crate::token::timestamps::Timestamps;
 ///
 /// A signed cookie is valid until it expires, and so is each copy of it. To log a user out on all
 /// devices, or to end a session from another device, all instances have to consult one place: a
-/// database, Redis, or [`MemoryRevocation`](crate::MemoryRevocation) if there is only one process. The
-/// guide [`revocation`](crate::guide::revocation) has one for Redis, SQLite and Postgres each, and
-/// says which dates to compare.
+/// database, Redis, or [`MemoryRevocation`](crate::MemoryRevocation) if there is only one process.
+/// The guide [`revocation`](crate::guide::revocation) has one for Redis, SQLite and Postgres each,
+/// and says which dates to compare.
 ///
 /// ```
 /// use std::time::SystemTime;
@@ -77,13 +77,13 @@ use crate::token::timestamps::Timestamps;
 /// # When it is consulted
 ///
 /// Once for each request that carries a session, after its token was verified and its timeouts were
-/// checked, also if a fallback config verified it, and no matter how many extractors the handler has.
-/// A payload that is not a JSON object is not a session, so the store is not consulted.
+/// checked, also if a fallback config verified it, and no matter how many extractors the handler
+/// has. A payload that is not a JSON object is not a session, so the store is not consulted.
 ///
 /// If a request carries several cookies of the name, the first one that is valid and not revoked
-/// counts. At most 4 of them are looked up, so planted cookies cost no more than that. After a revoked
-/// one, the cookies of [fallback configs](crate::SessionConfigBuilder::fallback_config) are not tried: an
-/// older cookie must not bring back a session that was ended.
+/// counts. At most 4 of them are looked up, so planted cookies cost no more than that. After a
+/// revoked one, the cookies of [fallback configs](crate::SessionConfigBuilder::fallback_config) are
+/// not tried: an older cookie must not bring back a session that was ended.
 ///
 /// Each such request waits for the answer, so give the store a timeout. If a delay of a second is
 /// acceptable, keep its answers that long.
@@ -196,8 +196,8 @@ impl VerifiedSession<'_> {
         UNIX_EPOCH + Duration::from_secs(self.timestamps.issued)
     }
 
-    /// Gets the value of a key, as [`SessionMap::get`](crate::SessionMap::get) does: `None` if the key is
-    /// absent or its value is not a `V`.
+    /// Gets the value of a key, as [`SessionMap::get`](crate::SessionMap::get) does: `None` if the
+    /// key is absent or its value is not a `V`.
     #[must_use]
     pub fn get<V: DeserializeOwned>(&self, key: &str) -> Option<V> {
         serde_json::from_str(self.object.get(key)?).ok()

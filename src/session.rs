@@ -32,9 +32,9 @@ use crate::token::timestamps::Timestamps;
 /// Extractor that reads the session of a request, and response part that writes it back.
 ///
 /// It dereferences to its data: a [`SessionMap`], or a struct of yours, which makes it a [typed
-/// session](crate::guide::typed_sessions). Return it in the outermost tuple of the response, next to
-/// the body. If a handler does not return a changed session, the changes are lost and a warning lists
-/// their keys.
+/// session](crate::guide::typed_sessions). Return it in the outermost tuple of the response, next
+/// to the body. If a handler does not return a changed session, the changes are lost and a warning
+/// lists their keys.
 ///
 /// ```
 /// use axum::{Router, body::Body, http::Request, routing::get};
@@ -135,7 +135,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         }
     }
 
-    /// Returns how the session came about: it is new, it was valid, or the cookie was rejected and why.
+    /// Returns how the session came about: it is new, it was valid, or the cookie was rejected and
+    /// why.
     ///
     /// It describes the request, so changing the session does not change it.
     ///
@@ -187,7 +188,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         UNIX_EPOCH + Duration::from_secs(self.timestamps().created)
     }
 
-    /// Returns when the cookie of the request was issued, in whole seconds. For a new session, this is now.
+    /// Returns when the cookie of the request was issued, in whole seconds. For a new session, this
+    /// is now.
     ///
     /// ```
     /// use axum::http::HeaderMap;
@@ -204,9 +206,9 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
 
     /// Restarts the session's times and keeps its keys.
     ///
-    /// The cookie is set when the session is returned, unless the session is new and empty. A copy of the old
-    /// cookie stays valid until it expires. When a user signs in, call [`destroy`](Self::destroy) instead, so
-    /// that keys which an attacker planted are removed too.
+    /// The cookie is set when the session is returned, unless the session is new and empty. A copy
+    /// of the old cookie stays valid until it expires. When a user signs in, call
+    /// [`destroy`](Self::destroy) instead, so that keys which an attacker planted are removed too.
     ///
     /// ```
     /// use axum::http::HeaderMap;
@@ -231,12 +233,12 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
 
     /// Ends the session: removes its keys, for every extractor of the request, and its cookie.
     ///
-    /// Keys that are inserted afterwards start a new session. Call it when a user signs out, and also when a
-    /// user signs in, so that keys which an attacker planted before are removed.
+    /// Keys that are inserted afterwards start a new session. Call it when a user signs out, and
+    /// also when a user signs in, so that keys which an attacker planted before are removed.
     ///
-    /// A copy of the old cookie stays valid until it expires, unless a [`Revocation`](crate::Revocation)
-    /// revokes it. If the revocation does not answer, a session that is destroyed and not started again is
-    /// still removed from this browser.
+    /// A copy of the old cookie stays valid until it expires, unless a
+    /// [`Revocation`](crate::Revocation) revokes it. If the revocation does not answer, a session
+    /// that is destroyed and not started again is still removed from this browser.
     ///
     /// ```
     /// use axum::http::HeaderMap;
@@ -325,8 +327,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     ///
     /// If another site sends a form, the browser keeps a `Lax` or `Strict` cookie to itself, but
     /// would store a new one. So such a request writes nothing, and [`status`](Self::status) is
-    /// [`Status::CrossSite`]. Call this when you have checked who sent the request, for example with
-    /// the `state` of OAuth or the signature of SAML.
+    /// [`Status::CrossSite`]. Call this when you have checked who sent the request, for example
+    /// with the `state` of OAuth or the signature of SAML.
     ///
     /// ```
     /// use axum::http::{HeaderMap, HeaderValue, header::ORIGIN};
@@ -348,11 +350,13 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         self.cross_site_allowed = true;
     }
 
-    /// Counts the bytes of the cookie's name and value together, as if the session were returned alone now.
+    /// Counts the bytes of the cookie's name and value together, as if the session were returned
+    /// alone now.
     ///
-    /// The limit is [`SessionConfig::MAX_COOKIE_LEN`]. Longer sessions are counted too, so a handler can
-    /// refuse an item that does not fit. Leave room for the changes of other extractors, which are not counted.
-    /// With the name `__Host-session`, 3033 bytes of JSON fit, or 3008 bytes if the session is encrypted.
+    /// The limit is [`SessionConfig::MAX_COOKIE_LEN`]. Longer sessions are counted too, so a
+    /// handler can refuse an item that does not fit. Leave room for the changes of other
+    /// extractors, which are not counted. With the name `__Host-session`, 3033 bytes of JSON fit,
+    /// or 3008 bytes if the session is encrypted.
     ///
     /// ```
     /// use axum::http::HeaderMap;
@@ -367,8 +371,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     ///
     /// # Errors
     ///
-    /// [`SessionError::is_serialize`] if a value cannot be serialized as JSON, if `T` is not a JSON object, or if
-    /// the framework that shares the session could not read a value.
+    /// [`SessionError::is_serialize`] if a value cannot be serialized as JSON, if `T` is not a JSON
+    /// object, or if the framework that shares the session could not read a value.
     ///
     /// [`SessionError::is_too_large`] if the JSON is longer than 64 KiB, or 16 KiB with
     /// [`compress`](crate::SessionConfigBuilder::compress).

@@ -15,18 +15,20 @@
 pub enum Status {
     /// The request did not carry a session cookie.
     New,
-    /// Another site sent the request, so the browser may have held back the session cookie. The session
-    /// is not written unless [`allow_cross_site`](crate::Session::allow_cross_site) is called.
+    /// Another site sent the request, so the browser may have held back the session cookie. The
+    /// session is not written unless [`allow_cross_site`](crate::Session::allow_cross_site) is
+    /// called.
     CrossSite,
     /// A cookie was verified.
     Valid,
-    /// The cookie of a [`fallback_config`](crate::SessionConfigBuilder::fallback_config) was verified.
+    /// The cookie of a [`fallback_config`](crate::SessionConfigBuilder::fallback_config) was
+    /// verified.
     ///
     /// It lacks the protection of the new cookie's name, so decide on a date to remove the fallback
     /// config.
     Fallback,
-    /// A cookie was verified, but the [`Revocation`](crate::Revocation) did not answer. The handler sees
-    /// the session because the config says
+    /// A cookie was verified, but the [`Revocation`](crate::Revocation) did not answer. The handler
+    /// sees the session because the config says
     /// [`fail_open`](crate::SessionConfigBuilder::fail_open), but cannot change it.
     RevocationUnknown,
     /// The request carried session cookies, but each was rejected, so the session is new. Only with
@@ -34,9 +36,11 @@ pub enum Status {
     Rejected(Reason),
 }
 
-/// Why a cookie was rejected. With several candidates, the reason for the one that passed the most checks.
+/// Why a cookie was rejected. With several candidates, the reason for the one that passed the most
+/// checks.
 ///
-/// It is for logs and statistics. Do not show it to users: it would help an attacker who is probing.
+/// It is for logs and statistics. Do not show it to users: it would help an attacker who is
+/// probing.
 ///
 /// ```
 /// use axum::http::{HeaderMap, header::COOKIE};
@@ -67,11 +71,11 @@ pub enum Reason {
     IdleTimeout,
     /// The absolute timeout has passed since the session began.
     AbsoluteTimeout,
-    /// It is bound to a device and the request carried no valid proof, or it was not bound in time. Only
-    /// with the feature `device-bound`.
+    /// It is bound to a device and the request carried no valid proof, or it was not bound in time.
+    /// Only with the feature `device-bound`.
     ///
-    /// Changes of this new session are not written, unless [`destroy()`](crate::Session::destroy) is
-    /// called first: the cookie is valid again when the device proves that it has its key.
+    /// Changes of this new session are not written, unless [`destroy()`](crate::Session::destroy)
+    /// is called first: the cookie is valid again when the device proves that it has its key.
     Unproven,
     /// Its signature is valid, but its payload is not a JSON object.
     InvalidPayload,
@@ -80,8 +84,8 @@ pub enum Reason {
     /// The [`Revocation`](crate::Revocation) did not answer, or
     /// [`Session::from_headers`](crate::Session::from_headers) did not consult it.
     ///
-    /// The cookie stays as it is. Changing this new session is a [`SessionError`](crate::SessionError),
-    /// because it would replace a session that may be valid.
+    /// The cookie stays as it is. Changing this new session is a
+    /// [`SessionError`](crate::SessionError), because it would replace a session that may be valid.
     RevocationUnknown,
     /// The session cannot be read as `T`, so the handler sees `T::default()`.
     ///

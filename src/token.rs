@@ -76,7 +76,8 @@ pub(crate) struct FormatOptions {
     pub(crate) max_json_len: usize,
     /// Whether what a key takes in the cookie shows only when the rest is compressed without it.
     pub(crate) compresses: bool,
-    /// The cookie's lifetime, if the framework put one into the session; the second argument is now.
+    /// The cookie's lifetime, if the framework put one into the session; the second argument is
+    /// now.
     pub(crate) lifetime: fn(&Object, u64) -> CookieLifetime,
 }
 

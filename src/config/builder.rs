@@ -55,8 +55,8 @@ impl SessionConfig {
 /// Builder of a [`SessionConfig`], from [`SessionConfig::builder`].
 ///
 /// The setters can be called in any order, the last call of each wins, and [`build`](Self::build)
-/// checks them together. The guide [`configuration`](crate::guide::configuration) has a table of all
-/// settings and says when to change one.
+/// checks them together. The guide [`configuration`](crate::guide::configuration) has a table of
+/// all settings and says when to change one.
 ///
 /// ```
 /// use std::time::Duration;
@@ -168,10 +168,11 @@ impl SessionConfigBuilder {
         builder
     }
 
-    /// Adds a key that verifies sessions but never signs one. None by default; can be called repeatedly.
+    /// Adds a key that verifies sessions but never signs one. None by default; can be called
+    /// repeatedly.
     ///
-    /// A session that a fallback key verified is signed with the current key when it is returned. The
-    /// guide [`keys`](crate::guide::keys) says in which order to deploy.
+    /// A session that a fallback key verified is signed with the current key when it is returned.
+    /// The guide [`keys`](crate::guide::keys) says in which order to deploy.
     ///
     /// ```
     /// use axum::http::{HeaderMap, header::COOKIE};
@@ -192,16 +193,16 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Adds a config whose cookie is read if this config finds no valid one. None by default; can be
-    /// called repeatedly, and the configs are tried in that order.
+    /// Adds a config whose cookie is read if this config finds no valid one. None by default; can
+    /// be called repeatedly, and the configs are tried in that order.
     ///
-    /// A session that is read this way is written with this config, so sessions move as users return.
-    /// Both configs' timeouts apply, except for Express and React Router, whose tokens hold no time. The
-    /// fallback config's own fallback configs are not tried. Its cookie stays in the browser until the
-    /// session is emptied or destroyed.
+    /// A session that is read this way is written with this config, so sessions move as users
+    /// return. Both configs' timeouts apply, except for Express and React Router, whose tokens hold
+    /// no time. The fallback config's own fallback configs are not tried. Its cookie stays in the
+    /// browser until the session is emptied or destroyed.
     ///
-    /// If its cookie can be set by a sibling domain or over plain HTTP, then so can the session. Decide
-    /// on a date to remove this call.
+    /// If its cookie can be set by a sibling domain or over plain HTTP, then so can the session.
+    /// Decide on a date to remove this call.
     ///
     /// ```
     /// use axum::http::{HeaderMap, header::COOKIE};
@@ -224,9 +225,9 @@ impl SessionConfigBuilder {
 
     /// Sets the name of the cookie. Defaults to `"__Host-session"`.
     ///
-    /// Browsers accept a `__Host-` cookie only if it is Secure, has the path `/`, and has no Domain, so
-    /// a sibling subdomain cannot set one (RFC 6265bis, section 4.1.3.2). The name is part of the
-    /// signing key: to rename the cookie of a live site, make the old config a
+    /// Browsers accept a `__Host-` cookie only if it is Secure, has the path `/`, and has no
+    /// Domain, so a sibling subdomain cannot set one (RFC 6265bis, section 4.1.3.2). The name is
+    /// part of the signing key: to rename the cookie of a live site, make the old config a
     /// [fallback config](Self::fallback_config).
     pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
         self.attributes.name = name.into();
@@ -235,18 +236,19 @@ impl SessionConfigBuilder {
 
     /// Sets the path below which the browser sends the cookie. Defaults to `"/"`.
     ///
-    /// Another path needs a name without the prefix `__Host-`. Paths do not isolate the applications of
-    /// one host from each other (RFC 6265bis, section 8.6).
+    /// Another path needs a name without the prefix `__Host-`. Paths do not isolate the
+    /// applications of one host from each other (RFC 6265bis, section 8.6).
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.attributes.path = path.into();
         self
     }
 
-    /// Shares the cookie with all hosts below a domain. By default, only the host that set the cookie
-    /// receives it.
+    /// Shares the cookie with all hosts below a domain. By default, only the host that set the
+    /// cookie receives it.
     ///
-    /// A Domain needs a name without the prefix `__Host-`, because every host below the domain can then
-    /// set the cookie. Browsers drop the cookie unless the domain is the server's own host or above it.
+    /// A Domain needs a name without the prefix `__Host-`, because every host below the domain can
+    /// then set the cookie. Browsers drop the cookie unless the domain is the server's own host or
+    /// above it.
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.attributes.domain = Some(domain.into());
         self
@@ -254,51 +256,52 @@ impl SessionConfigBuilder {
 
     /// Sets whether the browser sends the cookie over HTTPS only. Defaults to `true`.
     ///
-    /// `false` is for development, and needs a name without the prefixes `__Host-` and `__Secure-`. The
-    /// guide [`configuration`](crate::guide::configuration#while-you-develop) lists the clients that need
-    /// it on localhost.
+    /// `false` is for development, and needs a name without the prefixes `__Host-` and `__Secure-`.
+    /// The guide [`configuration`](crate::guide::configuration#while-you-develop) lists the clients
+    /// that need it on localhost.
     pub fn secure(mut self, secure: bool) -> Self {
         self.attributes.secure = secure;
         self
     }
 
-    /// Sets whether the cookie is hidden from scripts. Defaults to `true`, so that an injected script
-    /// cannot copy it.
+    /// Sets whether the cookie is hidden from scripts. Defaults to `true`, so that an injected
+    /// script cannot copy it.
     pub fn http_only(mut self, http_only: bool) -> Self {
         self.attributes.http_only = http_only;
         self
     }
 
     /// Sets when the browser sends the cookie with requests that another site starts. Defaults to
-    /// [`SameSite::Lax`], so that links to your site arrive signed in and forms of other sites do not.
+    /// [`SameSite::Lax`], so that links to your site arrive signed in and forms of other sites do
+    /// not.
     pub fn same_site(mut self, same_site: SameSite) -> Self {
         self.attributes.same_site = same_site;
         self
     }
 
-    /// Sets whether an embedded site has a separate cookie for each site that embeds it (CHIPS). Defaults
-    /// to `false`.
+    /// Sets whether an embedded site has a separate cookie for each site that embeds it (CHIPS).
+    /// Defaults to `false`.
     pub fn partitioned(mut self, partitioned: bool) -> Self {
         self.attributes.partitioned = partitioned;
         self
     }
 
-    /// Sets whether the browser keeps the cookie when it closes. Defaults to `true`, except for Express
-    /// and React Router.
+    /// Sets whether the browser keeps the cookie when it closes. Defaults to `true`, except for
+    /// Express and React Router.
     ///
-    /// `false` leaves `Max-Age` out, which makes a session cookie (RFC 6265bis, section 4.1.2.2). The
-    /// timeouts still apply. A browser that restores its tabs restores session cookies too.
+    /// `false` leaves `Max-Age` out, which makes a session cookie (RFC 6265bis, section 4.1.2.2).
+    /// The timeouts still apply. A browser that restores its tabs restores session cookies too.
     pub fn persistent(mut self, persistent: bool) -> Self {
         self.persistent = persistent;
         self
     }
 
-    /// Sets the algorithm, and with it the version of the token. Defaults to [`Algorithm::HmacSha1`],
-    /// whose tokens are signed and readable.
+    /// Sets the algorithm, and with it the version of the token. Defaults to
+    /// [`Algorithm::HmacSha1`], whose tokens are signed and readable.
     ///
-    /// A config reads only the version that it writes. To read another version too, make a config with
-    /// that algorithm a [fallback config](Self::fallback_config). The format of another framework has
-    /// its own algorithm.
+    /// A config reads only the version that it writes. To read another version too, make a config
+    /// with that algorithm a [fallback config](Self::fallback_config). The format of another
+    /// framework has its own algorithm.
     ///
     /// ```
     /// use axum_cookie_session::{Algorithm, Key, SessionConfig, SessionMap};
@@ -314,11 +317,12 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Sets whether sessions are compressed. Defaults to `false`, because the length of a compressed
-    /// session reveals something about its contents (CRIME): see [`encryption`](crate::guide::encryption).
+    /// Sets whether sessions are compressed. Defaults to `false`, because the length of a
+    /// compressed session reveals something about its contents (CRIME): see
+    /// [`encryption`](crate::guide::encryption).
     ///
-    /// JSON of 256 bytes up to 16 KiB is compressed if that makes the cookie shorter. Only servers with
-    /// the feature `compression` can read the result, so deploy the feature everywhere first.
+    /// JSON of 256 bytes up to 16 KiB is compressed if that makes the cookie shorter. Only servers
+    /// with the feature `compression` can read the result, so deploy the feature everywhere first.
     ///
     /// ```
     /// use axum_cookie_session::{Key, SessionConfig, SessionMap};
@@ -339,17 +343,18 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Sets after how long without use a session ends, at least one second. Defaults to 14 days, or to
-    /// the absolute timeout if that is shorter.
+    /// Sets after how long without use a session ends, at least one second. Defaults to 14 days, or
+    /// to the absolute timeout if that is shorter.
     ///
-    /// Returning a session counts as use. An unchanged session is sent again only after a tenth of this
-    /// time, so a session can end up to a tenth earlier than its last use suggests.
+    /// Returning a session counts as use. An unchanged session is sent again only after a tenth of
+    /// this time, so a session can end up to a tenth earlier than its last use suggests.
     pub fn idle_timeout(mut self, idle_timeout: Duration) -> Self {
         self.idle_timeout = Some(idle_timeout);
         self
     }
 
-    /// Sets after how long a session ends even if it is in use, at least one second. Defaults to 90 days.
+    /// Sets after how long a session ends even if it is in use, at least one second. Defaults to 90
+    /// days.
     pub fn absolute_timeout(mut self, absolute_timeout: Duration) -> Self {
         self.absolute_timeout = Some(absolute_timeout);
         self
@@ -388,9 +393,9 @@ impl SessionConfigBuilder {
     /// | `Unknown`, with [`fail_open`](Self::fail_open) | the session, [`Status::RevocationUnknown`](crate::Status::RevocationUnknown) | nothing | [`SessionError`](crate::SessionError) | removed |
     /// | not consulted, by [`from_headers`](crate::Session::from_headers) | as with `Unknown`, without `fail_open` | nothing | [`SessionError`](crate::SessionError) | removed |
     ///
-    /// While the answer is unknown, no session is written: the error makes the response a 500 without a
-    /// `Set-Cookie`, and the user's cookie is valid again when the store is back. A sign-out removes the
-    /// cookie from this browser, but it cannot revoke a copy.
+    /// While the answer is unknown, no session is written: the error makes the response a 500
+    /// without a `Set-Cookie`, and the user's cookie is valid again when the store is back. A
+    /// sign-out removes the cookie from this browser, but it cannot revoke a copy.
     ///
     /// ```
     /// use std::time::SystemTime;
@@ -420,12 +425,12 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Sets whether a handler sees the session if its [`revocation`](Self::revocation) does not answer.
-    /// Defaults to `false`: the handler sees a new one.
+    /// Sets whether a handler sees the session if its [`revocation`](Self::revocation) does not
+    /// answer. Defaults to `false`: the handler sees a new one.
     ///
-    /// With `true`, an outage of the store does not sign users out, but a revoked cookie can be read
-    /// until the store answers. [`Status::RevocationUnknown`](crate::Status::RevocationUnknown) tells a
-    /// handler about it.
+    /// With `true`, an outage of the store does not sign users out, but a revoked cookie can be
+    /// read until the store answers.
+    /// [`Status::RevocationUnknown`](crate::Status::RevocationUnknown) tells a handler about it.
     ///
     /// ```
     /// use axum::http::{HeaderMap, header::COOKIE};
@@ -462,11 +467,12 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Sets how long the browser is asked to keep the cookie, at least one second, in a format whose
-    /// tokens hold no time (Express, React Router). By default the browser forgets it when it closes.
+    /// Sets how long the browser is asked to keep the cookie, at least one second, in a format
+    /// whose tokens hold no time (Express, React Router). By default the browser forgets it when it
+    /// closes.
     ///
-    /// The server does not enforce it. In every other format the lifetime follows from the timeouts, and
-    /// [`build`](Self::build) refuses this setting.
+    /// The server does not enforce it. In every other format the lifetime follows from the
+    /// timeouts, and [`build`](Self::build) refuses this setting.
     ///
     #[cfg_attr(feature = "express", doc = "```")]
     #[cfg_attr(not(feature = "express"), doc = "```ignore")]
@@ -490,8 +496,8 @@ impl SessionConfigBuilder {
         self
     }
 
-    /// Sets whether every response that returns a session says `Cache-Control: no-store`. Defaults to
-    /// `false`.
+    /// Sets whether every response that returns a session says `Cache-Control: no-store`. Defaults
+    /// to `false`.
     ///
     /// Without it, the Back button can show a private page after the user signed out. It replaces a
     /// `Cache-Control` header that the response already has.
@@ -514,10 +520,11 @@ impl SessionConfigBuilder {
 
     /// Sets whether a request from another site may write the session. Defaults to `false`.
     ///
-    /// The browser sends a form of another site without a `Lax` or `Strict` cookie, but it stores the
-    /// cookie of the answer, which would replace the user's session. `true` is for a server that refuses
-    /// such requests itself; [`Session::allow_cross_site`](crate::Session::allow_cross_site) is for a
-    /// single handler. With [`SameSite::None`] the setting has no effect.
+    /// The browser sends a form of another site without a `Lax` or `Strict` cookie, but it stores
+    /// the cookie of the answer, which would replace the user's session. `true` is for a server
+    /// that refuses such requests itself;
+    /// [`Session::allow_cross_site`](crate::Session::allow_cross_site) is for a single handler.
+    /// With [`SameSite::None`] the setting has no effect.
     ///
     /// ```
     /// use axum::http::{HeaderMap, HeaderValue, header::ORIGIN};
@@ -544,8 +551,8 @@ impl SessionConfigBuilder {
     /// Binds sessions to the user's device, if the browser supports that. None by default.
     ///
     /// **Experimental**: see [`DeviceBound`]. It also needs the routes of
-    /// [`device_bound_routes`](SessionConfig::device_bound_routes), and a cookie that is Secure, has the
-    /// path `/`, and has neither a Domain nor the attribute Partitioned.
+    /// [`device_bound_routes`](SessionConfig::device_bound_routes), and a cookie that is Secure,
+    /// has the path `/`, and has neither a Domain nor the attribute Partitioned.
     ///
     /// | the session is | the request carries a proof | the handler sees | returned |
     /// |---|---|---|---|

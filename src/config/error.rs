@@ -80,8 +80,8 @@ pub enum ConfigError {
         /// The Path.
         path: String,
     },
-    /// The Domain is not the name of a host: one to 253 ASCII letters, digits, `-` and `_`, in parts with
-    /// a single dot between them. A dot before it does no harm.
+    /// The Domain is not the name of a host: one to 253 ASCII letters, digits, `-` and `_`, in
+    /// parts with a single dot between them. A dot before it does no harm.
     InvalidDomain {
         /// The Domain.
         domain: String,
@@ -182,8 +182,8 @@ pub enum ConfigError {
         /// The name of the cookie.
         name: String,
     },
-    /// A path of [`DeviceBound`](crate::DeviceBound) does not begin with `/` or ends with it, or has other
-    /// characters than ASCII letters, digits and any of `-._~/`.
+    /// A path of [`DeviceBound`](crate::DeviceBound) does not begin with `/` or ends with it, or
+    /// has other characters than ASCII letters, digits and any of `-._~/`.
     #[cfg(feature = "device-bound")]
     #[cfg_attr(docsrs, doc(cfg(feature = "device-bound")))]
     DeviceBoundInvalidPath {

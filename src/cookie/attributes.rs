@@ -69,8 +69,8 @@ impl Attributes {
     }
 }
 
-/// Whether `text` is a host name, with or without a leading dot. Browsers drop a cookie whose Domain
-/// does not match their host (RFC 6265bis, sections 5.6.3 and 5.7), so nothing else works.
+/// Whether `text` is a host name, with or without a leading dot. Browsers drop a cookie whose
+/// Domain does not match their host (RFC 6265bis, sections 5.6.3 and 5.7), so nothing else works.
 pub(crate) fn is_domain(text: &str) -> bool {
     let name = text.strip_prefix('.').unwrap_or(text);
     let is_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
@@ -78,8 +78,8 @@ pub(crate) fn is_domain(text: &str) -> bool {
     name.len() <= 253 && name.split('.').all(is_label)
 }
 
-/// Whether `text` works as the value of a `Path` attribute. Browsers trim it, and ignore one of more
-/// than 1024 bytes (RFC 6265bis, section 5.6).
+/// Whether `text` works as the value of a `Path` attribute. Browsers trim it, and ignore one of
+/// more than 1024 bytes (RFC 6265bis, section 5.6).
 pub(crate) fn is_path(text: &str) -> bool {
     let printable = |byte| matches!(byte, b' '..=b'~') && byte != b';';
     text.bytes().all(printable) && text.trim() == text && text.len() <= 1024

@@ -7,8 +7,8 @@ use axum::http::header::COOKIE;
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 use memchr::{memchr, memrchr};
 
-/// The values of all cookies called `name`, as received: in their order, or from the last one to the
-/// first.
+/// The values of all cookies called `name`, as received: in their order, or from the last one to
+/// the first.
 pub(crate) fn candidates<'a>(
     headers: &'a HeaderMap,
     name: &'a str,

@@ -151,8 +151,8 @@ pub(crate) fn asks_to_share(headers: &HeaderMap) -> bool {
         .any(|directive| is_shared(directive))
 }
 
-/// Keeps a response that sets a cookie out of shared caches (RFC 9111, section 5.2.2.7), and returns
-/// whether the application had asked for the opposite.
+/// Keeps a response that sets a cookie out of shared caches (RFC 9111, section 5.2.2.7), and
+/// returns whether the application had asked for the opposite.
 pub(crate) fn keep_private(headers: &mut HeaderMap) -> bool {
     let mut asked = false;
     for name in TARGETED {

@@ -1,7 +1,8 @@
 //! When a cookie comes along.
 
 /// When a browser sends the cookie along on requests that another site started (RFC 6265bis,
-/// section 5.5.7). Hosts of one domain are one site: it holds back nothing that a sibling host sends.
+/// section 5.5.7). Hosts of one domain are one site: it holds back nothing that a sibling host
+/// sends.
 ///
 /// ```
 /// use axum_cookie_session::{ConfigError, Key, SameSite, SessionConfig};

@@ -12,8 +12,8 @@ pub(crate) struct Tracked<T> {
     /// Whether the session could not be read as `T`.
     type_mismatch: bool,
     borrowed_mut: bool,
-    /// `T` before the first mutable borrow, if it does not record its changes itself. In a box, because
-    /// a session is moved through several futures.
+    /// `T` before the first mutable borrow, if it does not record its changes itself. In a box,
+    /// because a session is moved through several futures.
     snapshot: Option<Box<Object>>,
 }
 

@@ -22,14 +22,15 @@ use crate::status::Reason;
 
 /// Data that a [`Session`](crate::Session) can hold: [`SessionMap`], or a type of yours.
 ///
-/// It is implemented for every `T: Serialize + DeserializeOwned + Default`, and you cannot implement it
-/// yourself. `T` must serialize as a JSON object, so it is a struct, a map, or an `Option` of one.
+/// It is implemented for every `T: Serialize + DeserializeOwned + Default`, and you cannot
+/// implement it yourself. `T` must serialize as a JSON object, so it is a struct, a map, or an
+/// `Option` of one.
 ///
-/// Use an `Option` for a login. `None` means that the user is not signed in: a session that lacks the
-/// fields is not an error then, and its status stays [`Status::Valid`](crate::Status::Valid). Setting
-/// `None` removes the keys that `Some` had. The struct in the `Option` must have a required field: with
-/// `#[serde(default)]`, every user with a session would be signed in as the default user. Debug builds
-/// warn about that.
+/// Use an `Option` for a login. `None` means that the user is not signed in: a session that lacks
+/// the fields is not an error then, and its status stays [`Status::Valid`](crate::Status::Valid).
+/// Setting `None` removes the keys that `Some` had. The struct in the `Option` must have a required
+/// field: with `#[serde(default)]`, every user with a session would be signed in as the default
+/// user. Debug builds warn about that.
 ///
 /// ```
 /// use axum::http::HeaderMap;
@@ -48,9 +49,10 @@ use crate::status::Reason;
 /// assert!(session.encoded_len().is_ok());
 /// ```
 ///
-/// Without an `Option`, put `#[serde(default)]` on the struct, so that a session that lacks a field can
-/// still be read. The default must not be a user: with `user_id: i64`, every anonymous user is user 0. A
-/// field's `#[serde(alias)]` does not rename the key in cookies that browsers already have.
+/// Without an `Option`, put `#[serde(default)]` on the struct, so that a session that lacks a field
+/// can still be read. The default must not be a user: with `user_id: i64`, every anonymous user is
+/// user 0. A field's `#[serde(alias)]` does not rename the key in cookies that browsers already
+/// have.
 ///
 /// ```
 /// use axum_cookie_session::{Key, SessionConfig};
@@ -78,7 +80,8 @@ pub trait SessionData: Sealed {}
 #[diagnostic::do_not_recommend]
 impl<T: Sealed> SessionData for T {}
 
-/// The operations of a session on its data. This trait cannot be named outside, which seals [`SessionData`].
+/// The operations of a session on its data. This trait cannot be named outside, which seals
+/// [`SessionData`].
 #[doc(hidden)]
 pub trait Sealed: Sized {
     /// Reads what came with the request, or says why it cannot be read.
@@ -156,7 +159,8 @@ fn optional_default<T: Serialize + Default>() -> Option<T> {
     (json == NULL).then_some(default)
 }
 
-/// Whether a session without keys is `Some` of an optional type, so that every visitor is signed in.
+/// Whether a session without keys is `Some` of an optional type, so that every visitor is signed
+/// in.
 fn is_somebody_from_nothing<T: Serialize + DeserializeOwned + Default>() -> bool {
     optional_default::<T>().is_some()
         && serde_json::from_str::<T>("{}")

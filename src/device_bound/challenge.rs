@@ -1,4 +1,5 @@
-//! Texts that prove themselves: challenges, proofs and device cookies, each under a MAC of its kind.
+//! Texts that prove themselves: challenges, proofs and device cookies, each under a MAC of its
+//! kind.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,8 +20,8 @@ const MAC_LEN: usize = 16;
 const STAMP_LEN: usize = 4 + Binding::ID_LEN;
 const DEVICE_LEN: usize = 33 + Binding::ID_LEN + 4;
 
-/// The purpose of a text. It is part of what is signed and not of the text, so that none can be taken
-/// for one of another kind.
+/// The purpose of a text. It is part of what is signed and not of the text, so that none can be
+/// taken for one of another kind.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
     Register = 1,

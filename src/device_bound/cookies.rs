@@ -142,7 +142,8 @@ impl DeviceSettings {
     }
 }
 
-/// Logs why the browser says that it sent no proof. Anyone can say so: nothing else follows from it.
+/// Logs why the browser says that it sent no proof. Anyone can say so: nothing else follows from
+/// it.
 pub(crate) fn log_skipped(cookie: &str, headers: &HeaderMap) {
     for header in headers.get_all(SKIPPED) {
         let known = ["unreachable", "server_error", "quota_exceeded"];

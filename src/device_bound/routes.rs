@@ -37,10 +37,10 @@ const REFRESH_LIFETIME: Duration = Duration::from_secs(2 * 60);
 impl SessionConfig {
     /// Makes the two routes that a browser calls to bind sessions to its device.
     ///
-    /// Merge them into the outermost router: they are at the [`path`](crate::DeviceBound::path) of the
-    /// settings and do not work in a `nest`. The browser sends a POST with an `Origin` and
-    /// `Sec-Fetch-Site: same-origin`, so a CSRF layer that checks these lets it through. Exclude the routes
-    /// from a layer that expects a token.
+    /// Merge them into the outermost router: they are at the [`path`](crate::DeviceBound::path) of
+    /// the settings and do not work in a `nest`. The browser sends a POST with an `Origin` and
+    /// `Sec-Fetch-Site: same-origin`, so a CSRF layer that checks these lets it through. Exclude
+    /// the routes from a layer that expects a token.
     ///
     /// Without these routes, sessions are never bound. A config without
     /// [`device_bound`](crate::SessionConfigBuilder::device_bound) returns an empty router.

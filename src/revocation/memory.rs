@@ -14,9 +14,9 @@ use crate::revocation::{Revocation, RevocationStatus, VerifiedSession};
 
 /// Revocation in the memory of one process: for a single instance, and for tests.
 ///
-/// It keeps a date for a value under a key: the sessions that hold the value and began at that date or
-/// before are revoked. Under the key of the user, this logs the user out on all devices. Under the key of
-/// an id that you draw at each login, it ends one session.
+/// It keeps a date for a value under a key: the sessions that hold the value and began at that date
+/// or before are revoked. Under the key of the user, this logs the user out on all devices. Under
+/// the key of an id that you draw at each login, it ends one session.
 ///
 /// ```
 /// use std::time::SystemTime;
@@ -76,10 +76,11 @@ use crate::revocation::{Revocation, RevocationStatus, VerifiedSession};
 /// them: the guide [`revocation`](crate::guide::revocation) has a Redis and a database for that.
 ///
 /// A date is forgotten when it is longer ago than the
-/// [`absolute_timeout`](crate::SessionConfigBuilder::absolute_timeout) of each config that was built
-/// with this revocation, because no session can be that old. (For the formats of other frameworks, the
-/// idle timeout counts; for Express, no date is forgotten.) It happens when the number of dates has
-/// doubled. If your own [`Revocation`] wraps this one, call [`prune`](Self::prune) instead.
+/// [`absolute_timeout`](crate::SessionConfigBuilder::absolute_timeout) of each config that was
+/// built with this revocation, because no session can be that old. (For the formats of other
+/// frameworks, the idle timeout counts; for Express, no date is forgotten.) It happens when the
+/// number of dates has doubled. If your own [`Revocation`] wraps this one, call
+/// [`prune`](Self::prune) instead.
 ///
 /// `Debug` shows the keys, never a value.
 #[derive(Clone, Default)]
@@ -140,9 +141,10 @@ impl MemoryRevocation {
 
     /// Revokes the sessions that hold `value` under `key` and began at `date` or before.
     ///
-    /// `date` counts in whole seconds, as [`created_at`](crate::Session::created_at) does: a session that
-    /// began in the same second is revoked. A date in the future also revokes the sessions that begin until
-    /// then. If a value has several dates, the latest counts. Values are compared as JSON: `7` is not `"7"`.
+    /// `date` counts in whole seconds, as [`created_at`](crate::Session::created_at) does: a
+    /// session that began in the same second is revoked. A date in the future also revokes the
+    /// sessions that begin until then. If a value has several dates, the latest counts. Values are
+    /// compared as JSON: `7` is not `"7"`.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};
@@ -183,8 +185,9 @@ impl MemoryRevocation {
 
     /// Forgets the dates before `date`.
     ///
-    /// It is only needed if this is not the `revocation` of a config, which forgets old dates by itself. Call
-    /// it with the absolute timeout before now: sessions that began before that have expired anyway.
+    /// It is only needed if this is not the `revocation` of a config, which forgets old dates by
+    /// itself. Call it with the absolute timeout before now: sessions that began before that have
+    /// expired anyway.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};

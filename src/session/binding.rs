@@ -128,8 +128,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
 }
 
 impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
-    /// The same with the binding that the session has from now on: an id if it has none, and bound if
-    /// the device proved that id.
+    /// The same with the binding that the session has from now on: an id if it has none, and bound
+    /// if the device proved that id.
     pub(crate) fn bind(&self, timestamps: Timestamps) -> Timestamps {
         let timestamps = self.config.with_binding(timestamps);
         #[cfg(feature = "device-bound")]

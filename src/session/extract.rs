@@ -76,10 +76,11 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     /// Reads the session of a request from its headers, as the extractor does, but without its
     /// revocation.
     ///
-    /// It is for a middleware, a WebSocket upgrade or a test. Rust cannot infer the type, so name it.
+    /// It is for a middleware, a WebSocket upgrade or a test. Rust cannot infer the type, so name
+    /// it.
     ///
-    /// It cannot wait for a [`Revocation`](crate::Revocation). If one is configured and the request carries a
-    /// session, the result is a new session with
+    /// It cannot wait for a [`Revocation`](crate::Revocation). If one is configured and the request
+    /// carries a session, the result is a new session with
     /// [`Reason::RevocationUnknown`](crate::Reason::RevocationUnknown), whatever
     /// [`fail_open`](crate::SessionConfigBuilder::fail_open) says, and returning it changed is a
     /// [`SessionError`](crate::SessionError). Use [`load`](Self::load) then.
@@ -113,8 +114,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
 
     /// Reads the session of a request from its headers, as the extractor does.
     ///
-    /// It consults the [`Revocation`](crate::Revocation) if one is configured: each call does, unlike the
-    /// extractors of one request, which share the answer.
+    /// It consults the [`Revocation`](crate::Revocation) if one is configured: each call does,
+    /// unlike the extractors of one request, which share the answer.
     ///
     /// ```
     /// use std::time::SystemTime;
@@ -150,8 +151,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
 
     /// Reads the session that a response leaves in the browser, from its `Set-Cookie` headers.
     ///
-    /// It is for tests. If the response sets no session, or removes it, the result is a new one. Neither a
-    /// revocation nor the proof of a device is checked.
+    /// It is for tests. If the response sets no session, or removes it, the result is a new one.
+    /// Neither a revocation nor the proof of a device is checked.
     ///
     /// ```
     /// use axum::http::HeaderMap;

@@ -13,15 +13,15 @@ use crate::session::Session;
 
 /// Middleware that refreshes a session in use, even if the handlers do not return it.
 ///
-/// A session is refreshed when it is returned. If the handlers of a site read the session and drop it,
-/// users are logged out when the idle timeout has passed since the last write. With this layer, handlers
-/// only need to return sessions that they change. It adds nothing if the request carries no valid session,
-/// or if the response says `Cache-Control: public` or `s-maxage`.
+/// A session is refreshed when it is returned. If the handlers of a site read the session and drop
+/// it, users are logged out when the idle timeout has passed since the last write. With this layer,
+/// handlers only need to return sessions that they change. It adds nothing if the request carries
+/// no valid session, or if the response says `Cache-Control: public` or `s-maxage`.
 ///
-/// Put it around pages with [`from_fn_with_state`](axum::middleware::from_fn_with_state), and not around
-/// static files, because a file with a `Set-Cookie` cannot be cached. Its state is the config: a
-/// [`SessionConfig`], or a type that implements `AsRef<SessionConfig>`. With a state of your own, write
-/// `from_fn_with_state(state.session.clone(), refresh_session)`.
+/// Put it around pages with [`from_fn_with_state`](axum::middleware::from_fn_with_state), and not
+/// around static files, because a file with a `Set-Cookie` cannot be cached. Its state is the
+/// config: a [`SessionConfig`], or a type that implements `AsRef<SessionConfig>`. With a state of
+/// your own, write `from_fn_with_state(state.session.clone(), refresh_session)`.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

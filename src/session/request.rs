@@ -22,16 +22,17 @@ use crate::token::keyring::SIGNING_KEY;
 use crate::token::timestamps::Timestamps;
 use crate::token::{Candidate, CandidateOrder, Rejection, base64};
 
-/// How many sessions of one config a revocation is asked about, so that planted cookies cost little.
+/// How many sessions of one config a revocation is asked about, so that planted cookies cost
+/// little.
 const MAX_REVOCATION_CHECKS: usize = 4;
 
 /// How many values, and how many signatures, are tried if a second cookie has the signature. Each
-/// value is compared with all of them, so the cost grows with the square up to here, where a request
-/// takes 0.4 ms (`attack` measures it). A browser keeps 180 cookies of a site.
+/// value is compared with all of them, so the cost grows with the square up to here, where a
+/// request takes 0.4 ms (`attack` measures it). A browser keeps 180 cookies of a site.
 const MAX_SIGNATURES: usize = 256;
 
-/// An older cookie must not hide, and then replace, a session whose device may prove itself with the
-/// next request. Those of fallback configs are not read next to it.
+/// An older cookie must not hide, and then replace, a session whose device may prove itself with
+/// the next request. Those of fallback configs are not read next to it.
 const UNPROVEN: Rejection = Rejection::verified(Reason::Unproven);
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -40,7 +41,8 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 #[derive(Clone)]
 pub(crate) struct RequestSession {
     pub(crate) state: RequestState,
-    /// The JSON of the session. It is parsed, and may turn out invalid, when something asks about it.
+    /// The JSON of the session. It is parsed, and may turn out invalid, when something asks about
+    /// it.
     pub(crate) object: Option<Arc<Object>>,
     /// The fallback configs of which the request carried a cookie.
     pub(crate) fallback_cookies: Vec<SessionConfig>,
@@ -237,8 +239,8 @@ impl RequestSession {
     }
 }
 
-/// Whether another site sent the request in a way in which a cookie with our `SameSite` stays in the
-/// browser (Fetch Metadata; RFC 6265bis, section 5.8.3).
+/// Whether another site sent the request in a way in which a cookie with our `SameSite` stays in
+/// the browser (Fetch Metadata; RFC 6265bis, section 5.8.3).
 ///
 /// Fetch sends an `Origin` with each navigation that is not a GET or HEAD. Links and redirects have
 /// none, and a Lax cookie comes with them.

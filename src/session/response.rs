@@ -207,8 +207,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         Outgoing::Unchanged
     }
 
-    /// The cookies of fallback configs would bring an ended session back. One of our name at another
-    /// place would hide what is written now.
+    /// The cookies of fallback configs would bring an ended session back. One of our name at
+    /// another place would hide what is written now.
     fn remove_fallback_cookies(&self, headers: &mut HeaderMap, removed: bool) {
         let ours = self.config.attributes();
         for fallback in &self.request.fallback_cookies {
@@ -356,7 +356,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         })
     }
 
-    /// The seconds for which the browser should keep the cookie: at least 1. `None` until it closes.
+    /// The seconds for which the browser should keep the cookie: at least 1. `None` until it
+    /// closes.
     fn max_age(&self, object: &Object, timestamps: Timestamps, now: u64) -> Option<u32> {
         let settings = &self.config.settings;
         let options = self.config.format().options();

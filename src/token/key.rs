@@ -11,9 +11,9 @@ use crate::token::random::OPERATING_SYSTEM;
 
 /// Secret that signs and verifies sessions.
 ///
-/// Anyone who has it can impersonate any user, so keep it in the environment or in a secret store, and
-/// not in the source. Its memory is zeroed when the last clone is dropped, its `Debug` output is
-/// `Key(..)`, and two keys are compared in constant time.
+/// Anyone who has it can impersonate any user, so keep it in the environment or in a secret store,
+/// and not in the source. Its memory is zeroed when the last clone is dropped, its `Debug` output
+/// is `Key(..)`, and two keys are compared in constant time.
 ///
 /// ```
 /// use axum_cookie_session::Key;
@@ -91,8 +91,8 @@ impl Key {
 
     /// Makes a key of the secret of an existing application, even if it is short.
     ///
-    /// It is for sharing sessions with an application whose secret you cannot change yet. An attacker with
-    /// a single cookie can guess a short secret, so use [`Key::new`] for your own.
+    /// It is for sharing sessions with an application whose secret you cannot change yet. An
+    /// attacker with a single cookie can guess a short secret, so use [`Key::new`] for your own.
     ///
     /// ```
     /// use axum_cookie_session::Key;
@@ -117,8 +117,8 @@ impl Key {
     ///
     /// It is absent on `wasm32-unknown-unknown`, which does not have one.
     ///
-    /// It is for tests and for trying out: each start of the program has another key, which logs all
-    /// users out, and several instances cannot read each other's sessions.
+    /// It is for tests and for trying out: each start of the program has another key, which logs
+    /// all users out, and several instances cannot read each other's sessions.
     ///
     /// ```
     /// use axum_cookie_session::Key;
@@ -169,7 +169,8 @@ impl fmt::Debug for Key {
     }
 }
 
-/// Error of [`Key::new`], [`Key::from_env`] and [`Key::legacy`]: the secret is too short, or missing.
+/// Error of [`Key::new`], [`Key::from_env`] and [`Key::legacy`]: the secret is too short, or
+/// missing.
 ///
 /// ```
 /// use axum_cookie_session::Key;

@@ -17,8 +17,9 @@ use zeroize::Zeroizing;
 
 /// Algorithm that authenticates a session, and encrypts it if its name says so.
 ///
-/// The config chooses it, with [`SessionConfigBuilder::algorithm`](crate::SessionConfigBuilder::algorithm);
-/// a token never does. The guide [`encryption`](crate::guide::encryption) says which one to choose.
+/// The config chooses it, with
+/// [`SessionConfigBuilder::algorithm`](crate::SessionConfigBuilder::algorithm); a token never does.
+/// The guide [`encryption`](crate::guide::encryption) says which one to choose.
 ///
 /// ```
 /// use axum_cookie_session::{Algorithm, Key, SessionConfig, SessionMap};

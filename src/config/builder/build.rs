@@ -27,8 +27,8 @@ impl SessionConfigBuilder {
     ///
     /// # Errors
     ///
-    /// Settings that browsers would refuse or ignore, and timeouts that contradict each other; each variant
-    /// of [`ConfigError`] is one such case, and its text says what to do.
+    /// Settings that browsers would refuse or ignore, and timeouts that contradict each other; each
+    /// variant of [`ConfigError`] is one such case, and its text says what to do.
     pub fn build(mut self) -> Result<SessionConfig, ConfigError> {
         let name = &self.attributes.name;
         let format = match (self.new_format, self.algorithm) {

@@ -71,7 +71,8 @@ fn lifetime(session: &Object, now: u64) -> CookieLifetime {
     })
 }
 
-/// Django answers an error to a session with another expiry, or with one that is not in the years 1 to 9999.
+/// Django answers an error to a session with another expiry, or with one that is not in the years 1
+/// to 9999.
 fn check_member(key: &str, value: &str) -> Result<(), NotRepresentable> {
     const SECONDS: Range<f64> = -50_000_000_000.0..250_000_000_000.0;
     let is_readable = || {

@@ -20,7 +20,8 @@ static OPTIONS: FormatOptions = FormatOptions {
     ..FormatOptions::FRAMEWORK
 };
 
-/// JSON with Flask's tags: an object whose only key is the name of a tag is a value of another type.
+/// JSON with Flask's tags: an object whose only key is the name of a tag is a value of another
+/// type.
 static TAGGED: JsonStyle = JsonStyle {
     ascii: true,
     number: number::python,
@@ -132,7 +133,8 @@ fn is_escaped(map: &Tree<'_>) -> bool {
     key.is_ok_and(|key| key.ends_with("__"))
 }
 
-/// The only member of a map inside the tag ` di`: Flask appends `__` to a key that looks like a tag.
+/// The only member of a map inside the tag ` di`: Flask appends `__` to a key that looks like a
+/// tag.
 fn escaped(map: &str) -> Option<(String, String)> {
     let map = Object::new(map.to_owned(), &TAGGED);
     let (key, value) = map.only_entry()?;

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// The bytes of a token that `encodeURIComponent` and Ruby's `URI.encode_www_form_component` encode.
+/// The bytes of a token that `encodeURIComponent` and Ruby's `URI.encode_www_form_component`
+/// encode.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
 pub(super) fn decode(value: &str) -> Option<Cow<'_, str>> {
