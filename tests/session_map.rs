@@ -492,6 +492,41 @@ async fn a_copied_map_keeps_a_key_that_was_removed_and_set_back() {
 }
 
 #[tokio::test]
+async fn of_repeated_keys_the_last_counts_if_the_whole_map_is_replaced() {
+    // The payload that comes, the map that replaces it, and what is sent: nothing if both are equal.
+    for (before, after, sent) in [
+        (r#"{"a":1,"a":2}"#, r#"{"a":1,"a":2}"#, None),
+        (
+            r#"{"\ud83e":1,"a":1,"a":2}"#,
+            r#"{"\ud83e":1,"a":1,"a":2}"#,
+            None,
+        ),
+        (r#"{"\ud83e":1,"a":1,"a":2}"#, r#"{"a":2}"#, None),
+        (r#"{"a":1,"a":2}"#, r#"{"a":2}"#, None),
+        (r#"{"a":2}"#, r#"{"a":1,"a":2}"#, None),
+        (r#"{"a":1,"a":2}"#, r#"{"a":1}"#, Some(r#"{"a":1}"#)),
+        (r#"{"a":1,"a":2}"#, r#"{"a":3,"a":2}"#, None),
+        (r#"{"a":1,"a":2}"#, r#"{"a":1,"a":3}"#, Some(r#"{"a":3}"#)),
+        (
+            r#"{"b":0,"a":1,"a":2}"#,
+            r#"{"a":1,"c":3}"#,
+            Some(r#"{"a":1,"c":3}"#),
+        ),
+    ] {
+        let map = SessionMap::clone(&session_of(after));
+        let handler = async move |mut session: Session| {
+            *session = map.clone();
+            session
+        };
+        let reply = run(&config(), &encoded(before), handler).await;
+        match sent {
+            Some(sent) => assert_eq!(reply.payload(), sent, "{before} {after}"),
+            None => assert!(reply.set_cookies().is_empty(), "{before} {after}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn clear_and_destroy_remove_a_key_that_is_not_valid_unicode() {
     for end in [(|session| session.clear()) as fn(&mut Session), |session| {
         session.destroy()

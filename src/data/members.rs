@@ -70,6 +70,11 @@ impl<'text: 'index, 'index> Members<'text, 'index> {
         }
     }
 
+    /// Whether both have the same keys at the same positions.
+    pub(crate) fn has_same_keys(self, other: Members<'_, '_>) -> bool {
+        self.len() == other.len() && (0..self.len()).all(|at| self.key(at) == other.key(at))
+    }
+
     /// The key as it is written.
     pub(crate) fn quoted(self, at: usize) -> &'text str {
         slice(self.text, &self.index.keys[at])

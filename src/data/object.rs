@@ -104,14 +104,11 @@ impl Object {
         position.map(|at| members.value(at))
     }
 
-    /// [`get`](Self::get), but tries member `at` first. Two versions of an object mostly have their
-    /// keys at the same positions, so comparing them stays linear.
-    pub(crate) fn get_with_hint(&self, at: usize, key: &str) -> Option<&str> {
+    /// Whether `key` is present. Tries member `at` first: two versions of an object mostly have
+    /// their keys at the same positions.
+    pub(crate) fn contains_key_near(&self, at: usize, key: &str) -> bool {
         let members = self.members();
-        match at < members.len() && members.is_key(at, key) {
-            true => Some(members.value(at)),
-            false => self.get(key),
-        }
+        (at < members.len() && members.is_key(at, key)) || self.get(key).is_some()
     }
 
     /// Whether `key` holds `value`, or would hold it after it was set.
@@ -174,13 +171,24 @@ impl Object {
     }
 
     /// The changes that turn `before` into this object.
+    ///
+    /// Of repeated keys the last counts, in both. If both have the same keys at the same positions,
+    /// which is nearly always so, only members whose text differs are looked up.
     pub(crate) fn changes_since<'a>(&'a self, before: &'a Self) -> Vec<Change<'a>> {
-        let set = self.entries().enumerate().filter_map(|(at, (key, value))| {
-            let changed = before.get_with_hint(at, key) != Some(value);
-            changed.then(|| Change::set(key, value))
-        });
+        let (now, then) = (self.members(), before.members());
+        let same_keys = now.has_same_keys(then);
+        let mut seen = HashSet::new();
+        let set = (0..now.len())
+            .filter(move |at| !same_keys || now.value(*at) != then.value(*at))
+            .filter_map(move |at| {
+                let key = now.key(at)?;
+                let value = self
+                    .get(key)
+                    .filter(|value| before.get(key) != Some(value))?;
+                seen.insert(key).then(|| Change::set(key, value))
+            });
         let removed = before.entries().enumerate().filter_map(|(at, (key, _))| {
-            let removed = self.get_with_hint(at, key).is_none();
+            let removed = !same_keys && !self.contains_key_near(at, key);
             removed.then(|| Change::new(key, ChangeKind::Removed))
         });
         set.chain(removed).collect()

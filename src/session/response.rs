@@ -422,7 +422,7 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         let origin = self.request.valid_object().filter(|_| !self.destroyed);
         let changed: HashSet<_> = made.iter().map(|change| change.key.clone()).collect();
         for (at, (key, value)) in needed.entries().enumerate() {
-            if changed.contains(key) || base.get_with_hint(at, key).is_some() {
+            if changed.contains(key) || base.contains_key_near(at, key) {
                 continue;
             }
             // A key that came in and is gone was removed by another return, perhaps a sign-out. Its
