@@ -12,9 +12,9 @@ use crate::data::typed::SessionData;
 #[cfg(feature = "device-bound")]
 use crate::device_bound::{DeviceSettings, challenge::Id, cookies};
 use crate::session::Session;
+use crate::session::outgoing::Outgoing;
 #[cfg(feature = "device-bound")]
 use crate::session::request::RequestState;
-use crate::session::response::Outgoing;
 use crate::status::Reason;
 use crate::token::timestamps::Timestamps;
 
