@@ -179,6 +179,11 @@ impl<M: hmac::Mac + Clone + Send + Sync> Mac for M {
     }
 }
 
+/// In place: a chain of updates would copy the state for each part.
 fn over<M: hmac::Mac + Clone>(mac: &M, message: &[&[u8]]) -> M {
-    message.iter().fold(mac.clone(), hmac::Mac::chain_update)
+    let mut mac = mac.clone();
+    for part in message {
+        mac.update(part);
+    }
+    mac
 }
