@@ -82,7 +82,7 @@ impl DeviceKeys {
         self.sign(kind, &body)
     }
 
-    pub(crate) fn read_stamp(&self, kind: Kind, text: &str) -> Option<Stamp> {
+    pub(crate) fn read_stamp(&self, kind: Kind, text: impl AsRef<[u8]>) -> Option<Stamp> {
         let bytes: [u8; STAMP_LEN + MAC_LEN] = base64::decode_url_array(text)?;
         let (body, mac) = bytes.split_first_chunk::<STAMP_LEN>()?;
         self.verify(kind, body, mac)?;
@@ -102,7 +102,7 @@ impl DeviceKeys {
     }
 
     /// A device, and whether the key verified it that signs.
-    pub(crate) fn read_device(&self, text: &str) -> Option<(Device, bool)> {
+    pub(crate) fn read_device(&self, text: impl AsRef<[u8]>) -> Option<(Device, bool)> {
         let bytes: [u8; DEVICE_LEN + MAC_LEN] = base64::decode_url_array(text)?;
         let (body, mac) = bytes.split_first_chunk::<DEVICE_LEN>()?;
         let by_signing_key = self.verify(Kind::Device, body, mac)?;

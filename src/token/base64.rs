@@ -28,10 +28,15 @@ pub(crate) fn decode_url(text: impl AsRef<[u8]>) -> Option<Vec<u8>> {
 }
 
 /// Reads exactly `N` bytes of URL-safe base64 without padding.
-pub(crate) fn decode_url_array<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub(crate) fn decode_url_array<const N: usize>(text: impl AsRef<[u8]>) -> Option<[u8; N]> {
     let mut bytes = [0; N];
-    let len = URL_SAFE.decode_slice(text, &mut bytes).ok()?;
+    let len = decode_url_slice(text, &mut bytes)?;
     (len == N).then_some(bytes)
+}
+
+/// Reads URL-safe base64 without padding into the beginning of `out`, and returns its length.
+pub(crate) fn decode_url_slice(text: impl AsRef<[u8]>, out: &mut [u8]) -> Option<usize> {
+    URL_SAFE.decode_slice(text, out).ok()
 }
 
 static STANDARD: LazyLock<Fast> = LazyLock::new(|| {

@@ -35,15 +35,15 @@ impl Timestamps {
 
     /// Reads the third part of a native token: two times, and a binding if it is longer.
     pub(crate) fn decode(text: &str) -> Option<Self> {
-        let (times, binding) = match base64::decode_url_array::<{ Self::TIMES_LEN }>(text) {
-            Some(times) => (times, None),
-            None => {
-                let bytes = base64::decode_url_array::<{ Self::BOUND_LEN }>(text)?;
-                let (times, binding) = bytes.split_first_chunk()?;
-                (*times, Some(Binding::from_bytes(binding.try_into().ok()?)?))
-            }
+        let mut bytes = [0; Self::BOUND_LEN];
+        let len = base64::decode_url_slice(text, &mut bytes)?;
+        let (times, binding) = bytes.split_first_chunk::<{ Self::TIMES_LEN }>()?;
+        let binding = match len {
+            Self::TIMES_LEN => None,
+            Self::BOUND_LEN => Some(Binding::from_bytes(binding.try_into().ok()?)?),
+            _ => return None,
         };
-        let [c0, c1, c2, c3, i0, i1, i2, i3] = times;
+        let [c0, c1, c2, c3, i0, i1, i2, i3] = *times;
         Some(Self {
             created: u32::from_be_bytes([c0, c1, c2, c3]).into(),
             issued: u32::from_be_bytes([i0, i1, i2, i3]).into(),
