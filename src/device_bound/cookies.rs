@@ -70,17 +70,18 @@ pub(crate) fn split_prefix(name: &str) -> (&str, &str) {
 }
 
 impl DeviceSettings {
-    /// The ids of the sessions that a request proves.
-    pub(crate) fn proven(&self, headers: &HeaderMap, now: Duration) -> Vec<Id> {
-        candidates(headers, &self.cookies.proof.name, false)
-            .filter_map(|value| {
-                let text = std::str::from_utf8(value).ok()?;
-                let proof = self.keys.read_stamp(Kind::Proof, text)?;
-                proof
-                    .is_fresh(now.as_secs(), self.proof_lifetime)
-                    .then_some(proof.id)
-            })
-            .collect()
+    /// The ids of the sessions that a request proves, the last one first.
+    pub(crate) fn proven<'a>(
+        &'a self,
+        headers: &'a HeaderMap,
+        now: Duration,
+    ) -> impl Iterator<Item = Id> + 'a {
+        candidates(headers, &self.cookies.proof.name, true).filter_map(move |value| {
+            let proof = self.keys.read_stamp(Kind::Proof, value)?;
+            proof
+                .is_fresh(now.as_secs(), self.proof_lifetime)
+                .then_some(proof.id)
+        })
     }
 
     pub(crate) fn set_proof(&self, headers: &mut HeaderMap, id: Id, now: u64) {
@@ -138,7 +139,7 @@ impl DeviceSettings {
     /// its cookie. Of several cookies the first good one counts.
     pub(crate) fn device(&self, headers: &HeaderMap) -> Option<(Device, bool)> {
         candidates(headers, &self.cookies.device.name, false)
-            .find_map(|value| self.keys.read_device(std::str::from_utf8(value).ok()?))
+            .find_map(|value| self.keys.read_device(value))
     }
 }
 

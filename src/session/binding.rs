@@ -1,8 +1,6 @@
 //! How a session is bound to a device. Without the feature, none is.
 
 use std::marker::PhantomData;
-#[cfg(feature = "device-bound")]
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
@@ -31,8 +29,10 @@ struct Asked<'a> {
     cookie: &'a str,
     headers: &'a HeaderMap,
     now: Duration,
-    /// The ids that are proven. They are read once for all candidates, so that the cost is linear.
-    ids: OnceLock<Vec<Id>>,
+    /// The last id that is proven. A browser sends one proof, behind the session.
+    last: Option<Option<Id>>,
+    /// All of them. They are read once for all candidates, so that the cost is linear.
+    all: Option<Vec<Id>>,
 }
 
 impl<'a> Proofs<'a> {
@@ -48,7 +48,8 @@ impl<'a> Proofs<'a> {
                 cookie: &config.attributes().name,
                 headers,
                 now,
-                ids: OnceLock::new(),
+                last: None,
+                all: None,
             }),
             request: PhantomData,
         }
@@ -64,9 +65,9 @@ impl<'a> Proofs<'a> {
     }
 
     /// Whether the device of a session proved itself. It fails if it has to.
-    pub(crate) fn check(&self, timestamps: Timestamps) -> Result<bool, Reason> {
+    pub(crate) fn check(&mut self, timestamps: Timestamps) -> Result<bool, Reason> {
         #[cfg(feature = "device-bound")]
-        if let Some(asked) = &self.asked {
+        if let Some(asked) = &mut self.asked {
             return asked.check(timestamps);
         }
         let _ = timestamps;
@@ -76,9 +77,9 @@ impl<'a> Proofs<'a> {
 
 #[cfg(feature = "device-bound")]
 impl Asked<'_> {
-    fn check(&self, timestamps: Timestamps) -> Result<bool, Reason> {
+    fn check(&mut self, timestamps: Timestamps) -> Result<bool, Reason> {
         let binding = timestamps.binding;
-        if binding.is_some_and(|binding| self.ids().contains(&binding.id)) {
+        if binding.is_some_and(|binding| self.is_proven(binding.id)) {
             return Ok(true);
         }
         let bound = binding.is_some_and(|binding| binding.bound);
@@ -92,9 +93,13 @@ impl Asked<'_> {
         Ok(false)
     }
 
-    fn ids(&self) -> &[Id] {
-        self.ids
-            .get_or_init(|| self.settings.proven(self.headers, self.now))
+    fn is_proven(&mut self, id: Id) -> bool {
+        let proven = || self.settings.proven(self.headers, self.now);
+        let last = *self.last.get_or_insert_with(|| proven().next());
+        let all = &mut self.all;
+        last.is_some_and(|last| {
+            last == id || all.get_or_insert_with(|| proven().collect()).contains(&id)
+        })
     }
 }
 

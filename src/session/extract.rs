@@ -101,8 +101,8 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     pub fn from_headers(headers: &HeaderMap, config: &C) -> Self {
         let config = config.as_ref();
         let now = config.unix_time();
-        let proofs = Proofs::of(headers, config, now);
-        let mut request = RequestSession::read(headers, config, now, &proofs);
+        let mut proofs = Proofs::of(headers, config, now);
+        let mut request = RequestSession::read(headers, config, now, &mut proofs);
         if config.revocation().is_some() {
             request = request.with_unknown_revocation(false);
             if request.is_revocation_unknown() {
@@ -173,15 +173,19 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
         let cookies = configs.map(|config| (config.attributes(), config.cookie_names()));
         let left = cookies_left(headers, cookies, config.unix_time().as_secs());
         let now = config.unix_time();
-        let request = RequestSession::read(&left, config, now, &Proofs::not_asked());
+        let request = RequestSession::read(&left, config, now, &mut Proofs::not_asked());
         Self::new(config.clone(), request, now.as_secs())
     }
 
     /// Asks no revocation.
     fn read(config: SessionConfig, headers: &HeaderMap) -> Self {
         let now = config.unix_time();
-        let request =
-            RequestSession::read(headers, &config, now, &Proofs::of(headers, &config, now));
+        let request = RequestSession::read(
+            headers,
+            &config,
+            now,
+            &mut Proofs::of(headers, &config, now),
+        );
         Self::new(config, request, now.as_secs())
     }
 

@@ -44,7 +44,7 @@ impl RequestSession {
         headers: &HeaderMap,
         config: &SessionConfig,
         now: Duration,
-        proofs: &Proofs<'_>,
+        proofs: &mut Proofs<'_>,
     ) -> Self {
         let mut rejection = None;
         readers(config)
@@ -72,12 +72,12 @@ impl RequestSession {
         cache: &mut RevocationCache,
     ) -> Self {
         let mut rejection = None;
-        let proofs = Proofs::of(headers, config, now);
+        let mut proofs = Proofs::of(headers, config, now);
         for reader in readers(config) {
             if rejection == Some(UNPROVEN) {
                 break;
             }
-            let sessions = verified(headers, reader, config, now, &proofs, &mut rejection);
+            let sessions = verified(headers, reader, config, now, &mut proofs, &mut rejection);
             let sessions = if reader.format().options().order == CandidateOrder::Newest {
                 newest_first(sessions.collect(), &reader.attributes().name)
             } else {
@@ -199,7 +199,7 @@ fn verified<'a>(
     reader: &'a SessionConfig,
     config: &'a SessionConfig,
     now: Duration,
-    proofs: &'a Proofs<'a>,
+    proofs: &'a mut Proofs<'_>,
     best_rejection: &'a mut Option<Rejection>,
 ) -> impl Iterator<Item = RequestSession> + 'a {
     let format = reader.format();
@@ -237,7 +237,7 @@ fn verify(
     value: &[u8],
     signatures: &[Vec<u8>],
     now: Duration,
-    proofs: &Proofs<'_>,
+    proofs: &mut Proofs<'_>,
 ) -> Result<RequestSession, Rejection> {
     let name = &reader.attributes().name;
     let format = reader.format();

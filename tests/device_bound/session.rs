@@ -75,6 +75,31 @@ async fn a_copied_session_is_worth_nothing_and_with_its_proof_as_long_as_that_li
 }
 
 #[tokio::test]
+async fn of_several_proofs_the_session_needs_its_own_wherever_it_stands() {
+    let clock = Clock::new();
+    let client = bound_client(&clock).await;
+    let other = bound_client(&clock).await;
+    let (session, own, strange) = (client.pair(NAME), client.pair(PROOF), other.pair(PROOF));
+    let bad = format!("{PROOF}=AAAA");
+    for (proofs, shown) in [
+        (vec![&own, &strange], PROVEN),
+        (vec![&strange, &own], PROVEN),
+        (vec![&own, &bad, &strange, &strange], PROVEN),
+        (vec![&strange, &own, &bad], PROVEN),
+        (vec![&strange, &strange, &bad], UNPROVEN),
+        (vec![&bad], UNPROVEN),
+    ] {
+        for at in 0..=proofs.len() {
+            let mut cookies = proofs.clone();
+            cookies.insert(at, &session);
+            let cookies: Vec<_> = cookies.into_iter().map(String::as_str).collect();
+            let reply = client.send("GET", "/", &cookies.join("; "), &[]).await;
+            assert_eq!(reply.body, shown, "{proofs:?} {at}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_browser_refreshes_its_proof_again_and_again() {
     let clock = Clock::new();
     let mut client = bound_client(&clock).await;
