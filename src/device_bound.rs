@@ -8,6 +8,7 @@ pub(crate) mod challenge;
 pub(crate) mod cookies;
 pub(crate) mod jwt;
 pub(crate) mod routes;
+pub(crate) mod signature;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::device_bound::signature::PublicKey;
 use crate::token::base64;
 use crate::token::binding::Binding;
 use crate::token::key::Key;
@@ -12,9 +13,6 @@ use crate::token::mac::{Hash, hmac};
 use crate::token::timestamps::LEEWAY;
 
 pub(crate) type Id = [u8; Binding::ID_LEN];
-
-/// A point of P-256, compressed (SEC 1, section 2.3.3).
-pub(crate) type PublicKey = [u8; 33];
 
 const MAC_LEN: usize = 16;
 const STAMP_LEN: usize = 4 + Binding::ID_LEN;

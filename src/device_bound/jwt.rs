@@ -1,10 +1,7 @@
 //! The browser's answer to a challenge: a JWT that the key of its device signed (RFC 7515, 7518).
 
-use p256::ecdsa::signature::Verifier;
-use p256::ecdsa::{Signature, VerifyingKey};
-
 use crate::data::object::Object;
-use crate::device_bound::challenge::PublicKey;
+use crate::device_bound::signature::{PublicKey, Signature, public_key};
 use crate::token::base64;
 
 /// Bytes that are read at most. Chromium's have fewer than 600.
@@ -36,7 +33,7 @@ impl<'a> Jwt<'a> {
             .and_then(|text| text.strip_suffix('"'));
         let (signed, signature) = unquoted.unwrap_or(text).rsplit_once('.')?;
         let (header, claims) = signed.split_once('.')?;
-        let signature: [u8; 64] = base64::decode_url_array(signature)?;
+        let signature = Signature::from_bytes(&base64::decode_url_array(signature)?)?;
         let (header, claims) = (object(header)?, object(claims)?);
         // What must be understood (RFC 7515, section 4.1.11) is not.
         let is_ours = text_of(&header, "alg")? == "ES256"
@@ -44,8 +41,7 @@ impl<'a> Jwt<'a> {
             && header.get("crit").is_none();
         is_ours.then_some(Self {
             signed,
-            // S may be high: low S is a rule of others (BIP 62).
-            signature: Signature::from_slice(&signature).ok()?,
+            signature,
             challenge: text_of(&claims, "jti")?,
             header,
         })
@@ -58,16 +54,12 @@ impl<'a> Jwt<'a> {
             return None;
         }
         let coordinate = |name| base64::decode_url_array::<32>(&text_of(&jwk, name)?);
-        // SEC 1, section 2.3.3: an uncompressed point.
-        let point = [&[4], &coordinate("x")?[..], &coordinate("y")?[..]].concat();
-        let key = VerifyingKey::from_sec1_bytes(&point).ok()?;
-        key.to_sec1_point(true).as_bytes().try_into().ok()
+        public_key(&coordinate("x")?, &coordinate("y")?)
     }
 
     /// Whether `key` signed it.
     pub(crate) fn verify(&self, key: &PublicKey) -> bool {
-        VerifyingKey::from_sec1_bytes(key)
-            .is_ok_and(|key| key.verify(self.signed.as_bytes(), &self.signature).is_ok())
+        self.signature.verify(key, self.signed.as_bytes())
     }
 }
 

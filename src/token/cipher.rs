@@ -70,3 +70,42 @@ impl Cipher {
         Ctr128BE::from_core(core).apply_keystream(text);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// NIST SP 800-38A, sections F.5.5 and F.5.6.
+    #[test]
+    fn aes_256_in_counter_mode_gives_the_published_answer() {
+        let number = |hex: &str| u128::from_str_radix(hex, 16).map(u128::to_be_bytes);
+        let all = |blocks: [&str; 4]| blocks.map(|hex| number(hex).expect("hex")).concat();
+        let key = [
+            "603deb1015ca71be2b73aef0857d7781",
+            "1f352c073b6108d72d9810a30914dff4",
+        ];
+        let key = key.map(|half| number(half).expect("hex")).concat();
+        let iv = number("f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff").expect("hex");
+        let plain = all([
+            "6bc1bee22e409f96e93d7e117393172a",
+            "ae2d8a571e03ac9c9eb76fac45af8e51",
+            "30c81c46a35ce411e5fbc1191a0a52ef",
+            "f69f2445df4f9b17ad2b417be66c3710",
+        ]);
+        let encrypted = all([
+            "601ec313775789a5b7a7f504bbf3d228",
+            "f443e3ca4d62b59aca84e990cacaf5c5",
+            "2b0930daa23de94ce87017ba2d84988d",
+            "dfc9c58db67aada613c2dd08457941a6",
+        ]);
+        let cipher = Cipher {
+            keys: vec![Aes256Enc::new_from_slice(&key).expect("32 bytes")],
+            random: |_| Err(RandomError),
+        };
+        for (from, to) in [(&plain, &encrypted), (&encrypted, &plain)] {
+            let mut text = from.clone();
+            cipher.apply(0, iv, &mut text);
+            assert_eq!(&text, to);
+        }
+    }
+}
