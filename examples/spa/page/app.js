@@ -15,7 +15,7 @@ async function call(method, path, body) {
   if (response.status !== 204) return response.json();
 }
 
-/** Shows the messages to a user, and the form to anybody else. */
+/** Shows the messages to a user, and the form for signing in to an anonymous user. */
 function show(user) {
   events?.close();
   socket?.close();
@@ -33,6 +33,7 @@ function show(user) {
     element("messages").append(item);
   };
   socket = new WebSocket(`${api.replace(/^http/, "ws")}/socket`);
+  socket.onopen = socket.onclose = () => (element("by-socket").disabled = socket.readyState !== 1);
   socket.onmessage = ({ data }) => (element("status").textContent = data);
 }
 
@@ -56,7 +57,7 @@ async function signOut() {
 
 async function post({ target, submitter }) {
   const text = target.elements.text.value;
-  if (submitter.value === "socket") socket.send(text);
+  if (submitter.id === "by-socket") socket.send(text);
   else await call("POST", "/messages", { text });
   target.reset();
 }
@@ -66,4 +67,4 @@ element("sign-out").onclick = attempt(signOut);
 element("post").onsubmit = attempt(post);
 element("panic").onclick = attempt(() => call("POST", "/panic"));
 element("slow").onclick = attempt(() => call("POST", "/slow"));
-call("GET", "/me").then(({ user }) => show(user), () => {});
+call("GET", "/me").then(({ user }) => show(user), () => show(null));
