@@ -46,25 +46,28 @@ struct AppState {
     origins: Origins,
 }
 
-/// The server of `api`, an origin such as `http://localhost:3000`. Its API trusts the origin
-/// `page`, which has the other server.
+/// The server of the API, which has the page too. Origins are, for example, `http://localhost:3000`.
 ///
 /// # Errors
 ///
-/// If `api` or `page` is not an origin.
-pub fn app(session: SessionConfig, api: &str, page: &str) -> Result<Router, Box<dyn Error>> {
+/// If one of the two is not an origin.
+pub fn app(
+    session: SessionConfig,
+    api_origin: &str,
+    page_origin: &str,
+) -> Result<Router, Box<dyn Error>> {
     let cors = CorsLayer::new()
-        .allow_origin(page.parse::<HeaderValue>()?)
+        .allow_origin(page_origin.parse::<HeaderValue>()?)
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([CONTENT_TYPE]);
     let csrf = CsrfLayer::new()
-        .add_trusted_origin(page)?
+        .add_trusted_origin(page_origin)?
         .with_rejection_response(Problem::cross_origin);
     let state = AppState {
         session: session.clone(),
         board: Board::default(),
-        origins: Origins::new([api, page])?,
+        origins: Origins::new([api_origin, page_origin])?,
     };
 
     let routes = Router::new()
@@ -96,7 +99,7 @@ pub fn app(session: SessionConfig, api: &str, page: &str) -> Result<Router, Box<
         )
         .with_state(state);
 
-    Ok(outer(self::page(api).nest("/api", routes)))
+    Ok(outer(page(api_origin).nest("/api", routes)))
 }
 
 /// The layers around the whole server.
@@ -132,9 +135,9 @@ pub fn outer(router: Router) -> Router {
     )
 }
 
-/// The page, as both servers have it. Its script asks for the address of the API.
-pub fn page(api: &str) -> Router {
-    let config = json!({ "api": format!("{api}/api") });
+/// The page, for both servers. Its script asks for the address of the API.
+pub fn page(api_origin: &str) -> Router {
+    let config = json!({ "api": format!("{api_origin}/api") });
     Router::new()
         .route("/config.json", get(async || Json(config)))
         .fallback_service(ServeDir::new(concat!(env!("CARGO_MANIFEST_DIR"), "/page")))

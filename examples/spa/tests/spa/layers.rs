@@ -115,3 +115,15 @@ async fn files_are_compressed_and_events_are_not() {
     let frame = events.frame().await.unwrap().unwrap();
     assert!(frame.into_data().unwrap().ends_with(b"\"again\"}\n\n"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn events_go_on_after_the_timeout_of_handlers() {
+    let mut client = Client::signed_in().await;
+    let mut events = client.response("GET", "/api/events", "").await.into_body();
+    tokio::time::advance(3 * spa::TIMEOUT).await;
+    client
+        .post("/api/messages", json!({ "text": "late" }))
+        .await;
+    let frame = events.frame().await.unwrap().unwrap();
+    assert!(frame.into_data().unwrap().ends_with(b"\"late\"}\n\n"));
+}
