@@ -20,7 +20,7 @@ pub(crate) const NEIGHBOUR: &str = "http://localhost:4000";
 pub(crate) const ELSEWHERE: &str = "http://127.0.0.1:3001";
 
 pub(crate) struct Client {
-    app: Router,
+    pub(crate) app: Router,
     now: Arc<AtomicU64>,
     /// The origin of the page.
     pub(crate) origin: &'static str,
