@@ -25,7 +25,8 @@
 //! * [`encryption`]: sessions that users cannot read, or that hold more
 //! * [`device_bound`]: a stolen cookie that stops working
 //! * [`websockets`]: WebSockets, streams and background work
-//! * [`integrations`]: async-graphql, Leptos, aide and Loco
+//! * [`single_page_apps`]: an API for a page of another origin, and the order of the layers
+//! * [`integrations`]: htmx, async-graphql, Leptos, aide and Loco
 //! * [`sharing`]: sessions shared with Flask, FastAPI, Express, Django, React Router and Rails
 //! * [`coming_from`]: moving from another session crate
 //! * [`comparison`]: which session crate to use
@@ -75,6 +76,9 @@ pub mod testing {}
 
 #[doc = include_str!("guide/websockets.md")]
 pub mod websockets {}
+
+#[doc = include_str!("guide/single_page_apps.md")]
+pub mod single_page_apps {}
 
 #[doc = include_str!("guide/integrations.md")]
 pub mod integrations {}

@@ -43,6 +43,7 @@ mod shop_session;
 mod shop_visit;
 mod shopper;
 mod size_limit;
+mod spa;
 mod tossed;
 mod tossed_flood;
 mod tossed_host;
@@ -159,6 +160,26 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "shop: pictures for its README",
         play: shop_pictures::play,
+    },
+    Check {
+        name: "spa: a page of another origin signs in, posts, and gets events",
+        play: spa::other_origin,
+    },
+    Check {
+        name: "spa: the same page on the origin of the API",
+        play: spa::one_origin,
+    },
+    Check {
+        name: "spa: a panic and a timeout are errors in JSON, and the session stays",
+        play: spa::faults,
+    },
+    Check {
+        name: "spa: a page of an origin that is not trusted reads, changes and opens nothing",
+        play: spa::refused,
+    },
+    Check {
+        name: "spa: the same page on another site gets no session",
+        play: spa::other_site,
     },
     Check {
         name: "cookie: every config that build() allows is stored as sent",
