@@ -241,6 +241,20 @@ async fn a_token_endpoint_with_a_fault_of_its_own_is_a_502() {
 }
 
 #[tokio::test]
+async fn a_second_sign_in_begins_a_session_of_its_own() {
+    let (provider, site) = start().await;
+    let mut ada = site.visitor();
+    ada.sign_in(&provider).await;
+    site.later(13 * 24 * 60 * 60);
+    ada.sign_in(&provider).await;
+    // After 30 days the first session is over.
+    for _ in 0..2 {
+        site.later(13 * 24 * 60 * 60);
+        assert!(ada.is_signed_in().await);
+    }
+}
+
+#[tokio::test]
 async fn a_posted_answer_signs_in_with_a_cookie_of_samesite_none() {
     let provider = Provider::start().await;
     let mut ada = Site::new(&provider.issuer, FormPost).visitor();
