@@ -21,6 +21,7 @@
 //! When you need it:
 //!
 //! * [`troubleshooting`]: it does not compile, or the session does not come back
+//! * [`openid`]: sign-in with OpenID Connect
 //! * [`revocation`]: logging users out on all devices, with Redis, SQLite or Postgres
 //! * [`encryption`]: sessions that users cannot read, or that hold more
 //! * [`device_bound`]: a stolen cookie that stops working
@@ -51,6 +52,9 @@ pub mod expiry {}
 
 #[doc = include_str!("guide/login.md")]
 pub mod login {}
+
+#[doc = include_str!("guide/openid.md")]
+pub mod openid {}
 
 #[doc = include_str!("guide/revocation.md")]
 pub mod revocation {}

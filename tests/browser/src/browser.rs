@@ -143,6 +143,28 @@ impl Browser<'_> {
         self.wait(self.client.forward())
     }
 
+    /// Opens another tab, and goes on in it.
+    pub(crate) fn new_tab(&self) -> Result<()> {
+        self.wait(async {
+            let tab = self.client.new_window(true).await?;
+            self.client.switch_to_window(tab.handle).await
+        })
+    }
+
+    /// Goes on in the tab of this number, in the order in which they were opened.
+    pub(crate) fn switch_to_tab(&self, index: usize) -> Result<()> {
+        let tabs = self.wait(self.client.windows())?;
+        let tab = tabs
+            .into_iter()
+            .nth(index)
+            .context("there is no such tab")?;
+        self.wait(self.client.switch_to_window(tab))
+    }
+
+    pub(crate) fn url(&self) -> Result<Url> {
+        self.wait(self.client.current_url())
+    }
+
     pub(crate) fn path(&self) -> Result<String> {
         Ok(self.wait(self.client.current_url())?.path().to_owned())
     }
@@ -237,6 +259,24 @@ impl Browser<'_> {
             self.devtools("Network.deleteCookies", which)?;
         }
         Ok(())
+    }
+
+    /// Keeps a cookie again, for the site of this address.
+    pub(crate) fn keep_cookie(&self, url: &str, cookie: &Stored) -> Result<()> {
+        let params = json!({
+            "url": url, "name": cookie.name, "value": cookie.value, "path": cookie.path,
+            "secure": cookie.secure, "httpOnly": cookie.http_only, "sameSite": cookie.same_site,
+        });
+        self.devtools("Network.setCookie", params).map(drop)
+    }
+
+    /// Whether pages may run scripts.
+    pub(crate) fn allow_scripts(&self, allow: bool) -> Result<()> {
+        self.devtools(
+            "Emulation.setScriptExecutionDisabled",
+            json!({ "value": !allow }),
+        )
+        .map(drop)
     }
 
     pub(crate) fn forget_pages(&self) -> Result<()> {

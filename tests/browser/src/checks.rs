@@ -26,6 +26,7 @@ mod http_only;
 mod login_back;
 mod login_cross_site;
 mod login_flow;
+mod openid;
 mod places;
 mod proxy_path;
 mod proxy_sizes;
@@ -180,6 +181,34 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "spa: the same page on another site gets no session",
         play: spa::other_site,
+    },
+    Check {
+        name: "openid: in, and out at the provider, which ends a copy of the cookie too",
+        play: openid::in_and_out,
+    },
+    Check {
+        name: "openid: a logout at the provider ends the session by its back channel",
+        play: openid::back_channel,
+    },
+    Check {
+        name: "openid: two tabs, and a refusal in one leaves the session of the other",
+        play: openid::tabs,
+    },
+    Check {
+        name: "openid: a sign-in survives a restart, and its answer is used once",
+        play: openid::answers,
+    },
+    Check {
+        name: "openid: a provider that is down or another gets a page and leaves the session",
+        play: openid::provider_down,
+    },
+    Check {
+        name: "openid: form_post comes with SameSite=None and without Lax",
+        play: openid::form_post,
+    },
+    Check {
+        name: "openid: form_post that is posted again comes with Lax, also without scripts",
+        play: openid::form_post_twice,
     },
     Check {
         name: "cookie: every config that build() allows is stored as sent",

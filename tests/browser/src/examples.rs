@@ -22,7 +22,8 @@ impl Examples {
                 "--package",
                 "rails_migration",
             ])
-            .args(["--package", "shop", "--package", "spa"])
+            .args(["--package", "openid", "--package", "shop"])
+            .args(["--package", "spa"])
             .arg("--manifest-path")
             .arg(manifest)
             .stderr(Stdio::inherit())

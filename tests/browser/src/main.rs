@@ -8,6 +8,7 @@ mod checks;
 mod curl;
 mod examples;
 mod migration;
+mod openid;
 mod proxy;
 mod server;
 mod settings;

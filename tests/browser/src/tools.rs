@@ -5,13 +5,15 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-const PACKAGES: [&str; 10] = [
+const PACKAGES: [&str; 12] = [
     // The program alone: `apache2` would start the system's service.
     "apache2-bin",
     "chromium",
     "chromium-driver",
     "curl",
     "nginx-light",
+    "nodejs",
+    "npm",
     "python3",
     "python3-venv",
     "ruby-actionpack",
@@ -24,6 +26,8 @@ pub(crate) struct Tools {
     pub(crate) chromium: PathBuf,
     pub(crate) chromedriver: PathBuf,
     pub(crate) curl: PathBuf,
+    pub(crate) node: PathBuf,
+    pub(crate) npm: PathBuf,
     pub(crate) python: PathBuf,
     pub(crate) ruby: PathBuf,
 }
@@ -39,6 +43,8 @@ impl Tools {
             chromium: need("chromium")?,
             chromedriver: need("chromedriver")?,
             curl: need("curl")?,
+            node: need("node")?,
+            npm: need("npm")?,
             python: need("python3")?,
             ruby: need("ruby")?,
         })
