@@ -22,7 +22,7 @@ impl Examples {
                 "--package",
                 "rails_migration",
             ])
-            .args(["--package", "shop"])
+            .args(["--package", "passkeys", "--package", "shop"])
             .arg("--manifest-path")
             .arg(manifest)
             .stderr(Stdio::inherit())
