@@ -61,7 +61,8 @@ pub fn app(
     let session = SessionConfig::builder(key).no_store(true).build()?;
     let origin = Url::parse(origin)?;
     // Passkeys belong to this host name for good: with another one, users have none.
-    let host = origin.domain().ok_or("the origin has no host name")?;
+    let host = origin.domain();
+    let host = host.ok_or("passkeys need a host name, and not an IP address")?;
     let webauthn = WebauthnBuilder::new(host, &origin)?
         .rp_name("Passkeys")
         .timeout(CEREMONY)

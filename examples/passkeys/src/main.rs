@@ -19,7 +19,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let port = env::var("PORT").unwrap_or("3000".to_owned());
     let origin = env::var("ORIGIN").unwrap_or(format!("http://localhost:{port}"));
-    let app = passkeys::app(key, &origin, Instant::now)?;
+    let app = passkeys::app(key, &origin, Instant::now)
+        .map_err(|error| format!("ORIGIN cannot be used: {error}"))?;
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     println!("listening on {origin}");
     Ok(axum::serve(listener, app).await?)

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-/// Stores values under ids that cannot be guessed. Each value can be taken once, within its lifetime.
+/// Stores values under ids that cannot be guessed. Each value can be taken once, within a lifetime.
 ///
-/// Only the latest values are kept, up to a capacity, so that requests cannot fill the memory.
+/// If more values are put within a lifetime than the capacity, the oldest ones are dropped, so that
+/// requests cannot fill the memory.
 pub struct OneTime<T> {
     lifetime: Duration,
     capacity: usize,
@@ -45,8 +46,7 @@ impl<T> OneTime<T> {
         }
     }
 
-    /// Stores a value, and returns the id under which it can be taken. If there are too many values,
-    /// the oldest one is dropped.
+    /// Stores a value, and returns the id under which it can be taken.
     pub fn put(&self, value: T) -> Uuid {
         // From the operating system's random source, 122 bits.
         let id = Uuid::new_v4();

@@ -65,8 +65,8 @@ impl<T: Serialize + DeserializeOwned> SqliteOneTime<T> {
         }
     }
 
-    /// Stores a value, and returns the id under which it can be taken. If there are too many values
-    /// of this purpose, the oldest ones are dropped.
+    /// Stores a value, and returns the id under which it can be taken. If there are more values of
+    /// this purpose than the capacity, the oldest ones are dropped.
     ///
     /// # Errors
     ///
