@@ -21,6 +21,7 @@
 //! When you need it:
 //!
 //! * [`troubleshooting`]: it does not compile, or the session does not come back
+//! * [`passkeys`]: passkeys, password-reset links, codes by e-mail, and what else is used once
 //! * [`revocation`]: logging users out on all devices, with Redis, SQLite or Postgres
 //! * [`encryption`]: sessions that users cannot read, or that hold more
 //! * [`device_bound`]: a stolen cookie that stops working
@@ -50,6 +51,9 @@ pub mod expiry {}
 
 #[doc = include_str!("guide/login.md")]
 pub mod login {}
+
+#[doc = include_str!("guide/passkeys.md")]
+pub mod passkeys {}
 
 #[doc = include_str!("guide/revocation.md")]
 pub mod revocation {}
