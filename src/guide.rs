@@ -22,6 +22,7 @@
 //!
 //! * [`troubleshooting`]: it does not compile, or the session does not come back
 //! * [`openid`]: sign-in with OpenID Connect
+//! * [`passkeys`]: passkeys, password-reset links, codes by e-mail, and what else is used once
 //! * [`revocation`]: logging users out on all devices, with Redis, SQLite or Postgres
 //! * [`encryption`]: sessions that users cannot read, or that hold more
 //! * [`device_bound`]: a stolen cookie that stops working
@@ -55,6 +56,9 @@ pub mod login {}
 
 #[doc = include_str!("guide/openid.md")]
 pub mod openid {}
+
+#[doc = include_str!("guide/passkeys.md")]
+pub mod passkeys {}
 
 #[doc = include_str!("guide/revocation.md")]
 pub mod revocation {}

@@ -303,6 +303,34 @@ impl Browser<'_> {
         self.devtools("Emulation.setEmulatedMedia", media).map(drop)
     }
 
+    /// Gives the browser an authenticator, `internal` or `usb`, whose user agrees to everything at once.
+    /// Gives back its id.
+    pub(crate) fn add_authenticator(&self, transport: &str) -> Result<String> {
+        let authenticator = json!({
+            "protocol": "ctap2",
+            "transport": transport,
+            "hasUserVerification": true,
+            "isUserVerified": true,
+        });
+        let id = self.wait(self.client.issue_cmd(WebAuthn::Add(authenticator)))?;
+        Ok(id
+            .as_str()
+            .context("an authenticator has no id")?
+            .to_owned())
+    }
+
+    /// The passkeys of an authenticator, with their private keys.
+    pub(crate) fn passkeys(&self, authenticator: &str) -> Result<Value> {
+        let command = WebAuthn::Passkeys(authenticator.to_owned());
+        self.wait(self.client.issue_cmd(command))
+    }
+
+    /// Copies a passkey into an authenticator.
+    pub(crate) fn add_passkey(&self, authenticator: &str, passkey: Value) -> Result<()> {
+        let command = WebAuthn::AddPasskey(authenticator.to_owned(), passkey);
+        self.wait(self.client.issue_cmd(command)).map(drop)
+    }
+
     fn devtools(&self, method: &'static str, params: Value) -> Result<Value> {
         self.wait(self.client.issue_cmd(DevTools { method, params }))
     }
@@ -360,5 +388,32 @@ impl WebDriverCompatibleCommand for DevTools {
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
         let body = json!({ "cmd": self.method, "params": self.params });
         (Method::POST, Some(body.to_string()))
+    }
+}
+
+/// The commands for virtual authenticators of the WebAuthn specification, section 11.
+#[derive(Debug)]
+enum WebAuthn {
+    Add(Value),
+    Passkeys(String),
+    AddPasskey(String, Value),
+}
+
+impl WebDriverCompatibleCommand for WebAuthn {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        let session = session.unwrap_or_default();
+        let path = match self {
+            Self::Add(_) => String::new(),
+            Self::Passkeys(id) => format!("/{id}/credentials"),
+            Self::AddPasskey(id, _) => format!("/{id}/credential"),
+        };
+        base.join(&format!("session/{session}/webauthn/authenticator{path}"))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        match self {
+            Self::Add(body) | Self::AddPasskey(_, body) => (Method::POST, Some(body.to_string())),
+            Self::Passkeys(_) => (Method::GET, None),
+        }
     }
 }

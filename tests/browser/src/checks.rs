@@ -27,6 +27,7 @@ mod login_back;
 mod login_cross_site;
 mod login_flow;
 mod openid;
+mod passkeys;
 mod places;
 mod proxy_path;
 mod proxy_sizes;
@@ -109,6 +110,22 @@ pub(crate) const CHECKS: &[Check] = &[
     Check {
         name: "login: forms of another site leave the user signed in",
         play: login_cross_site::play,
+    },
+    Check {
+        name: "passkeys: an account, out and in again, and a second passkey",
+        play: passkeys::signs_in,
+    },
+    Check {
+        name: "passkeys: an answer counts once, even with the cookie of before",
+        play: passkeys::replayed,
+    },
+    Check {
+        name: "passkeys: an answer that was given on another origin is refused",
+        play: passkeys::from_elsewhere,
+    },
+    Check {
+        name: "passkeys: a copy that was used less often than the passkey is refused",
+        play: passkeys::copied,
     },
     Check {
         name: "flask_migration: one login for Flask and axum behind nginx",

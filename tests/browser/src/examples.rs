@@ -22,8 +22,8 @@ impl Examples {
                 "--package",
                 "rails_migration",
             ])
-            .args(["--package", "openid", "--package", "shop"])
-            .args(["--package", "spa"])
+            .args(["--package", "openid", "--package", "passkeys"])
+            .args(["--package", "shop", "--package", "spa"])
             .arg("--manifest-path")
             .arg(manifest)
             .stderr(Stdio::inherit())
