@@ -18,7 +18,7 @@ const PAGES: [(&str, usize); 13] = [
     ("passkeys.md", 1),
     ("revocation.md", 2),
     ("security.md", 1),
-    ("single_page_apps.md", 3),
+    ("single_page_apps.md", 4),
     ("testing.md", 1),
     ("websockets.md", 2),
 ];
