@@ -266,6 +266,15 @@ async fn an_answer_without_a_ceremony_is_refused() {
 }
 
 #[tokio::test]
+async fn an_answer_to_an_older_ceremony_of_the_browser_is_refused() {
+    let (_site, mut passkey, mut browser) = site_of_ada().await;
+    let first = browser.answer("ada", ORIGIN, &mut passkey).await;
+    let second = browser.answer("ada", ORIGIN, &mut passkey).await;
+    browser.post("/sign-in/finish", first).await.refused(403);
+    browser.post("/sign-in/finish", second).await.refused(410);
+}
+
+#[tokio::test]
 async fn an_answer_for_another_origin_is_refused_and_ends_the_ceremony() {
     let (_site, mut passkey, mut browser) = site_of_ada().await;
     for origin in ["http://localhost:4000", "https://localhost:3000"] {

@@ -13,7 +13,15 @@ pub(crate) struct Examples(HashMap<String, PathBuf>);
 impl Examples {
     pub(crate) fn build() -> Result<Self> {
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml");
-        let output = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+        // `cargo run` sets these for this program, and ring would be built again for each change.
+        for (name, _) in env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+                cargo.env_remove(&name);
+            }
+        }
+        let output = cargo
             .args(["build", "--bins", "--examples", "--message-format", "json"])
             .args(["--package", "axum-cookie-session"])
             .args([

@@ -104,10 +104,20 @@ async fn a_state_of_another_browser_or_none_signs_nobody_in() {
     for query in [&planted, "", "code=x", "state=&code=x", "state=a&state=b"] {
         let page = ada.get(&format!("/callback?{query}")).await;
         assert_eq!(page.status, 400, "{query}");
-        let page = ada.post_from_elsewhere("/callback", query, true).await;
+        let page = ada.post("/callback", query).await;
         assert_eq!(page.status, 400, "{query}");
         assert_eq!(ada.cookies, cookies, "{query}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_of_more_than_16_kib_is_not_read() {
+    let (provider, site) = start().await;
+    let mut ada = site.visitor();
+    let answer = ada.go(&provider).await;
+    let long = format!("{answer}&more={}", "x".repeat(16 * 1024));
+    assert_eq!(ada.post("/callback", &long).await.status, 400);
+    assert_eq!(ada.post("/callback", &answer).await.status, 303);
 }
 
 #[tokio::test]
@@ -261,7 +271,9 @@ async fn a_posted_answer_signs_in_with_a_cookie_of_samesite_none() {
     let page = ada.post("/sign-in", "").await;
     assert!(page.location.contains("response_mode=form_post"));
     let answer = provider.agree(&page.location);
-    let page = ada.post_from_elsewhere("/callback", &answer, true).await;
+    let page = ada.post_from_elsewhere("/callback", "state=x&code=y").await;
+    assert_eq!(page.status, 400);
+    let page = ada.post_from_elsewhere("/callback", &answer).await;
     assert_eq!((page.status, page.location.as_str()), (303, "/"));
     assert!(ada.is_signed_in().await);
 }
@@ -272,7 +284,7 @@ async fn a_posted_answer_is_posted_again_and_signs_in_with_lax_cookies() {
     let mut ada = Site::new(&provider.issuer, FormPostTwice).visitor();
     let answer = ada.go(&provider).await;
     let before = ada.cookies.clone();
-    let page = ada.post_from_elsewhere("/callback", &answer, false).await;
+    let page = ada.post_from_elsewhere("/callback", &answer).await;
     assert_eq!(page.status, 200);
     assert_eq!(ada.cookies, before);
     assert_eq!(hidden(&page.text), answer);
@@ -280,7 +292,7 @@ async fn a_posted_answer_is_posted_again_and_signs_in_with_lax_cookies() {
     assert!(ada.is_signed_in().await);
 
     let script = fields(&[("state", "\"><script>")]);
-    let page = ada.post_from_elsewhere("/callback", &script, false).await;
+    let page = ada.post_from_elsewhere("/callback", &script).await;
     assert!(!page.text.contains("\"><script>"), "{}", page.text);
 }
 
@@ -405,7 +417,7 @@ async fn another_site_cannot_sign_a_user_in_or_out() {
     let mut ada = site.visitor();
     ada.sign_in(&provider).await;
     for path in ["/sign-in", "/sign-out"] {
-        let page = ada.post_from_elsewhere(path, "", false).await;
+        let page = ada.post_from_elsewhere(path, "").await;
         assert_eq!(page.status, 403, "{path}");
     }
     assert!(ada.is_signed_in().await);

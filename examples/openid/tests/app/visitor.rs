@@ -1,6 +1,6 @@
 //! A browser: it keeps cookies, and says where a request comes from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use axum::http::request::Builder;
 use axum::http::{Request, StatusCode};
 use axum_cookie_session::Key;
 use http_body_util::BodyExt;
@@ -54,6 +55,7 @@ impl Site {
         Visitor {
             site: self.clone(),
             cookies: BTreeMap::new(),
+            none: BTreeSet::new(),
         }
     }
 
@@ -72,6 +74,8 @@ impl Site {
 pub(crate) struct Visitor {
     site: Site,
     pub(crate) cookies: BTreeMap<String, String>,
+    /// The names of those that are `SameSite=None`.
+    none: BTreeSet<String>,
 }
 
 pub(crate) struct Page {
@@ -82,38 +86,26 @@ pub(crate) struct Page {
 
 impl Visitor {
     pub(crate) async fn get(&mut self, path: &str) -> Page {
-        self.send(Request::get(path), "", true).await
+        self.send(Request::get(path), "", false).await
     }
 
     pub(crate) async fn post(&mut self, path: &str, form: &str) -> Page {
         let request = Request::post(path).header("sec-fetch-site", "same-origin");
-        self.send(request, form, true).await
+        self.send(request, form, false).await
     }
 
-    /// A form that another site's page posts: cookies stay in the browser, except `SameSite=None`.
-    pub(crate) async fn post_from_elsewhere(&mut self, path: &str, form: &str, none: bool) -> Page {
+    /// A form that another site's page posts: only cookies that are `SameSite=None` come along.
+    pub(crate) async fn post_from_elsewhere(&mut self, path: &str, form: &str) -> Page {
         let request = Request::post(path)
             .header("sec-fetch-site", "cross-site")
             .header(ORIGIN, "https://accounts.example");
-        self.send(request, form, none).await
+        self.send(request, form, true).await
     }
 
-    async fn send(
-        &mut self,
-        request: axum::http::request::Builder,
-        form: &str,
-        with_sign_in: bool,
-    ) -> Page {
-        let is_cross_site = request
-            .headers_ref()
-            .is_some_and(|headers| headers.contains_key(ORIGIN));
+    async fn send(&mut self, request: Builder, form: &str, is_cross_site: bool) -> Page {
         let mut request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         for (name, value) in &self.cookies {
-            if if name == SIGN_IN {
-                with_sign_in
-            } else {
-                !is_cross_site
-            } {
+            if !is_cross_site || self.none.contains(name) {
                 request = request.header(COOKIE, format!("{name}={value}"));
             }
         }
@@ -121,9 +113,13 @@ impl Visitor {
         let response = self.site.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         for header in parts.headers.get_all(SET_COOKIE) {
-            let pair = header.to_str().unwrap().split(';').next().unwrap();
+            let header = header.to_str().unwrap();
+            let pair = header.split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
             assert!(pair.len() <= 4097);
+            if header.contains("SameSite=None") {
+                self.none.insert(name.to_owned());
+            }
             match value {
                 "" => self.cookies.remove(name),
                 _ => self.cookies.insert(name.to_owned(), value.to_owned()),

@@ -32,7 +32,7 @@ pub(super) fn in_and_out(stage: &Stage) -> Result<()> {
     ensure!(session.same_site.as_deref() == Some("Lax"), "it is not Lax");
 
     browser.click("button")?;
-    browser.click("[name=logout]")?;
+    agree_to_sign_out(&browser)?;
     at(&site, &browser, ANONYMOUS)?;
     ensure!(
         cookie(&browser, COOKIE)?.is_none(),
@@ -50,7 +50,7 @@ pub(super) fn back_channel(stage: &Stage) -> Result<()> {
     let browser = stage.browser()?;
     sign_in(&site, &browser)?;
     browser.open(&site.provider("/session/end"))?;
-    browser.click("[name=logout]")?;
+    agree_to_sign_out(&browser)?;
     browser.expect("h1", "Sign-out Success")?;
     ensure!(cookie(&browser, COOKIE)?.is_some(), "the browser lost it");
     browser.open(&site.url("/"))?;
@@ -197,7 +197,7 @@ pub(super) fn form_post_twice(stage: &Stage) -> Result<()> {
     // Step by step: nothing is submitted by itself.
     let session = cookie(&browser, COOKIE)?;
     post(&site, &browser, "/sign-out")?;
-    browser.click("[name=logout]")?;
+    agree_to_sign_out(&browser)?;
     at(&site, &browser, ANONYMOUS)?;
     begin(&site, &browser)?;
     let attempt = cookie(&browser, SIGN_IN)?;
@@ -205,6 +205,7 @@ pub(super) fn form_post_twice(stage: &Stage) -> Result<()> {
     browser.allow_scripts(false)?;
     log_in(&browser)?;
     agree(&browser)?;
+    browser.expect("noscript button", "Continue")?;
     browser.click("noscript button")?;
     browser.expect("button", "Go on")?;
     ensure!(
@@ -236,6 +237,11 @@ fn log_in(browser: &Browser<'_>) -> Result<()> {
 fn agree(browser: &Browser<'_>) -> Result<()> {
     browser.expect("h1", "Authorize")?;
     browser.click("[type=submit]")
+}
+
+fn agree_to_sign_out(browser: &Browser<'_>) -> Result<()> {
+    browser.expect("[name=logout]", "Yes, sign me out")?;
+    browser.click("[name=logout]")
 }
 
 fn sign_in(site: &OpenId<'_>, browser: &Browser<'_>) -> Result<()> {
