@@ -71,6 +71,8 @@ mod device_bound;
 mod error;
 pub mod guide;
 mod log;
+#[cfg(test)]
+mod properties;
 mod revocation;
 mod session;
 mod status;

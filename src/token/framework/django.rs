@@ -127,3 +127,26 @@ fn write_base62(mut time: u64) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A time that is written is read back as it was, and no two texts mean the same time.
+    #[test]
+    fn base62_has_one_text_for_each_time() {
+        let powers = (0..=10).map(|exponent| 62_u64.pow(exponent));
+        let near = powers.flat_map(|power| [power - 1, power, power + 1]);
+        for time in (0..100_000).chain(near).chain([u64::MAX - 1, u64::MAX]) {
+            assert_eq!(parse_base62(&write_base62(time)), Some(time));
+        }
+        for bytes in (0..=u16::MAX).map(u16::to_be_bytes) {
+            let text: String = bytes.map(char::from).iter().collect();
+            for text in [&text, &format!("{text}z"), &format!("lYGhA16aha{text}")] {
+                if let Some(time) = parse_base62(text) {
+                    assert_eq!(&write_base62(time), text);
+                }
+            }
+        }
+    }
+}
