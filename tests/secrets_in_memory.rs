@@ -312,7 +312,7 @@ fn places(bytes: &[u8], masked: &[u8]) -> Vec<usize> {
 /// Calls of other functions overwrite what moved values left on the stack.
 #[inline(never)]
 fn other_work() {
-    black_box([0_u8; 1 << 16]);
+    black_box([0_u8; 1 << 18]);
 }
 
 #[test]
