@@ -187,11 +187,13 @@ impl Object {
                     .filter(|value| before.get(key) != Some(value))?;
                 seen.insert(key).then(|| Change::set(key, value))
             });
-        let removed = before.entries().enumerate().filter_map(|(at, (key, _))| {
-            let removed = !same_keys && !self.contains_key_near(at, key);
-            removed.then(|| Change::new(key, ChangeKind::Removed))
-        });
-        set.chain(removed).collect()
+        let mut changes: Vec<_> = set.collect();
+        if !same_keys {
+            let gone = before.entries().enumerate();
+            let gone = gone.filter(|(at, (key, _))| !self.contains_key_near(*at, key));
+            changes.extend(gone.map(|(_, (key, _))| Change::new(key, ChangeKind::Removed)));
+        }
+        changes
     }
 
     /// Makes `changes`, written in `style`: untouched members keep their bytes and order, new ones
