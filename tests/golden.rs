@@ -16,7 +16,7 @@ use axum_cookie_session::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use common::{at, other_key, session};
+use common::{at, bytes, other_key, session};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Number, Value};
@@ -119,11 +119,6 @@ impl Golden {
     fn members(&self) -> BTreeMap<String, Box<RawValue>> {
         serde_json::from_str(self.payload.as_ref().unwrap()).unwrap()
     }
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
-    hex.as_bytes().chunks(2).map(byte).collect()
 }
 
 /// Whether two JSON values are equal. With the feature `arbitrary_precision` of serde_json, its own

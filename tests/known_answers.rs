@@ -4,6 +4,7 @@
 #![cfg(feature = "device-bound")]
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod common;
 #[allow(dead_code, unreachable_pub, reason = "a file of the library")]
 #[path = "../src/token/mac.rs"]
 mod mac;
@@ -11,14 +12,10 @@ mod mac;
 #[path = "../src/device_bound/signature.rs"]
 mod signature;
 
+use common::bytes;
 use mac::{Hash, hmac};
 use serde::Deserialize;
 use signature::{Signature, public_key};
-
-fn bytes(hex: &str) -> Vec<u8> {
-    let digits = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
-    (0..hex.len()).step_by(2).map(digits).collect()
-}
 
 fn lines<'a, T: Deserialize<'a>>(file: &'a str) -> Vec<T> {
     let lines = file.lines();

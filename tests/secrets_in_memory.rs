@@ -19,6 +19,8 @@
 ))]
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod common;
+
 use std::env;
 use std::fs::{self, File};
 use std::hint::black_box;
@@ -30,6 +32,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum_cookie_session::{
     Algorithm, ConfigError, DeviceBound, Key, Session, SessionConfig, SessionMap,
 };
+use common::bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use memchr::memchr_iter;
 use pbkdf2::pbkdf2_hmac;
@@ -240,11 +243,10 @@ fn needles() -> Vec<Needle> {
             let [format, name, hex] = line.split(',').collect::<Vec<_>>()[..] else {
                 panic!("{line}")
             };
-            let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
             Needle {
                 format: format.to_owned(),
                 name: name.to_owned(),
-                masked: (0..hex.len()).step_by(2).map(byte).collect(),
+                masked: bytes(hex),
             }
         })
         .collect()

@@ -343,3 +343,9 @@ pub fn encoded(payload: &str) -> String {
     let tag = B64U.encode(&mac(&derived, signed.as_bytes())[..16]);
     format!("session={signed}.{tag}")
 }
+
+/// The bytes that hexadecimal digits stand for.
+pub fn bytes(hex: &str) -> Vec<u8> {
+    let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    hex.as_bytes().chunks(2).map(byte).collect()
+}

@@ -166,7 +166,7 @@ impl Browser<'_> {
     }
 
     pub(crate) fn path(&self) -> Result<String> {
-        Ok(self.wait(self.client.current_url())?.path().to_owned())
+        Ok(self.url()?.path().to_owned())
     }
 
     pub(crate) fn click(&self, selector: &str) -> Result<()> {

@@ -8,6 +8,16 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+const PACKAGES: [&str; 7] = [
+    "axum-cookie-session",
+    "flask_migration",
+    "openid",
+    "passkeys",
+    "rails_migration",
+    "shop",
+    "spa",
+];
+
 pub(crate) struct Examples(HashMap<String, PathBuf>);
 
 impl Examples {
@@ -23,15 +33,7 @@ impl Examples {
         }
         let output = cargo
             .args(["build", "--bins", "--examples", "--message-format", "json"])
-            .args(["--package", "axum-cookie-session"])
-            .args([
-                "--package",
-                "flask_migration",
-                "--package",
-                "rails_migration",
-            ])
-            .args(["--package", "openid", "--package", "passkeys"])
-            .args(["--package", "shop", "--package", "spa"])
+            .args(PACKAGES.iter().flat_map(|package| ["--package", *package]))
             .arg("--manifest-path")
             .arg(manifest)
             .stderr(Stdio::inherit())

@@ -16,17 +16,11 @@ pub(super) fn in_and_out(stage: &Stage) -> Result<()> {
     begin(&site, &browser)?;
     let attempt = cookie(&browser, SIGN_IN)?.context("no attempt is kept")?;
     println!("note: one attempt is a cookie of {} bytes", len(&attempt));
-    ensure!(
-        cookie(&browser, COOKIE)?.is_none(),
-        "a session began too early"
-    );
+    absent(&browser, COOKIE, "a session began too early")?;
     log_in(&browser)?;
     agree(&browser)?;
     at(&site, &browser, ADA)?;
-    ensure!(
-        cookie(&browser, SIGN_IN)?.is_none(),
-        "the attempt is still there"
-    );
+    absent(&browser, SIGN_IN, "the attempt is still there")?;
     let session = cookie(&browser, COOKIE)?.context("no session")?;
     println!("note: the session is a cookie of {} bytes", len(&session));
     ensure!(session.same_site.as_deref() == Some("Lax"), "it is not Lax");
@@ -34,10 +28,7 @@ pub(super) fn in_and_out(stage: &Stage) -> Result<()> {
     browser.click("button")?;
     agree_to_sign_out(&browser)?;
     at(&site, &browser, ANONYMOUS)?;
-    ensure!(
-        cookie(&browser, COOKIE)?.is_none(),
-        "the session is still there"
-    );
+    absent(&browser, COOKIE, "the session is still there")?;
     browser.keep_cookie(&site.url("/"), &session)?;
     browser.reload()?;
     at(&site, &browser, ANONYMOUS)?;
@@ -85,7 +76,7 @@ pub(super) fn tabs(stage: &Stage) -> Result<()> {
     browser.switch_to_tab(2)?;
     log_in(&browser)?;
     at(&site, &browser, ADA)?;
-    ensure!(cookie(&browser, SIGN_IN)?.is_none(), "an attempt is left");
+    absent(&browser, SIGN_IN, "an attempt is left")?;
     Ok(())
 }
 
@@ -157,10 +148,7 @@ pub(super) fn provider_down(stage: &Stage) -> Result<()> {
     let text = "You are signed out here. The provider does not answer: \
                 you may still be signed in there.";
     failed(&browser, 503, text)?;
-    ensure!(
-        cookie(&browser, COOKIE)?.is_none(),
-        "the session is still there"
-    );
+    absent(&browser, COOKIE, "the session is still there")?;
     Ok(())
 }
 
@@ -176,10 +164,7 @@ pub(super) fn form_post(stage: &Stage) -> Result<()> {
     log_in(&browser)?;
     agree(&browser)?;
     at(&site, &browser, ADA)?;
-    ensure!(
-        cookie(&browser, SIGN_IN)?.is_none(),
-        "the attempt is still there"
-    );
+    absent(&browser, SIGN_IN, "the attempt is still there")?;
     let session = cookie(&browser, COOKIE)?.context("no session")?;
     ensure!(session.same_site.as_deref() == Some("Lax"), "it is not Lax");
 
@@ -192,7 +177,7 @@ pub(super) fn form_post_twice(stage: &Stage) -> Result<()> {
     let site = OpenId::start(stage, "form_post_twice")?;
     let browser = stage.browser()?;
     sign_in(&site, &browser)?;
-    ensure!(cookie(&browser, SIGN_IN)?.is_none(), "an attempt is left");
+    absent(&browser, SIGN_IN, "an attempt is left")?;
 
     // Step by step: nothing is submitted by itself.
     let session = cookie(&browser, COOKIE)?;
@@ -301,6 +286,11 @@ fn failed(browser: &Browser<'_>, status: u16, text: &str) -> Result<()> {
     let shown =
         browser.script("return performance.getEntriesByType('navigation')[0].responseStatus")?;
     ensure!(shown == status, "the status is {shown}");
+    Ok(())
+}
+
+fn absent(browser: &Browser<'_>, name: &str, otherwise: &'static str) -> Result<()> {
+    ensure!(cookie(browser, name)?.is_none(), otherwise);
     Ok(())
 }
 
