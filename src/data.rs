@@ -7,6 +7,7 @@ pub(crate) mod members;
 pub(crate) mod number;
 pub(crate) mod object;
 mod record;
+pub(crate) mod recorder;
 pub(crate) mod tracked;
 pub(crate) mod tree;
 pub(crate) mod typed;

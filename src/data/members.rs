@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Range;
 
+use memchr::memchr;
 use serde::de::{Deserialize, Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -31,9 +32,24 @@ impl Index {
             let unescaped = Vec::new();
             return Some(Self { keys, unescaped });
         }
-        let keys = Keys::<&RawValue>::parse(text)?;
-        let unescaped = keys.iter().map(|key| unescaped(slice(text, key))).collect();
+        Some(Self::with_escapes(text, Keys::<&RawValue>::parse(text)?))
+    }
+
+    /// For a text that serde_json wrote. `None` if it is too long.
+    pub(super) fn recorded(text: &str, keys: Vec<Range<u32>>) -> Option<Self> {
+        u32::try_from(text.len()).ok()?;
+        // The whole text first: mostly nothing in it has an escape.
+        let in_text = memchr(b'\\', text.as_bytes()).is_some();
+        if in_text && keys.iter().any(|key| slice(text, key).contains('\\')) {
+            return Some(Self::with_escapes(text, keys));
+        }
+        let unescaped = Vec::new();
         Some(Self { keys, unescaped })
+    }
+
+    fn with_escapes(text: &str, keys: Vec<Range<u32>>) -> Self {
+        let unescaped = keys.iter().map(|key| unescaped(slice(text, key))).collect();
+        Self { keys, unescaped }
     }
 }
 
@@ -62,22 +78,29 @@ impl<'text: 'index, 'index> Members<'text, 'index> {
     }
 
     pub(crate) fn is_key(self, at: usize, key: &str) -> bool {
-        let Range { start, end } = self.index.keys[at];
-        match self.index.unescaped.get(at) {
-            Some(unescaped) => unescaped.as_deref() == Some(key),
-            // Bytes: slicing a str would look for the boundaries of characters again.
-            None => self.text.as_bytes()[start as usize + 1..end as usize - 1] == *key.as_bytes(),
+        match (self.index.unescaped.get(at), self.quoted_bytes(at)) {
+            (Some(unescaped), _) => unescaped.as_deref() == Some(key),
+            (None, quoted) => quoted[1..quoted.len() - 1] == *key.as_bytes(),
         }
     }
 
     /// Whether both have the same keys at the same positions.
     pub(crate) fn has_same_keys(self, other: Members<'_, '_>) -> bool {
-        self.len() == other.len() && (0..self.len()).all(|at| self.key(at) == other.key(at))
+        self.len() == other.len()
+            && (0..self.len()).all(|at| {
+                self.quoted_bytes(at) == other.quoted_bytes(at) || self.key(at) == other.key(at)
+            })
     }
 
     /// The key as it is written.
     pub(crate) fn quoted(self, at: usize) -> &'text str {
         slice(self.text, &self.index.keys[at])
+    }
+
+    /// Bytes: slicing a str would look for the boundaries of characters again.
+    fn quoted_bytes(self, at: usize) -> &'text [u8] {
+        let Range { start, end } = self.index.keys[at];
+        &self.text.as_bytes()[start as usize..end as usize]
     }
 
     pub(crate) fn value(self, at: usize) -> &'text str {

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::mem;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, OnceLock};
 
@@ -52,6 +53,22 @@ impl Object {
     /// Wraps what serde_json wrote.
     pub(crate) fn from_serde(text: String) -> Self {
         Self::new(text, &SERDE)
+    }
+
+    /// Wraps what serde_json wrote, with the positions of the keys.
+    pub(super) fn recorded(text: String, keys: Vec<Range<u32>>) -> Self {
+        let index = Index::recorded(&text, keys);
+        Self {
+            index: OnceLock::from(index),
+            ..Self::from_serde(text)
+        }
+    }
+
+    /// Spares this object the parsing if `same` has the same text.
+    pub(crate) fn share_index(&self, same: &Self) {
+        if self.text == same.text {
+            self.index.get_or_init(|| same.index().cloned());
+        }
     }
 
     /// The object without members that everything else is compared with.
@@ -109,6 +126,11 @@ impl Object {
     pub(crate) fn contains_key_near(&self, at: usize, key: &str) -> bool {
         let members = self.members();
         (at < members.len() && members.is_key(at, key)) || self.get(key).is_some()
+    }
+
+    /// Whether both have the same keys at the same positions.
+    pub(crate) fn has_same_keys(&self, other: &Self) -> bool {
+        self.members().has_same_keys(other.members())
     }
 
     /// Whether `key` holds `value`, or would hold it after it was set.

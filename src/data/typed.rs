@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::data::SessionMap;
 use crate::data::change::Change;
 use crate::data::object::Object;
+use crate::data::recorder;
 use crate::error::SessionError;
 use crate::log;
 use crate::status::Reason;
@@ -196,18 +197,15 @@ impl<T: Serialize + DeserializeOwned + Default> Sealed for T {
     }
 
     fn snapshot(&self) -> Option<Object> {
-        // Without the check of `object`, which parses it.
-        serde_json::to_string(self).ok().map(Object::from_serde)
+        recorder::write(self).ok()
     }
 
     fn changes(&self, baseline: Baseline<'_>) -> Result<Changes<'_>, SessionError> {
         let now = self.object()?;
-        let before = match (baseline.snapshot, baseline.origin) {
-            // This type wrote all of the session. The origin is parsed anyway, and the copy is not.
-            (Some(snapshot), Some(origin)) if snapshot.text() == origin.text() => &**origin,
-            (Some(snapshot), _) => snapshot,
-            (None, _) => Object::empty(),
-        };
+        let before = baseline.snapshot.unwrap_or(Object::empty());
+        if let Some(origin) = baseline.origin {
+            origin.share_index(before);
+        }
         let mut made = now.changes_since(before);
         if baseline.type_mismatch && !made.is_empty() {
             made = now.changes_since(Object::empty());
@@ -227,13 +225,12 @@ impl<T: Serialize + DeserializeOwned + Default> Sealed for T {
 
     fn object(&self) -> Result<Object, SessionError> {
         // serde_json's own text is dropped: it may quote a value.
-        let text = serde_json::to_string(self).map_err(|_| {
+        let object = recorder::write(self).map_err(|_| {
             SessionError::typed(type_name::<Self>(), "it cannot be written as JSON")
         })?;
-        if text == NULL && optional_default::<Self>().is_some() {
+        if object.text() == NULL && optional_default::<Self>().is_some() {
             return Ok(Object::default());
         }
-        let object = Object::from_serde(text);
         if !object.is_valid() {
             return Err(SessionError::typed(
                 type_name::<Self>(),

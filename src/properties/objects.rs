@@ -6,11 +6,14 @@ use std::collections::BTreeMap;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde::Serialize;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use crate::data::change::{Change, ChangeKind};
 use crate::data::json_style::SERDE;
 use crate::data::object::Object;
+use crate::data::recorder;
 use crate::properties::texts;
 
 /// A text is a session exactly if serde_json reads it as an object, and then each key has the value
@@ -175,5 +178,73 @@ proptest! {
     ) {
         let changes: Vec<_> = changes.into_iter().collect();
         splice_is_a_list_of_pairs(&before, &changes, "");
+    }
+}
+
+/// The members that are noted while a value is written are those that parsing its text finds.
+fn recorded_members_are_those_of_the_text(value: &impl Serialize) {
+    let recorded = recorder::write(value).unwrap();
+    let parsed = Object::from_serde(serde_json::to_string(value).unwrap());
+    assert_eq!(recorded.text(), parsed.text());
+    assert_eq!(recorded.is_valid(), parsed.is_valid());
+    assert!(recorded.raw_entries().eq(parsed.raw_entries()));
+}
+
+#[test]
+fn values_of_every_kind_are_recorded_as_they_are_parsed() {
+    #[derive(Serialize)]
+    enum Shape {
+        Unit,
+        Newtype(u8),
+        Struct { nested: BTreeMap<&'static str, u8> },
+    }
+
+    #[derive(Serialize)]
+    struct Flattened {
+        before: Option<u8>,
+        #[serde(flatten)]
+        rest: BTreeMap<&'static str, Shape>,
+        after: Box<RawValue>,
+    }
+
+    let raw = |text: &str| RawValue::from_string(text.to_owned()).unwrap();
+    recorded_members_are_those_of_the_text(&Flattened {
+        before: None,
+        rest: BTreeMap::from([
+            ("\"", Shape::Unit),
+            ("b", Shape::Newtype(1)),
+            (
+                "\u{1}",
+                Shape::Struct {
+                    nested: BTreeMap::from([("c", 2)]),
+                },
+            ),
+        ]),
+        after: raw("{ \"inner\" : 1 }"),
+    });
+    recorded_members_are_those_of_the_text(&Shape::Newtype(1));
+    recorded_members_are_those_of_the_text(&Shape::Struct {
+        nested: BTreeMap::new(),
+    });
+    recorded_members_are_those_of_the_text(&raw("{ \"a\" : 1, \"\\ud800\": 2 }"));
+    recorded_members_are_those_of_the_text(&[raw("{\"a\":1}"), raw("{}")]);
+    recorded_members_are_those_of_the_text(&[json!({ "a": { "b": 1 } }), json!({})]);
+    recorded_members_are_those_of_the_text(&json!({}));
+    recorded_members_are_those_of_the_text(&Value::Null);
+}
+
+proptest! {
+    #[test]
+    fn random_objects_are_recorded_as_they_are_parsed(
+        pairs in vec((key(), json()), 0..8),
+        inner in vec((key(), json()), 0..4),
+    ) {
+        let mut map: BTreeMap<String, Value> = pairs
+            .into_iter()
+            .map(|(key, value)| (key, serde_json::from_str(&value).unwrap()))
+            .collect();
+        let inner: BTreeMap<String, String> = inner.into_iter().collect();
+        map.insert("inner".to_owned(), json!([inner]));
+        recorded_members_are_those_of_the_text(&map);
     }
 }

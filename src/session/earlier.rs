@@ -103,6 +103,9 @@ impl<T: SessionData, C: AsRef<SessionConfig>> Session<T, C> {
     /// Adds the keys that the merged session lacks, and without which the next request could not
     /// read `T`.
     fn fill_in(&self, needed: &Object, base: &Object, made: &mut Vec<Change<'_>>) {
+        if base.has_same_keys(needed) {
+            return;
+        }
         let default = LazyCell::new(|| T::empty().snapshot().unwrap_or_default());
         let origin = self.request.valid_object().filter(|_| !self.destroyed);
         let changed: HashSet<_> = made.iter().map(|change| change.key.clone()).collect();
