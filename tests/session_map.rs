@@ -261,16 +261,16 @@ async fn a_new_flash_message_keeps_flasks_messages_byte_for_byte() {
 
 #[test]
 fn a_map_with_hundreds_of_keys_behaves_like_a_list_of_pairs() {
-    const KEYS: usize = 400;
-    let key = |n: usize| format!("key {n}");
-    let json = |pairs: &[(String, usize)]| {
+    const KEYS: u64 = 400;
+    let key = |n: u64| format!("key {n}");
+    let json = |pairs: &[(String, u64)]| {
         let members = pairs.iter().map(|(key, n)| format!("\"{key}\":{n}"));
         format!("{{{}}}", members.collect::<Vec<_>>().join(","))
     };
     let came: Vec<_> = (0..KEYS / 2).map(|n| (key(n), n)).collect();
     let mut session = session_of(&json(&came));
     let mut model = came.clone();
-    let mut state = 7usize;
+    let mut state = 7_u64;
     for step in 0..2_000 {
         // A linear congruential generator, so that each run does the same.
         state = state
@@ -300,7 +300,7 @@ fn a_map_with_hundreds_of_keys_behaves_like_a_list_of_pairs() {
             }
             _ => {
                 let value = place.map(|place| model[place].1);
-                assert_eq!(session.take::<usize>(&key(n)), value);
+                assert_eq!(session.take::<u64>(&key(n)), value);
                 model.retain(|(held, _)| *held != key(n));
             }
         }
