@@ -5,6 +5,8 @@
 
 mod common;
 
+use std::cmp::Ordering;
+
 use axum::http::StatusCode;
 use axum_cookie_session::{Session, SessionConfig, Status};
 use base64::Engine;
@@ -23,8 +25,8 @@ fn of_len(len: usize) -> Value {
     json!({"a": words.take(len - r#"{"a":""}"#.len()).collect::<String>()})
 }
 
-/// Text that hardly compresses, always the same.
-fn noise(len: usize) -> String {
+/// Random bytes, always the same.
+fn random(len: usize) -> Vec<u8> {
     let mut state = 7u64;
     let mut next = || {
         state = state
@@ -32,8 +34,12 @@ fn noise(len: usize) -> String {
             .wrapping_add(1);
         (state >> 33) as u8
     };
-    let bytes: Vec<u8> = (0..len).map(|_| next()).collect();
-    let mut text = URL_SAFE_NO_PAD.encode(bytes);
+    (0..len).map(|_| next()).collect()
+}
+
+/// Text that hardly compresses.
+fn noise(len: usize) -> String {
+    let mut text = URL_SAFE_NO_PAD.encode(random(len));
     text.truncate(len);
     text
 }
@@ -91,6 +97,35 @@ fn a_session_that_would_not_get_shorter_is_not_compressed() {
     assert_eq!(
         compressed().encode(&json).unwrap(),
         config().encode(&json).unwrap()
+    );
+}
+
+#[test]
+fn a_payload_is_compressed_only_if_that_makes_it_shorter() {
+    // Nearly every byte that a text can have, so that a short one does not get shorter.
+    let char = |bytes: &[u8]| match bytes[0] % 2 {
+        0 => char::from(b' ' + bytes[1] % 95),
+        _ => char::from_u32(0x80 + u32::from_be_bytes([0, 0, bytes[1] % 7, bytes[2]])).unwrap(),
+    };
+    let text = |len: usize| -> String { random(3 * len).chunks(3).map(char).collect() };
+    let [mut longer, mut shorter, mut equal] = [0; 3];
+    for len in 200..1000 {
+        let json = json!({"a": text(len)});
+        let plain = config().encode(&json).unwrap();
+        let stream = compress_to_vec(json.to_string().as_bytes(), 6);
+        let stream = format!("~{}", URL_SAFE_NO_PAD.encode(stream));
+        let (expected, count) = match stream.len().cmp(&payload_of(&plain).len()) {
+            Ordering::Less => (&*stream, &mut shorter),
+            Ordering::Equal => (payload_of(&plain), &mut equal),
+            Ordering::Greater => (payload_of(&plain), &mut longer),
+        };
+        *count += 1;
+        let cookie = compressed().encode(&json).unwrap();
+        assert_eq!(payload_of(&cookie), expected, "{len}");
+    }
+    assert!(
+        longer > 0 && shorter > 0 && equal > 0,
+        "{longer} {shorter} {equal}"
     );
 }
 

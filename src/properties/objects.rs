@@ -144,6 +144,13 @@ fn small_objects_are_spliced_like_lists_of_pairs() {
     }
 }
 
+#[test]
+fn white_space_before_a_comma_is_not_kept_if_the_object_is_written() {
+    let from = Object::new("{\"a\":1 ,\"b\":2,\"c\":3}".to_owned(), &SERDE);
+    let after = from.splice(&[Change::set("d", "4")], &SERDE).unwrap();
+    assert_eq!(after.text(), "{\"a\":1,\"b\":2,\"c\":3,\"d\":4}");
+}
+
 fn json() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         any::<i64>().prop_map(|number| number.to_string()),
