@@ -444,6 +444,31 @@ fn the_guide_quotes_every_warning_and_error_in_the_log() {
 }
 
 #[test]
+fn the_log_says_that_several_valid_cookies_came() {
+    let asking = builder().revocation(MemoryRevocation::new());
+    for config in [config(), asking.build().unwrap()] {
+        let log = |cookies: String| seen(&config, &cookies, status).1;
+        let (ada, bob) = (ada(&config), cookie(&config, json!({"user": "bob"})));
+        let several = log(format!("{ada}; {bob}"));
+        assert!(
+            several.contains("several valid session cookies came: the newest one counts"),
+            "{several}"
+        );
+        assert_eq!(log(ada.clone()), "");
+        assert_eq!(log(format!("{ada}; {ada}")), "");
+    }
+}
+
+#[test]
+fn the_log_says_that_a_session_ended() {
+    let (_, log) = seen(&config(), &ada(&config()), async |mut session: Session| {
+        session.destroy();
+        session
+    });
+    assert!(log.ends_with("session ended cookie=\"session\""), "{log}");
+}
+
+#[test]
 fn the_log_explains_that_a_session_in_use_is_too_old() {
     const HOUR: u64 = 60 * 60;
     let day = Duration::from_secs(24 * HOUR);

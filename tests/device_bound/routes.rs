@@ -7,7 +7,7 @@ use crate::client::{
     Client, REFRESH, REGISTER, jwk, quoted, refresh, refresh_jwt, register, registration_jwt, send,
     signed, signing_key,
 };
-use crate::common::{Clock, Reply, key, send as get};
+use crate::common::{Clock, Reply, key, logged, send as get};
 use crate::session::bound_client;
 use crate::{DEVICE, LEEWAY, NAME, PROOF, bound, builder, site};
 
@@ -323,4 +323,16 @@ async fn an_interrupted_refresh_costs_nothing() {
     let unproven = client.send("GET", "/count", &client.pair(NAME), &[]).await;
     unproven.assert_no_set_cookie();
     assert!(client.get("/").await.body.contains("user=Some(\"ada\")"));
+}
+
+#[test]
+fn the_log_says_why_a_device_was_not_registered() {
+    let app = site(&bound(&Clock::new()));
+    let log = logged(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let reply = runtime.unwrap().block_on(register(&app, "a.b.c"));
+        assert_eq!(reply.status, 400);
+    });
+    let why = "device not registered cookie=\"__Host-session\" why=\"the JWT has another shape\"";
+    assert_eq!(log.contains(why), cfg!(feature = "tracing"), "{log}");
 }
