@@ -1,16 +1,26 @@
-//! Survivors that are no fault of the tests, each with the reason.
+//! Survivors that are known: those that no test can notice, each with the reason, and those that
+//! still need a test.
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-pub(crate) struct Accepted(BTreeMap<String, String>);
+pub(crate) struct Accepted(BTreeMap<String, Survivor>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Survivor {
+    Accepted,
+    Open,
+}
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
     accepted: Vec<Entry>,
+    #[serde(default)]
+    open: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -23,25 +33,31 @@ struct Entry {
 impl Accepted {
     pub(crate) fn read(text: &str) -> Result<Self> {
         let file: File = toml::from_str(text).context("accepted.toml")?;
-        let mut reasons = BTreeMap::new();
-        for entry in file.accepted {
-            if entry.reason.trim().is_empty() {
-                bail!("accepted.toml: {:?} has no reason", entry.mutants);
-            }
-            for mutant in entry.mutants {
-                if reasons
-                    .insert(mutant.clone(), entry.reason.clone())
-                    .is_some()
-                {
-                    bail!("accepted.toml: {mutant} is there twice");
-                }
+        let mut survivors = BTreeMap::new();
+        let mut add = |mutant: String, survivor| {
+            ensure!(
+                survivors.insert(mutant.clone(), survivor).is_none(),
+                "accepted.toml: {mutant} is there twice"
+            );
+            Ok(())
+        };
+        for Entry { mutants, reason } in file.accepted {
+            ensure!(
+                !reason.trim().is_empty(),
+                "accepted.toml: {mutants:?} has no reason"
+            );
+            for mutant in mutants {
+                add(mutant, Survivor::Accepted)?;
             }
         }
-        Ok(Self(reasons))
+        for mutant in file.open {
+            add(mutant, Survivor::Open)?;
+        }
+        Ok(Self(survivors))
     }
 
-    pub(crate) fn reason(&self, mutant: &str) -> Option<&str> {
-        self.0.get(mutant).map(String::as_str)
+    pub(crate) fn get(&self, mutant: &str) -> Option<Survivor> {
+        self.0.get(mutant).copied()
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
@@ -54,12 +70,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_mutant_has_the_reason_of_its_entry() {
-        let accepted = "[[accepted]]\nmutants = ['a', 'b']\nreason = 'same'\n";
+    fn a_mutant_is_accepted_or_open_or_unknown() {
+        let accepted = "open = ['c']\n[[accepted]]\nmutants = ['a', 'b']\nreason = 'same'\n";
         let accepted = Accepted::read(accepted).unwrap();
-        assert_eq!(accepted.reason("b"), Some("same"));
-        assert_eq!(accepted.reason("c"), None);
-        assert_eq!(accepted.names().collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(accepted.get("b"), Some(Survivor::Accepted));
+        assert_eq!(accepted.get("c"), Some(Survivor::Open));
+        assert_eq!(accepted.get("d"), None);
+        assert_eq!(accepted.names().collect::<Vec<_>>(), ["a", "b", "c"]);
     }
 
     #[test]
@@ -68,6 +85,7 @@ mod tests {
             "[[accepted]]\nmutants = ['a']\nreason = ' '\n",
             "[[accepted]]\nmutants = ['a']\n",
             "[[accepted]]\nmutants = ['a', 'a']\nreason = 'same'\n",
+            "open = ['a']\n[[accepted]]\nmutants = ['a']\nreason = 'same'\n",
         ] {
             assert!(Accepted::read(text).is_err(), "{text}");
         }

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use clap::Parser;
 
-use crate::accepted::Accepted;
+use crate::accepted::{Accepted, Survivor};
 use crate::library::Library;
 use crate::mutant::Mutant;
 use crate::suite::{Outcome, Suite, in_parallel};
@@ -31,7 +31,7 @@ struct Arguments {
     #[arg(long, value_name = "COMMIT", conflicts_with = "files")]
     since: Option<String>,
 
-    /// Start no further mutant after this time, and say how many are left
+    /// Start no further mutant if the mutants have taken this long, and say how many are left
     #[arg(long)]
     seconds: Option<u64>,
 }
@@ -85,9 +85,10 @@ fn main() -> Result<ExitCode> {
         start.elapsed()
     );
 
+    let built = Instant::now();
     let is_late = || {
         let limit = arguments.seconds.map(Duration::from_secs);
-        limit.is_some_and(|limit| start.elapsed() > limit)
+        limit.is_some_and(|limit| built.elapsed() > limit)
     };
     let (singles, switched): (Vec<_>, Vec<_>) = mutants
         .iter()
@@ -121,7 +122,7 @@ fn main() -> Result<ExitCode> {
 
 /// Shows at once what will be a problem.
 fn show(mutant: &Mutant, outcome: Outcome, accepted: &Accepted) {
-    if accepted.reason(&mutant.name).is_some() {
+    if accepted.get(&mutant.name).is_some() {
         return;
     }
     match outcome {
@@ -160,27 +161,30 @@ fn report(
     start: Instant,
 ) -> ExitCode {
     let count = |outcome| results.iter().filter(|(_, of)| *of == outcome).count();
-    let mut explained = 0;
+    let (mut explained, mut open) = (0, 0);
     let mut survivors: Vec<_> = results.iter().collect();
     survivors.sort_by_key(|(mutant, _)| mutant.id);
     for (mutant, outcome) in survivors {
-        let reason = accepted.reason(&mutant.name);
-        match (outcome, reason) {
-            (Outcome::Survived | Outcome::Unreached, Some(_)) => explained += 1,
+        match (outcome, accepted.get(&mutant.name)) {
+            (Outcome::Survived | Outcome::Unreached, Some(Survivor::Accepted)) => explained += 1,
+            (Outcome::Survived | Outcome::Unreached, Some(Survivor::Open)) => open += 1,
             (Outcome::Survived, None) => problems.push(format!("survived: {}", mutant.place())),
             (Outcome::Unreached, None) => {
                 problems.push(format!("no test reaches: {}", mutant.place()));
             }
             (Outcome::Caught | Outcome::TimedOut | Outcome::Unviable, Some(_)) => {
-                problems.push(format!("accepted, but a test notices it: {}", mutant.name));
+                problems.push(format!(
+                    "in accepted.toml, but it is noticed: {}",
+                    mutant.name
+                ));
             }
-            _ => {}
+            (Outcome::LeftOut, _) | (_, None) => {}
         }
     }
     let unviable = library.unviable.len() + count(Outcome::Unviable);
     println!(
         "{} mutants: {} caught, {} endless, {unviable} do not compile, {} survived, of which \
-         {explained} are accepted; {} need a build of their own; {:.0?}",
+         {explained} are accepted and {open} are open; {} needed a build of their own; {:.0?}",
         mutants.len(),
         count(Outcome::Caught),
         count(Outcome::TimedOut),
@@ -194,7 +198,10 @@ fn report(
             count(Outcome::LeftOut)
         );
     }
-    println!("not run: doctests, which take too long");
+    println!(
+        "not run: doctests and {} tests, which take too long",
+        suite::LEFT_OUT.len()
+    );
     finish(&problems)
 }
 
@@ -215,6 +222,6 @@ fn stale(accepted: &Accepted, all: &[Mutant]) -> Vec<String> {
     let known: HashSet<_> = all.iter().map(|mutant| &*mutant.name).collect();
     let stale = accepted.names().filter(|name| !known.contains(name));
     stale
-        .map(|name| format!("accepted, but not a mutant: {name}"))
+        .map(|name| format!("in accepted.toml, but not a mutant: {name}"))
         .collect()
 }
