@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::http::header::{HeaderName, SET_COOKIE};
-use axum::response::AppendHeaders;
+use axum::response::{AppendHeaders, IntoResponse};
 use axum_cookie_session::{Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
 use common::*;
 use serde::{Deserialize, Serialize};
@@ -457,6 +457,33 @@ fn the_log_says_that_several_valid_cookies_came() {
         assert_eq!(log(ada.clone()), "");
         assert_eq!(log(format!("{ada}; {ada}")), "");
     }
+}
+
+#[test]
+fn the_log_says_that_a_response_is_kept_out_of_shared_caches() {
+    for (name, value, is_shared) in [
+        ("cache-control", "public", true),
+        ("cache-control", "max-age=60, s-maxage=60", true),
+        ("surrogate-control", "max-age=60", true),
+        ("cache-control", "max-age=60", false),
+    ] {
+        let name = HeaderName::from_static(name);
+        let (_, log) = seen(&config(), "", async move |mut session: Session| {
+            session.insert("visits", 1);
+            (session, ([(name, value)], "body").into_response())
+        });
+        let is_logged = log.contains("response kept out of shared caches");
+        assert_eq!(is_logged, is_shared, "{value}: {log}");
+    }
+}
+
+#[test]
+fn the_log_says_that_a_session_was_renewed() {
+    let (_, log) = seen(&config(), &ada(&config()), async |mut session: Session| {
+        session.renew();
+        session
+    });
+    assert!(log.ends_with("session renewed cookie=\"session\""), "{log}");
 }
 
 #[test]

@@ -325,14 +325,40 @@ async fn an_interrupted_refresh_costs_nothing() {
     assert!(client.get("/").await.body.contains("user=Some(\"ada\")"));
 }
 
-#[test]
-fn the_log_says_why_a_device_was_not_registered() {
-    let app = site(&bound(&Clock::new()));
-    let log = logged(|| {
+/// The log of the device-bound routes while `work` runs.
+fn log_of<F: Future<Output = Reply>>(work: impl FnOnce() -> F, status: u16) -> String {
+    logged(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().build();
-        let reply = runtime.unwrap().block_on(register(&app, "a.b.c"));
-        assert_eq!(reply.status, 400);
-    });
-    let why = "device not registered cookie=\"__Host-session\" why=\"the JWT has another shape\"";
-    assert_eq!(log.contains(why), cfg!(feature = "tracing"), "{log}");
+        assert_eq!(runtime.unwrap().block_on(work()).status, status);
+    })
+}
+
+#[test]
+fn the_log_says_why_a_device_was_refused() {
+    let app = site(&bound(&Clock::new()));
+    for (log, text) in [
+        (
+            log_of(|| register(&app, "a.b.c"), 400),
+            "device not registered cookie=\"__Host-session\" why=\"the JWT has another shape\"",
+        ),
+        (
+            log_of(|| refresh(&app, "", None), 200),
+            "binding to a device ended cookie=\"__Host-session\" why=\"there is no device cookie that verifies\"",
+        ),
+    ] {
+        assert_eq!(log.contains(text), cfg!(feature = "tracing"), "{log}");
+    }
+}
+
+#[test]
+fn the_log_says_that_the_routes_were_made() {
+    let config = bound(&Clock::new());
+    let log = logged(|| drop::<axum::Router>(config.device_bound_routes()));
+    let text = "routes of device-bound sessions were made";
+    assert_eq!(log.contains(text), cfg!(feature = "tracing"), "{log}");
+    assert_eq!(
+        log.contains("path=\"/dbsc\""),
+        cfg!(feature = "tracing"),
+        "{log}"
+    );
 }
