@@ -424,7 +424,7 @@ fn the_guide_quotes_the_printed_messages() {
     let asking = asking.build().unwrap();
     let mut not_asked = session(&cookie(&asking, json!({"a": 1})), &asking);
     not_asked.insert("a", 2);
-    let log = logged(|| drop(axum::response::IntoResponse::into_response(not_asked)));
+    let log = logged(|| drop(IntoResponse::into_response(not_asked)));
     assert_quoted(log.split("error=").nth(1).unwrap());
 
     for (text, end) in [(TYPE_MISMATCH, ':'), (NOT_AN_OBJECT, '.')] {
