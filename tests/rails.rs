@@ -11,6 +11,7 @@ use axum_cookie_session::{
     ConfigError, Key, Reason, Session, SessionConfig, SessionConfigBuilder, SessionMap, Status,
 };
 use common::*;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 const NAME: &str = "_shop_session";
@@ -229,6 +230,32 @@ fn a_value_at_which_rails_fails_is_an_error_that_names_its_key() {
                 .is_ok()
         );
     }
+}
+
+#[test]
+fn rails_gets_numbers_as_they_are_written() {
+    let config = config();
+    let encode = |number: &str| {
+        let number = RawValue::from_string(number.to_owned()).unwrap();
+        config.encode(&SessionMap::from_iter([("n", number)]))
+    };
+    let long = "7".repeat(400);
+    for number in ["7", "-0", "1.50", "1e300", "18446744073709551617", &long] {
+        let session = session(&encode(number).unwrap(), &config);
+        let read: Box<RawValue> = session.get("n").unwrap();
+        assert_eq!(read.get(), number);
+    }
+    for number in ["1e400", "-1.5e400"] {
+        assert!(encode(number).unwrap_err().is_serialize(), "{number}");
+    }
+}
+
+#[test]
+fn levels_are_counted_in_depth_not_in_all() {
+    let config = config();
+    let wide = json!([vec![json!([]); 150], vec![json!({"a": []}); 150]]);
+    let cookie = encoded(&config, json!({"wide": wide}));
+    assert_eq!(session(&cookie, &config).get("wide"), Some(wide));
 }
 
 #[tokio::test]

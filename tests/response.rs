@@ -603,6 +603,18 @@ async fn a_response_that_sets_the_cookie_is_private_unless_it_says_otherwise() {
 }
 
 #[tokio::test]
+async fn a_comma_in_quotes_does_not_end_a_cache_directive() {
+    let reply = run(&config(), "", async |mut session: Session| {
+        session.insert("a", 1);
+        let shared = r#"no-cache="a, public, b", public"#;
+        (session, ([(CACHE_CONTROL, shared)], "body").into_response())
+    })
+    .await;
+    let private = r#"no-cache="a, public, b", private"#;
+    assert_eq!(reply.all(CACHE_CONTROL), [private]);
+}
+
+#[tokio::test]
 async fn set_cookie_values_are_marked_sensitive() {
     let config = config();
     let mut set = session("", &config);

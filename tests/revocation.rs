@@ -1040,6 +1040,17 @@ mod memory {
         assert_eq!(status(&revocation, START + 5, keys).await, REVOKED);
     }
 
+    #[test]
+    fn what_only_looks_like_a_tagged_uuid_of_flask_is_a_value_like_any() {
+        let revocation = MemoryRevocation::new();
+        let misaligned = format!("a{}b", "é".repeat(15));
+        assert_eq!(misaligned.len(), 32);
+        for text in ["", "ab", &"a".repeat(33), &misaligned] {
+            let value = json!({" u": text});
+            assert!(revocation.revoke("id", value, at(START)).is_ok());
+        }
+    }
+
     #[tokio::test]
     async fn pruning_removes_entries_whose_sessions_have_expired() {
         let absolute = 1000;

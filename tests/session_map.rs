@@ -227,6 +227,17 @@ fn flash_messages_are_taken_once_and_in_order() {
 }
 
 #[test]
+fn eight_flash_messages_wait_and_a_ninth_replaces_the_oldest() {
+    let mut data = SessionMap::default();
+    for number in 1..=9 {
+        data.flash("info", number.to_string());
+    }
+    let flashes = data.take_flashes().into_iter();
+    let waiting: Vec<_> = flashes.map(|flash| flash.message).collect();
+    assert_eq!(waiting, ["2", "3", "4", "5", "6", "7", "8", "9"]);
+}
+
+#[test]
 fn flash_messages_from_flask_are_read() {
     let mut session = session_of(
         r#"{"_flashes":[{" t":["message","Hi"]},["error",{" m":"<b>Hi</b>"}],{" t":["n",7]},"junk",[1],{"a":["b","c"]}]}"#,

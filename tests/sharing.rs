@@ -377,6 +377,17 @@ fn a_koa_session_ends_at_a_time_with_a_fraction() {
 }
 
 #[tokio::test]
+async fn a_koa_session_is_refreshed_after_a_tenth_of_its_age() {
+    let config = built(SessionConfig::express);
+    for (age, is_refreshed) in [(0, false), (89, false), (90, true), (899, true)] {
+        let expire = (START + 900 - age) * 1000;
+        let json = format!(r#"{{"_expire":{expire},"_maxAge":900000}}"#);
+        let reply = run(&config, &express_cookie("session", &json), read).await;
+        assert_eq!(!reply.set_cookies().is_empty(), is_refreshed, "{age}");
+    }
+}
+
+#[tokio::test]
 async fn a_key_called_expire_without_a_max_age_is_an_ordinary_key() {
     let config = built(SessionConfig::express);
     for value in ["1", "1.5", "\"tomorrow\"", "null", "{\"at\":1}", "0"] {

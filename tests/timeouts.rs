@@ -240,6 +240,20 @@ mod in_the_formats_of_the_peers {
         }
     }
 
+    #[test]
+    fn build_refuses_a_max_age_under_a_second() {
+        let express = || SessionConfig::express(Key::legacy(SECRET).unwrap());
+        for max_age in [Duration::ZERO, Duration::from_nanos(999_999_999)] {
+            let error = express().max_age(max_age).build().unwrap_err();
+            assert!(
+                matches!(error, ConfigError::MaxAgeTooShort { .. }),
+                "{error}"
+            );
+        }
+        let second = express().max_age(Duration::from_secs(1)).build();
+        assert!(second.is_ok());
+    }
+
     #[tokio::test]
     async fn max_age_shapes_the_cookie_of_express_and_ends_no_session() {
         let clock = Clock::new();

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::http::header::{HeaderName, SET_COOKIE};
-use axum::response::AppendHeaders;
+use axum::response::{AppendHeaders, IntoResponse};
 use axum_cookie_session::{Key, MemoryRevocation, Reason, Session, SessionConfig, Status};
 use common::*;
 use serde::{Deserialize, Serialize};
@@ -424,7 +424,7 @@ fn the_guide_quotes_the_printed_messages() {
     let asking = asking.build().unwrap();
     let mut not_asked = session(&cookie(&asking, json!({"a": 1})), &asking);
     not_asked.insert("a", 2);
-    let log = logged(|| drop(axum::response::IntoResponse::into_response(not_asked)));
+    let log = logged(|| drop(IntoResponse::into_response(not_asked)));
     assert_quoted(log.split("error=").nth(1).unwrap());
 
     for (text, end) in [(TYPE_MISMATCH, ':'), (NOT_AN_OBJECT, '.')] {
@@ -441,6 +441,58 @@ fn the_guide_quotes_every_warning_and_error_in_the_log() {
     let texts: Vec<_> = calls.map(|call| call.split('"').nth(1).unwrap()).collect();
     assert!(texts.contains(&CHANGES_LOST) && texts.contains(&NOT_WRITTEN));
     texts.into_iter().for_each(assert_quoted);
+}
+
+#[test]
+fn the_log_says_that_several_valid_cookies_came() {
+    let asking = builder().revocation(MemoryRevocation::new());
+    for config in [config(), asking.build().unwrap()] {
+        let log = |cookies: String| seen(&config, &cookies, status).1;
+        let (ada, bob) = (ada(&config), cookie(&config, json!({"user": "bob"})));
+        let several = log(format!("{ada}; {bob}"));
+        assert!(
+            several.contains("several valid session cookies came: the newest one counts"),
+            "{several}"
+        );
+        assert_eq!(log(ada.clone()), "");
+        assert_eq!(log(format!("{ada}; {ada}")), "");
+    }
+}
+
+#[test]
+fn the_log_says_that_a_response_is_kept_out_of_shared_caches() {
+    for (name, value, is_shared) in [
+        ("cache-control", "public", true),
+        ("cache-control", "max-age=60, s-maxage=60", true),
+        ("surrogate-control", "max-age=60", true),
+        ("cache-control", "max-age=60", false),
+    ] {
+        let name = HeaderName::from_static(name);
+        let (_, log) = seen(&config(), "", async move |mut session: Session| {
+            session.insert("visits", 1);
+            (session, ([(name, value)], "body").into_response())
+        });
+        let is_logged = log.contains("response kept out of shared caches");
+        assert_eq!(is_logged, is_shared, "{value}: {log}");
+    }
+}
+
+#[test]
+fn the_log_says_that_a_session_was_renewed() {
+    let (_, log) = seen(&config(), &ada(&config()), async |mut session: Session| {
+        session.renew();
+        session
+    });
+    assert!(log.ends_with("session renewed cookie=\"session\""), "{log}");
+}
+
+#[test]
+fn the_log_says_that_a_session_ended() {
+    let (_, log) = seen(&config(), &ada(&config()), async |mut session: Session| {
+        session.destroy();
+        session
+    });
+    assert!(log.ends_with("session ended cookie=\"session\""), "{log}");
 }
 
 #[test]

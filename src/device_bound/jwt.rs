@@ -108,6 +108,58 @@ mod tests {
         }
     }
 
+    /// A JWT that nobody signed, with a signature of the right shape.
+    fn made(header: &str, claims: &str) -> String {
+        let mut text = String::new();
+        base64::encode_url(header.as_bytes(), &mut text);
+        text.push('.');
+        base64::encode_url(claims.as_bytes(), &mut text);
+        text.push_str(&REFRESH[REFRESH.rfind('.').unwrap()..]);
+        text
+    }
+
+    #[test]
+    fn only_a_header_of_this_type_and_algorithm_is_read() {
+        for (header, is_read) in [
+            (r#"{"alg":"ES256","typ":"dbsc+jwt"}"#, true),
+            (r#"{"alg":"HS256","typ":"dbsc+jwt"}"#, false),
+            (r#"{"alg":"ES256","typ":"JWT"}"#, false),
+            (r#"{"alg":"none","typ":"JWT"}"#, false),
+            (r#"{"alg":"ES256","typ":"dbsc+jwt","crit":["exp"]}"#, false),
+        ] {
+            let jwt = made(header, r#"{"jti":"a"}"#);
+            assert_eq!(Jwt::parse(jwt.as_bytes()).is_some(), is_read, "{header}");
+        }
+    }
+
+    #[test]
+    fn only_a_key_of_this_curve_is_read() {
+        let key = |header: &str| {
+            let jwt = made(header, r#"{"jti":"a"}"#);
+            Jwt::parse(jwt.as_bytes()).unwrap().public_key()
+        };
+        let real = Jwt::parse(REGISTRATION.as_bytes()).unwrap();
+        let header =
+            String::from_utf8(base64::decode_url(REGISTRATION.split('.').next().unwrap()).unwrap())
+                .unwrap();
+        assert_eq!(key(&header), real.public_key());
+        assert!(key(&header).is_some());
+        assert!(key(&header.replace("P-256", "P-384")).is_none());
+        assert!(key(&header.replace("\"EC\"", "\"RSA\"")).is_none());
+    }
+
+    #[test]
+    fn a_jwt_has_at_most_2048_bytes() {
+        for (header, claims, len) in [
+            (r#"{"alg":"ES256","typ":"dbsc+jwt" }"#, 1437, 2048),
+            (r#"{"alg":"ES256","typ":"dbsc+jwt"}"#, 1438, 2049),
+        ] {
+            let jwt = made(header, &format!("{:<claims$}", r#"{"jti":"a"}"#));
+            assert_eq!(jwt.len(), len);
+            assert_eq!(Jwt::parse(jwt.as_bytes()).is_some(), len <= MAX_LEN);
+        }
+    }
+
     #[test]
     fn a_registration_of_chromium_with_a_changed_character_does_not_verify() {
         let key = Jwt::parse(REGISTRATION.as_bytes()).unwrap();

@@ -77,6 +77,17 @@ mod tests {
 
     /// NIST SP 800-38A, sections F.5.5 and F.5.6.
     #[test]
+    fn the_blanks_behind_the_text_are_taken_off() {
+        let key = Key::new([7; 32]).expect("32 bytes");
+        let cipher = Cipher::new("session", &[key], |_| Ok(()));
+        for len in [2, 31, 32, 33] {
+            let text = "x".repeat(len);
+            let bytes = cipher.encrypt(0, &text).expect("random bytes");
+            assert_eq!(cipher.decrypt(0, &bytes), Some(text.into_bytes()));
+        }
+    }
+
+    #[test]
     fn aes_256_in_counter_mode_gives_the_published_answer() {
         let number = |hex: &str| u128::from_str_radix(hex, 16).map(u128::to_be_bytes);
         let all = |blocks: [&str; 4]| blocks.map(|hex| number(hex).expect("hex")).concat();

@@ -60,7 +60,14 @@ fn build_refuses_settings_that_browsers_do_not_bind_and_says_what_to_do() {
         times(DeviceBound::new().unbound_timeout(Duration::ZERO)),
         "unbound timeout 0ns: use at least one second",
     );
-    assert!(times(DeviceBound::new().proof_lifetime(Duration::MAX)).is_ok());
+    refused(
+        times(DeviceBound::new().unbound_timeout(Duration::from_millis(999))),
+        "unbound timeout 999ms: use at least one second",
+    );
+    for good in [Duration::from_secs(1), Duration::MAX] {
+        assert!(times(DeviceBound::new().proof_lifetime(good)).is_ok());
+        assert!(times(DeviceBound::new().unbound_timeout(good)).is_ok());
+    }
 }
 
 #[cfg(feature = "express")]
@@ -90,6 +97,7 @@ fn a_device_bound_fallback_config_needs_the_same_cookies() {
             .build()
     };
     refused(ours("__Host-other", DeviceBound::new()), text);
+    refused(ours("__Secure-session", DeviceBound::new()), text);
     refused(ours(NAME, DeviceBound::new().path("/other")), text);
     assert!(ours(NAME, DeviceBound::new()).is_ok());
     let plain = builder(&clock).cookie_name("old").build().unwrap();

@@ -7,7 +7,7 @@ use crate::client::{
     Client, REFRESH, REGISTER, jwk, quoted, refresh, refresh_jwt, register, registration_jwt, send,
     signed, signing_key,
 };
-use crate::common::{Clock, Reply, key, send as get};
+use crate::common::{Clock, Reply, key, logged, send as get};
 use crate::session::bound_client;
 use crate::{DEVICE, LEEWAY, NAME, PROOF, bound, builder, site};
 
@@ -323,4 +323,42 @@ async fn an_interrupted_refresh_costs_nothing() {
     let unproven = client.send("GET", "/count", &client.pair(NAME), &[]).await;
     unproven.assert_no_set_cookie();
     assert!(client.get("/").await.body.contains("user=Some(\"ada\")"));
+}
+
+/// The log of the device-bound routes while `work` runs.
+fn log_of<F: Future<Output = Reply>>(work: impl FnOnce() -> F, status: u16) -> String {
+    logged(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        assert_eq!(runtime.unwrap().block_on(work()).status, status);
+    })
+}
+
+#[test]
+fn the_log_says_why_a_device_was_refused() {
+    let app = site(&bound(&Clock::new()));
+    for (log, text) in [
+        (
+            log_of(|| register(&app, "a.b.c"), 400),
+            "device not registered cookie=\"__Host-session\" why=\"the JWT has another shape\"",
+        ),
+        (
+            log_of(|| refresh(&app, "", None), 200),
+            "binding to a device ended cookie=\"__Host-session\" why=\"there is no device cookie that verifies\"",
+        ),
+    ] {
+        assert_eq!(log.contains(text), cfg!(feature = "tracing"), "{log}");
+    }
+}
+
+#[test]
+fn the_log_says_that_the_routes_were_made() {
+    let config = bound(&Clock::new());
+    let log = logged(|| drop::<axum::Router>(config.device_bound_routes()));
+    let text = "routes of device-bound sessions were made";
+    assert_eq!(log.contains(text), cfg!(feature = "tracing"), "{log}");
+    assert_eq!(
+        log.contains("path=\"/dbsc\""),
+        cfg!(feature = "tracing"),
+        "{log}"
+    );
 }

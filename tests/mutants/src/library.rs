@@ -1,0 +1,269 @@
+//! A copy of the library in which all mutants are compiled once.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+
+use crate::mutant::Mutant;
+use crate::rewrite::{Rewritten, rewrite};
+
+/// The names of the test binaries, each with its path.
+pub(crate) type Binaries = Vec<(String, PathBuf)>;
+
+pub(crate) struct Library {
+    /// Where the copy is, and where it is built.
+    folder: PathBuf,
+    built: PathBuf,
+    sources: BTreeMap<String, String>,
+    switched: BTreeMap<String, String>,
+    pub(crate) unviable: HashSet<u32>,
+    pub(crate) single: HashSet<u32>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    message: Option<Diagnostic>,
+    target: Option<Target>,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    level: String,
+    rendered: Option<String>,
+    spans: Vec<DiagnosticSpan>,
+    children: Vec<Self>,
+}
+
+#[derive(Deserialize)]
+struct DiagnosticSpan {
+    file_name: String,
+    byte_start: usize,
+    byte_end: usize,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+impl Library {
+    /// Copies the library out of `workspace`.
+    pub(crate) fn copy(workspace: &Path) -> Result<Self> {
+        let copied = Command::new(workspace.join(".ci/alone"))
+            .arg("mutants")
+            .status()?;
+        ensure!(copied.success(), ".ci/alone failed");
+        let folder = workspace.join("target/mutants");
+
+        let switch = folder.join("switch");
+        fs::create_dir_all(switch.join("src"))?;
+        fs::write(switch.join("src/lib.rs"), include_str!("switch.rs"))?;
+        fs::write(
+            switch.join("Cargo.toml"),
+            "[package]\nname = \"switch\"\nedition = \"2024\"\n",
+        )?;
+        let manifest = folder.join("Cargo.toml");
+        let text = fs::read_to_string(&manifest)?.replace(
+            "\n[dependencies]\n",
+            "\n[dependencies]\nswitch = { path = \"switch\" }\n",
+        );
+        fs::write(manifest, text)?;
+        // The dependencies that the other tests have.
+        fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+
+        Ok(Self {
+            folder,
+            built: workspace.join("target/mutants-build"),
+            sources: BTreeMap::new(),
+            switched: BTreeMap::new(),
+            unviable: HashSet::new(),
+            single: HashSet::new(),
+        })
+    }
+
+    /// Puts the mutants behind switches, and finds those that do not compile.
+    pub(crate) fn switch(&mut self, mutants: &[Mutant]) -> Result<()> {
+        for mutant in mutants {
+            if !self.sources.contains_key(&mutant.file) {
+                let source = fs::read_to_string(self.folder.join(&mutant.file))?;
+                self.sources.insert(mutant.file.clone(), source);
+            }
+        }
+        // The compiler reports in stages: names, then types, then borrows.
+        loop {
+            let rewritten = self.write(mutants)?;
+            let errors = self.check()?;
+            if errors.is_empty() {
+                return Ok(());
+            }
+            let before = self.unviable.len();
+            for error in &errors {
+                let found = mutants_of(error, &rewritten);
+                if found.is_empty() {
+                    bail!("no mutant is to blame: {}", error.text());
+                }
+                self.unviable.extend(found);
+            }
+            ensure!(self.unviable.len() > before, "{}", errors[0].text());
+        }
+    }
+
+    fn write(&mut self, mutants: &[Mutant]) -> Result<BTreeMap<String, Rewritten>> {
+        let mut all = BTreeMap::new();
+        for (file, source) in &self.sources {
+            let viable = mutants
+                .iter()
+                .filter(|mutant| mutant.file == *file && !self.unviable.contains(&mutant.id));
+            let rewritten = rewrite(source, viable).with_context(|| file.clone())?;
+            fs::write(self.folder.join(file), &rewritten.text)?;
+            self.switched.insert(file.clone(), rewritten.text.clone());
+            self.single.extend(&rewritten.single);
+            self.unviable.extend(&rewritten.unviable);
+            all.insert(file.clone(), rewritten);
+        }
+        Ok(all)
+    }
+
+    /// Writes a mutant that cannot be switched.
+    pub(crate) fn write_single(&self, mutant: &Mutant) -> Result<()> {
+        let source = &self.sources[&mutant.file];
+        Ok(fs::write(
+            self.folder.join(&mutant.file),
+            mutant.apply(source),
+        )?)
+    }
+
+    /// Puts the switches of its file back.
+    pub(crate) fn restore(&self, mutant: &Mutant) -> Result<()> {
+        Ok(fs::write(
+            self.folder.join(&mutant.file),
+            &self.switched[&mutant.file],
+        )?)
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The errors of the library itself.
+    fn check(&self) -> Result<Vec<Diagnostic>> {
+        let (messages, _) = self.cargo("check", &["--lib"])?;
+        Ok(errors(messages))
+    }
+
+    /// Whether what was written compiles.
+    pub(crate) fn compiles(&self) -> Result<bool> {
+        Ok(self.check()?.is_empty())
+    }
+
+    /// Builds the tests that have these names, or all.
+    pub(crate) fn build(&self, names: &[&str]) -> Result<Binaries> {
+        let mut targets = Vec::new();
+        for &name in names {
+            match name {
+                LIBRARY => targets.push("--lib"),
+                _ => targets.extend(["--test", name]),
+            }
+        }
+        if targets.is_empty() {
+            targets.extend(["--lib", "--tests"]);
+        }
+        let (messages, success) = self.cargo("test", &[&["--no-run"], &*targets].concat())?;
+        if !success {
+            let errors = errors(messages);
+            bail!(
+                "{}",
+                errors.iter().map(Diagnostic::text).collect::<String>()
+            );
+        }
+        let binaries = messages
+            .into_iter()
+            .filter_map(|message| Some((message.target?.name, message.executable?)));
+        Ok(binaries.collect())
+    }
+
+    fn cargo(&self, command: &str, arguments: &[&str]) -> Result<(Vec<Message>, bool)> {
+        let output = Command::new("cargo")
+            .current_dir(&self.folder)
+            .arg(command)
+            .args(["--quiet", "--all-features", "--message-format=json"])
+            .args(arguments)
+            .env("CARGO_TARGET_DIR", &self.built)
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("CARGO_INCREMENTAL", "0")
+            // Code that is never reached, or divides by zero, is what mutants are made of.
+            .env("RUSTFLAGS", "--cap-lints=allow")
+            .stdin(Stdio::null())
+            .output()?;
+        let mut messages = Vec::new();
+        for line in output.stdout.split(|&byte| byte == b'\n') {
+            if line.starts_with(b"{") {
+                messages.push(serde_json::from_slice(line)?);
+            }
+        }
+        let success = output.status.success();
+        if !success
+            && messages
+                .iter()
+                .all(|message: &Message| message.message.is_none())
+        {
+            bail!(
+                "cargo {command}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        Ok((messages, success))
+    }
+}
+
+/// The unit tests, as cargo names them.
+pub(crate) const LIBRARY: &str = "axum_cookie_session";
+
+fn errors(messages: Vec<Message>) -> Vec<Diagnostic> {
+    let errors = messages
+        .into_iter()
+        .filter(|message| message.reason == "compiler-message")
+        .filter_map(|message| message.message);
+    errors
+        // The last one counts the others.
+        .filter(|error| error.level == "error" && !error.spans.is_empty())
+        .collect()
+}
+
+impl Diagnostic {
+    fn text(&self) -> &str {
+        self.rendered.as_deref().unwrap_or_default()
+    }
+}
+
+/// The mutants whose code an error points at. A mutant of its own place is to blame before those of
+/// the notes.
+fn mutants_of(error: &Diagnostic, rewritten: &BTreeMap<String, Rewritten>) -> Vec<u32> {
+    let at = |spans: &[DiagnosticSpan]| {
+        let mut found = Vec::new();
+        for span in spans {
+            for (range, id) in rewritten
+                .get(&span.file_name)
+                .map_or(&[][..], |file| &file.code)
+            {
+                if range.start <= span.byte_start && span.byte_end <= range.end {
+                    found.push(*id);
+                }
+            }
+        }
+        found
+    };
+    let mut found = at(&error.spans);
+    if found.is_empty() {
+        for child in &error.children {
+            found.extend(at(&child.spans));
+        }
+    }
+    found
+}

@@ -1,0 +1,257 @@
+//! The tests of the library, and which mutants each of them reaches.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use wait_timeout::ChildExt;
+
+use crate::library::Binaries;
+
+/// A test that takes less than this is run together with others.
+const QUICK: Duration = Duration::from_millis(100);
+
+/// These try thousands of forgeries, or search the memory of a process, and so take longer than all
+/// others together. Other tests have to notice what they notice.
+pub(crate) const LEFT_OUT: [&str; 6] = [
+    "forgery::no_made_up_challenge_is_accepted",
+    "forgery::no_made_up_jwt_is_accepted",
+    "no_shortened_or_extended_token_is_accepted",
+    "no_splice_of_two_tokens_is_accepted",
+    "no_token_with_one_byte_changed_is_accepted",
+    "nothing_of_a_secret_is_in_memory_after_a_drop",
+];
+
+/// A mutant that makes a test slow is not caught by that. One that makes it endless is.
+const SLACK: Duration = Duration::from_secs(8);
+
+/// In KiB. A mutant may fill the memory before its time is over.
+const MEMORY: u32 = 4 << 20;
+
+pub(crate) struct Suite {
+    folder: PathBuf,
+    tests: Vec<Test>,
+}
+
+pub(crate) struct Test {
+    binary: PathBuf,
+    name: String,
+    took: Duration,
+    reaches: HashSet<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Outcome {
+    Caught,
+    TimedOut,
+    Survived,
+    /// No test reaches it.
+    Unreached,
+    /// It does not compile.
+    Unviable,
+    /// The time was over.
+    LeftOut,
+}
+
+impl Suite {
+    /// Runs each test once, by itself and without a mutant.
+    pub(crate) fn record(folder: &Path, binaries: &Binaries) -> Result<Self> {
+        let mut names = Vec::new();
+        for (_, binary) in binaries {
+            let listed = Command::new(binary)
+                .current_dir(folder)
+                .args(["--list", "--format", "terse"])
+                .output()?;
+            ensure!(
+                listed.status.success(),
+                "{} --list failed",
+                binary.display()
+            );
+            for line in String::from_utf8(listed.stdout)?.lines() {
+                if let Some(name) = line.strip_suffix(": test") {
+                    names.push((binary, name.to_owned()));
+                }
+            }
+        }
+        for left_out in LEFT_OUT {
+            let before = names.len();
+            names.retain(|(_, name)| name != left_out);
+            ensure!(names.len() < before, "the library has no test {left_out}");
+        }
+        let place = tempfile::tempdir()?;
+        let tests = in_parallel(&names, |number, (binary, name)| {
+            let reached = place.path().join(number.to_string());
+            let start = Instant::now();
+            let output = command(folder, binary, &[name])
+                .env("MUTANTS_REACHED", &reached)
+                .output()?;
+            let took = start.elapsed();
+            ensure!(
+                output.status.success(),
+                "fails without a mutant: {name}\n{}",
+                String::from_utf8_lossy(&output.stdout)
+            );
+            let reaches = match fs::read_to_string(&reached) {
+                Ok(text) => text.lines().map(str::parse).collect::<Result<_, _>>()?,
+                Err(_) => HashSet::new(),
+            };
+            Ok(Test {
+                binary: (*binary).clone(),
+                name: name.clone(),
+                took,
+                reaches,
+            })
+        });
+        Ok(Self {
+            folder: folder.to_owned(),
+            tests: tests.into_iter().collect::<Result<_>>()?,
+        })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.tests.len()
+    }
+
+    pub(crate) fn took(&self) -> Duration {
+        self.tests.iter().map(|test| test.took).sum()
+    }
+
+    /// The binaries that reach the most mutants.
+    pub(crate) fn widest<'a>(&self, binaries: &'a Binaries, count: usize) -> Vec<&'a str> {
+        let mut widths: Vec<_> = binaries
+            .iter()
+            .map(|(name, binary)| {
+                let tests = self.tests.iter().filter(|test| test.binary == *binary);
+                let reached: HashSet<_> = tests.flat_map(|test| &test.reaches).collect();
+                (Reverse(reached.len()), &**name)
+            })
+            .collect();
+        widths.sort_unstable();
+        widths
+            .into_iter()
+            .take(count)
+            .map(|(_, name)| name)
+            .collect()
+    }
+
+    /// Runs the tests that reach a mutant until one fails.
+    pub(crate) fn run(&self, id: u32) -> Result<Outcome> {
+        let reaching = self.tests.iter().filter(|test| test.reaches.contains(&id));
+        let reaching: Vec<_> = reaching.collect();
+        if reaching.is_empty() {
+            return Ok(Outcome::Unreached);
+        }
+        for (binary, tests) in in_order(reaching) {
+            let outcome = self.run_once(Some(id), binary, &tests)?;
+            if outcome != Outcome::Survived {
+                return Ok(outcome);
+            }
+        }
+        Ok(Outcome::Survived)
+    }
+
+    /// Runs all tests of some binaries, which are of a mutant that is not behind a switch.
+    pub(crate) fn run_single(&self, binaries: &Binaries) -> Result<Outcome> {
+        let known: Vec<_> = binaries.iter().map(|(_, binary)| binary).collect();
+        let tests = self
+            .tests
+            .iter()
+            .filter(|test| known.contains(&&test.binary));
+        for (binary, tests) in in_order(tests.collect()) {
+            let outcome = self.run_once(None, binary, &tests)?;
+            if outcome != Outcome::Survived {
+                return Ok(outcome);
+            }
+        }
+        Ok(Outcome::Survived)
+    }
+
+    fn run_once(&self, id: Option<u32>, binary: &Path, tests: &[&Test]) -> Result<Outcome> {
+        let names: Vec<_> = tests.iter().map(|test| &*test.name).collect();
+        let took: Duration = tests.iter().map(|test| test.took).sum();
+        let mut command = command(&self.folder, binary, &names);
+        if let Some(id) = id {
+            command.env("MUTANT", id.to_string());
+        }
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        match child.wait_timeout(SLACK + took * 10)? {
+            Some(status) if status.success() => Ok(Outcome::Survived),
+            Some(_) => Ok(Outcome::Caught),
+            None => {
+                child.kill()?;
+                child.wait()?;
+                Ok(Outcome::TimedOut)
+            }
+        }
+    }
+}
+
+/// Tests of one binary are run together if they are quick, and the quickest come first.
+fn in_order(tests: Vec<&Test>) -> Vec<(&Path, Vec<&Test>)> {
+    let mut quick: BTreeMap<&Path, Vec<&Test>> = BTreeMap::new();
+    let mut runs = Vec::new();
+    for test in tests {
+        if test.took < QUICK {
+            quick.entry(&test.binary).or_default().push(test);
+        } else {
+            runs.push((&*test.binary, vec![test]));
+        }
+    }
+    runs.extend(quick);
+    runs.sort_by_key(|(_, tests)| tests.iter().map(|test| test.took).sum::<Duration>());
+    runs
+}
+
+fn command(folder: &Path, binary: &Path, tests: &[&str]) -> Command {
+    let mut command = Command::new("sh");
+    command
+        .current_dir(folder)
+        .arg("-c")
+        .arg(format!("ulimit -v {MEMORY} && exec \"$0\" \"$@\""))
+        .arg(binary)
+        .args(["--test-threads", "1", "--exact"])
+        .args(tests)
+        // The properties see the same inputs each time.
+        .env("PROPTEST_RNG_SEED", "1")
+        .env_remove("RUST_BACKTRACE")
+        .stdin(Stdio::null());
+    command
+}
+
+/// Two at a time; the results in the order of what they are of.
+pub(crate) fn in_parallel<T: Sync, R: Send>(
+    all: &[T],
+    work: impl Fn(usize, &T) -> R + Sync,
+) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::new());
+    let workers = thread::available_parallelism().map_or(2, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(one) = all.get(number) else {
+                        return;
+                    };
+                    let result = work(number, one);
+                    let mut results = results.lock().expect("no worker panics with the lock");
+                    results.push((number, result));
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().expect("the workers have ended");
+    results.sort_by_key(|(number, _)| *number);
+    results.into_iter().map(|(_, result)| result).collect()
+}
