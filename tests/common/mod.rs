@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
@@ -31,6 +31,8 @@ use axum_cookie_session::{Key, Session, SessionConfig, SessionConfigBuilder};
 use axum_extra::extract::cookie::Cookie;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
+use tracing::Dispatch;
+use tracing::subscriber::NoSubscriber;
 
 /// The time at which every test begins.
 pub const START: u64 = 1_700_000_000;
@@ -301,8 +303,14 @@ pub fn assert_redirects(reply: &Reply, to: &str) {
     assert_eq!(reply.all("location"), [to]);
 }
 
+/// While there is only one subscriber, tracing asks the thread that first reaches a log line for its
+/// own. If that is a test without one, the line stays off in all threads.
+static SECOND_SUBSCRIBER: LazyLock<Dispatch> =
+    LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+
 /// Everything logged while `work` runs.
 pub fn logged(work: impl FnOnce()) -> String {
+    LazyLock::force(&SECOND_SUBSCRIBER);
     #[derive(Clone, Default)]
     struct Log(Arc<Mutex<Vec<u8>>>);
     impl io::Write for Log {
