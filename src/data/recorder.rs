@@ -21,7 +21,9 @@ pub(crate) fn write<T: Serialize>(value: &T) -> serde_json::Result<Object> {
         },
         Recorder {
             len: &len,
-            depth: 0,
+            objects: 0,
+            arrays: 0,
+            pending: 0,
             key_start: 0,
             keys: &mut keys,
         },
@@ -55,12 +57,18 @@ impl io::Write for Text<'_> {
 }
 
 /// Compact JSON, as the trait writes it if nothing is overridden.
+///
+/// A hand-written `Serialize` can make serde_json write something else than JSON, such as a field of a
+/// struct that it said has none. Then the members are forgotten, so that the text is parsed and refused.
 struct Recorder<'a> {
     len: &'a Cell<usize>,
-    depth: usize,
+    /// The objects that have begun and not ended.
+    objects: usize,
+    arrays: usize,
+    /// The keys whose value has not ended.
+    pending: usize,
     key_start: u32,
-    /// The keys of the outermost object, with their quotes. `None` if there is none that serde_json
-    /// wrote: a `RawValue` is copied as a whole.
+    /// The keys of the outermost object, with their quotes.
     keys: &'a mut Option<Vec<Range<u32>>>,
 }
 
@@ -69,6 +77,12 @@ impl Recorder<'_> {
     fn position(&self) -> u32 {
         self.len.get() as u32
     }
+
+    fn require(&mut self, is_json: bool) {
+        if !is_json {
+            *self.keys = None;
+        }
+    }
 }
 
 impl Formatter for Recorder<'_> {
@@ -76,12 +90,13 @@ impl Formatter for Recorder<'_> {
         if self.len.get() == 0 {
             *self.keys = Some(Vec::with_capacity(16));
         }
-        self.depth += 1;
+        self.objects += 1;
         writer.write_all(b"{")
     }
 
     fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.depth -= 1;
+        self.require(self.pending + 1 == self.objects);
+        self.objects = self.objects.saturating_sub(1);
         writer.write_all(b"}")
     }
 
@@ -90,6 +105,7 @@ impl Formatter for Recorder<'_> {
         writer: &mut W,
         first: bool,
     ) -> io::Result<()> {
+        self.require(self.pending + 1 == self.objects);
         if !first {
             writer.write_all(b",")?;
         }
@@ -98,10 +114,48 @@ impl Formatter for Recorder<'_> {
     }
 
     fn end_object_key<W: ?Sized + io::Write>(&mut self, _writer: &mut W) -> io::Result<()> {
+        self.pending += 1;
         let end = self.position();
-        if let (1, Some(keys)) = (self.depth, &mut *self.keys) {
+        if let (1, Some(keys)) = (self.objects, &mut *self.keys) {
             keys.push(self.key_start..end);
         }
         Ok(())
+    }
+
+    fn end_object_value<W: ?Sized + io::Write>(&mut self, _writer: &mut W) -> io::Result<()> {
+        self.require(self.pending == self.objects);
+        self.pending = self.pending.saturating_sub(1);
+        Ok(())
+    }
+
+    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.arrays += 1;
+        writer.write_all(b"[")
+    }
+
+    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.require(self.arrays > 0);
+        self.arrays = self.arrays.saturating_sub(1);
+        writer.write_all(b"]")
+    }
+
+    // serde_json does not check the text of a `RawValue`, or of a number of any precision, again.
+
+    fn write_raw_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        self.require(false);
+        writer.write_all(fragment.as_bytes())
+    }
+
+    fn write_number_str<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        value: &str,
+    ) -> io::Result<()> {
+        self.require(false);
+        writer.write_all(value.as_bytes())
     }
 }

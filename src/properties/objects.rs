@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use serde::Serialize;
+use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct};
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -238,6 +239,70 @@ fn values_of_every_kind_are_recorded_as_they_are_parsed() {
     recorded_members_are_those_of_the_text(&[json!({ "a": { "b": 1 } }), json!({})]);
     recorded_members_are_those_of_the_text(&json!({}));
     recorded_members_are_those_of_the_text(&Value::Null);
+}
+
+/// Breaks the contract of `Serialize`.
+enum Broken {
+    FieldOfAnEmptyStruct,
+    ItemOfAnEmptyArray,
+    KeyWithoutValue,
+    ValueWithoutKey,
+    RawText,
+}
+
+impl Serialize for Broken {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::FieldOfAnEmptyStruct => {
+                let mut broken = serializer.serialize_struct("Broken", 0)?;
+                broken.serialize_field("a", &1)?;
+                broken.end()
+            }
+            Self::ItemOfAnEmptyArray => {
+                let mut broken = serializer.serialize_seq(Some(0))?;
+                broken.serialize_element(&1)?;
+                broken.end()
+            }
+            Self::KeyWithoutValue => {
+                let mut broken = serializer.serialize_map(None)?;
+                broken.serialize_key("a")?;
+                broken.end()
+            }
+            Self::ValueWithoutKey => {
+                let mut broken = serializer.serialize_map(None)?;
+                broken.serialize_value(&1)?;
+                broken.end()
+            }
+            Self::RawText => {
+                let name = "$serde_json::private::RawValue";
+                let mut broken = serializer.serialize_struct(name, 1)?;
+                broken.serialize_field(name, "{]")?;
+                broken.end()
+            }
+        }
+    }
+}
+
+#[test]
+fn text_that_is_not_json_is_refused_although_serde_json_wrote_it() {
+    let all = || {
+        [
+            Broken::FieldOfAnEmptyStruct,
+            Broken::ItemOfAnEmptyArray,
+            Broken::KeyWithoutValue,
+            Broken::ValueWithoutKey,
+            Broken::RawText,
+        ]
+    };
+    for broken in all() {
+        recorded_members_are_those_of_the_text(&broken);
+        assert!(!recorder::write(&broken).unwrap().is_valid());
+    }
+    for broken in all() {
+        let nested = BTreeMap::from([("a", BTreeMap::from([("b", [broken])]))]);
+        recorded_members_are_those_of_the_text(&nested);
+        assert!(!recorder::write(&nested).unwrap().is_valid());
+    }
 }
 
 proptest! {
