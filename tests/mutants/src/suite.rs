@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use wait_timeout::ChildExt;
 
 use crate::library::Binaries;
@@ -31,6 +31,9 @@ pub(crate) const LEFT_OUT: [&str; 6] = [
 
 /// A mutant that makes a test slow is not caught by that. One that makes it endless is.
 const SLACK: Duration = Duration::from_secs(8);
+
+/// The exit code of a test binary if a test has failed.
+const FAILED: i32 = 101;
 
 /// In KiB. A mutant may fill the memory before its time is over.
 const MEMORY: u32 = 4 << 20;
@@ -109,10 +112,28 @@ impl Suite {
                 reaches,
             })
         });
-        Ok(Self {
+        let suite = Self {
             folder: folder.to_owned(),
             tests: tests.into_iter().collect::<Result<_>>()?,
-        })
+        };
+        suite.pass_together()?;
+        Ok(suite)
+    }
+
+    /// A test that fails because of one that ran before it would seem to notice each mutant.
+    fn pass_together(&self) -> Result<()> {
+        let runs = in_order(self.tests.iter().collect());
+        let runs: Vec<_> = runs.iter().filter(|(_, tests)| tests.len() > 1).collect();
+        let outcomes = in_parallel(&runs, |_, (binary, tests)| {
+            let outcome = self.run_once(None, binary, tests)?;
+            ensure!(
+                outcome == Outcome::Survived,
+                "the tests of {} pass one by one, and fail together without a mutant",
+                binary.display()
+            );
+            Ok(())
+        });
+        outcomes.into_iter().collect()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -185,8 +206,12 @@ impl Suite {
             .stderr(Stdio::null())
             .spawn()?;
         match child.wait_timeout(SLACK + took * 10)? {
-            Some(status) if status.success() => Ok(Outcome::Survived),
-            Some(_) => Ok(Outcome::Caught),
+            Some(status) => match status.code() {
+                Some(0) => Ok(Outcome::Survived),
+                // A test has failed, or a signal has ended the program.
+                Some(FAILED) | None => Ok(Outcome::Caught),
+                Some(code) => bail!("{} does not run: exit code {code}", binary.display()),
+            },
             None => {
                 child.kill()?;
                 child.wait()?;

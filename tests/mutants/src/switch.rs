@@ -1,4 +1,4 @@
-//! What the rewritten library asks at each mutant: is this the one? `workspace` copies this file
+//! What the rewritten library asks at each mutant: is this the one? `library` copies this file
 //! into a package of its own.
 
 use std::fs::{File, OpenOptions};
