@@ -90,6 +90,12 @@ impl Object {
         self.index().is_some()
     }
 
+    /// Whether the members are known, and the text will not be parsed.
+    #[cfg(test)]
+    pub(crate) fn is_indexed(&self) -> bool {
+        self.index.get().is_some()
+    }
+
     /// Whether the text was parsed already and is not a JSON object.
     pub(crate) fn is_known_invalid(&self) -> bool {
         matches!(self.index.get(), Some(None))
