@@ -55,6 +55,10 @@ fn main() -> Result<ExitCode> {
         None if arguments.files.is_empty() => None,
         None => Some(arguments.files),
     };
+    if files.as_ref().is_some_and(Vec::is_empty) {
+        println!("no file of the library has changed");
+        return Ok(ExitCode::SUCCESS);
+    }
     let is_chosen = |file: &str| {
         let files = files.as_ref();
         files.is_none_or(|files| files.iter().any(|chosen| chosen == file))
