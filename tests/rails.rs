@@ -10,6 +10,8 @@ use axum::http::StatusCode;
 use axum_cookie_session::{
     ConfigError, Key, Reason, Session, SessionConfig, SessionConfigBuilder, SessionMap, Status,
 };
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use common::*;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -106,6 +108,34 @@ fn every_changed_character_is_refused() {
         let session = session(&forged, &config);
         assert!(matches!(session.status(), Status::Rejected(_)), "{forged}");
     }
+}
+
+#[test]
+fn an_initialization_vector_or_a_tag_of_another_length_is_malformed() {
+    let config = config();
+    let cookie = encoded(&config, json!({"user": "ada"}));
+    let [text, iv, tag] = cookie.split("--").collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!(session(&cookie, &config).status(), Status::Valid);
+    let bytes = |len| STANDARD.encode(vec![0; len]).replace('=', "%3D");
+    for (iv, tag) in [(&*bytes(11), tag), (&*bytes(13), tag), (iv, &*bytes(15))] {
+        let status = session(&format!("{text}--{iv}--{tag}"), &config).status();
+        assert_eq!(status, Status::Rejected(Reason::Malformed), "{iv} {tag}");
+    }
+}
+
+#[tokio::test]
+async fn a_destroyed_session_removes_the_cookie_of_rails() {
+    let config = config();
+    let cookie = encoded(&config, json!({"user": "ada"}));
+    let reply = run(&config, &cookie, async |mut session: Session| {
+        session.destroy();
+        session
+    })
+    .await;
+    let [removal] = &*reply.set_cookies() else {
+        panic!("{:?}", reply.set_cookies());
+    };
+    assert!(removal.starts_with("_shop_session=; "), "{removal}");
 }
 
 #[tokio::test]
