@@ -1139,6 +1139,15 @@ fn a_root_that_looks_like_an_escaped_tag_is_escaped_itself() {
 }
 
 #[test]
+fn a_root_that_has_an_escaped_key_next_to_another_stays_if_the_key_is_not_a_tag() {
+    let mut data = SessionMap::default();
+    data.insert(" di", json!({"a__": 1}));
+    data.insert("b", 2);
+    let cookie = built(SessionConfig::flask).encode(&data).unwrap();
+    assert_eq!(wire("flask", &cookie), r#"{" di":{"a__":1},"b":2}"#);
+}
+
+#[test]
 fn a_django_time_with_leading_zeros_is_malformed() {
     let config = built(SessionConfig::django);
     let token = issue("django", r#"{"n":1}"#, START);

@@ -1132,6 +1132,13 @@ mod memory {
         let native = builder().build().unwrap();
         let kept = kept_of_400_days(&[flask.clone().fallback_config(native)]);
         assert!((91..182).contains(&kept), "{kept}");
+        // One that has no beginning either changes nothing.
+        let old = SessionConfig::flask(key())
+            .cookie_name("old")
+            .build()
+            .unwrap();
+        let kept = kept_of_400_days(&[flask.clone().fallback_config(old)]);
+        assert!((6..12).contains(&kept), "{kept}");
         // A session of Express never ends.
         let express = SessionConfig::express(key());
         assert_eq!(kept_of_400_days(&[flask, express]), 400);
