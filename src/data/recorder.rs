@@ -58,8 +58,9 @@ impl io::Write for Text<'_> {
 
 /// Compact JSON, as the trait writes it if nothing is overridden.
 ///
-/// A hand-written `Serialize` can make serde_json write something else than JSON, such as a field of a
-/// struct that it said has none. Then the members are forgotten, so that the text is parsed and refused.
+/// A hand-written `Serialize` can make serde_json write something else than JSON, such as a field of
+/// a struct that it said has none. Then the members are forgotten, so that the text is parsed and
+/// refused.
 struct Recorder<'a> {
     len: &'a Cell<usize>,
     /// The objects that have begun and not ended.

@@ -189,8 +189,8 @@ proptest! {
     }
 }
 
-/// The members that are noted while a value is written are those that parsing its text finds. Returns
-/// whether they were noted.
+/// The members that are noted while a value is written are those that parsing its text finds.
+/// Returns whether they were noted.
 fn recorded_members_are_those_of_the_text(value: &impl Serialize) -> bool {
     let recorded = recorder::write(value).unwrap();
     let is_recorded = recorded.is_indexed();

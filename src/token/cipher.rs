@@ -75,7 +75,6 @@ impl Cipher {
 mod tests {
     use super::*;
 
-    /// NIST SP 800-38A, sections F.5.5 and F.5.6.
     #[test]
     fn the_blanks_behind_the_text_are_taken_off() {
         let key = Key::new([7; 32]).expect("32 bytes");
@@ -87,6 +86,7 @@ mod tests {
         }
     }
 
+    /// NIST SP 800-38A, sections F.5.5 and F.5.6.
     #[test]
     fn aes_256_in_counter_mode_gives_the_published_answer() {
         let number = |hex: &str| u128::from_str_radix(hex, 16).map(u128::to_be_bytes);
