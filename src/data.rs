@@ -11,6 +11,7 @@ pub(crate) mod recorder;
 pub(crate) mod tracked;
 pub(crate) mod tree;
 pub(crate) mod typed;
+mod writer;
 
 use std::any::type_name;
 use std::borrow::Cow;
