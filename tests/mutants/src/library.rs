@@ -5,14 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Error, Result, bail, ensure};
 use serde::Deserialize;
 
 use crate::mutant::Mutant;
 use crate::rewrite::{Rewritten, rewrite};
 
-/// The names of the test binaries, each with its path.
-pub(crate) type Binaries = Vec<(String, PathBuf)>;
+/// The names of the test targets, each with the path of its binary.
+pub(crate) type Binaries = BTreeMap<String, PathBuf>;
 
 pub(crate) struct Library {
     /// Where the copy is, and where it is built.
@@ -20,8 +20,24 @@ pub(crate) struct Library {
     built: PathBuf,
     sources: BTreeMap<String, String>,
     switched: BTreeMap<String, String>,
-    pub(crate) unviable: HashSet<u32>,
+    /// Mutants that cannot be behind a switch.
     pub(crate) single: HashSet<u32>,
+}
+
+/// Whether almost the same will be built again.
+#[derive(Clone, Copy)]
+enum Build {
+    Once,
+    Again,
+}
+
+impl Build {
+    fn incremental(self) -> &'static str {
+        match self {
+            Self::Once => "0",
+            Self::Again => "1",
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -82,12 +98,11 @@ impl Library {
             built: workspace.join("target/mutants-build"),
             sources: BTreeMap::new(),
             switched: BTreeMap::new(),
-            unviable: HashSet::new(),
             single: HashSet::new(),
         })
     }
 
-    /// Puts the mutants behind switches, and finds those that do not compile.
+    /// Puts the mutants behind switches, but for those that do not compile there.
     pub(crate) fn switch(&mut self, mutants: &[Mutant]) -> Result<()> {
         for mutant in mutants {
             if !self.sources.contains_key(&mutant.file) {
@@ -102,29 +117,28 @@ impl Library {
             if errors.is_empty() {
                 return Ok(());
             }
-            let before = self.unviable.len();
+            let before = self.single.len();
             for error in &errors {
                 let found = mutants_of(error, &rewritten);
                 if found.is_empty() {
                     bail!("no mutant is to blame: {}", error.text());
                 }
-                self.unviable.extend(found);
+                self.single.extend(found);
             }
-            ensure!(self.unviable.len() > before, "{}", errors[0].text());
+            ensure!(self.single.len() > before, "{}", errors[0].text());
         }
     }
 
     fn write(&mut self, mutants: &[Mutant]) -> Result<BTreeMap<String, Rewritten>> {
         let mut all = BTreeMap::new();
         for (file, source) in &self.sources {
-            let viable = mutants
+            let switched = mutants
                 .iter()
-                .filter(|mutant| mutant.file == *file && !self.unviable.contains(&mutant.id));
-            let rewritten = rewrite(source, viable).with_context(|| file.clone())?;
+                .filter(|mutant| mutant.file == *file && !self.single.contains(&mutant.id));
+            let rewritten = rewrite(source, switched).with_context(|| file.clone())?;
             fs::write(self.folder.join(file), &rewritten.text)?;
             self.switched.insert(file.clone(), rewritten.text.clone());
             self.single.extend(&rewritten.single);
-            self.unviable.extend(&rewritten.unviable);
             all.insert(file.clone(), rewritten);
         }
         Ok(all)
@@ -153,17 +167,29 @@ impl Library {
 
     /// The errors of the library itself.
     fn check(&self) -> Result<Vec<Diagnostic>> {
-        let (messages, _) = self.cargo("check", &["--lib"])?;
+        let (messages, _) = self.cargo("check", &["--lib"], Build::Once)?;
         Ok(errors(messages))
     }
 
-    /// Whether what was written compiles.
-    pub(crate) fn compiles(&self) -> Result<bool> {
-        Ok(self.check()?.is_empty())
+    /// Builds all tests.
+    pub(crate) fn build(&self) -> Result<Binaries> {
+        self.build_tests(&[], Build::Once)?.map_err(|errors| {
+            let texts: String = errors.iter().map(Diagnostic::text).collect();
+            Error::msg(texts)
+        })
     }
 
-    /// Builds the tests that have these names, or all.
-    pub(crate) fn build(&self, names: &[&str]) -> Result<Binaries> {
+    /// Builds the tests that have these names, or all, with a mutant that cannot be switched. `None`
+    /// if it does not compile.
+    pub(crate) fn build_single(&self, names: &[&str]) -> Result<Option<Binaries>> {
+        Ok(self.build_tests(names, Build::Again)?.ok())
+    }
+
+    fn build_tests(
+        &self,
+        names: &[&str],
+        build: Build,
+    ) -> Result<Result<Binaries, Vec<Diagnostic>>> {
         let mut targets = Vec::new();
         for &name in names {
             match name {
@@ -174,21 +200,23 @@ impl Library {
         if targets.is_empty() {
             targets.extend(["--lib", "--tests"]);
         }
-        let (messages, success) = self.cargo("test", &[&["--no-run"], &*targets].concat())?;
+        let arguments = [&["--no-run"], &*targets].concat();
+        let (messages, success) = self.cargo("test", &arguments, build)?;
         if !success {
-            let errors = errors(messages);
-            bail!(
-                "{}",
-                errors.iter().map(Diagnostic::text).collect::<String>()
-            );
+            return Ok(Err(errors(messages)));
         }
         let binaries = messages
             .into_iter()
             .filter_map(|message| Some((message.target?.name, message.executable?)));
-        Ok(binaries.collect())
+        Ok(Ok(binaries.collect()))
     }
 
-    fn cargo(&self, command: &str, arguments: &[&str]) -> Result<(Vec<Message>, bool)> {
+    fn cargo(
+        &self,
+        command: &str,
+        arguments: &[&str],
+        build: Build,
+    ) -> Result<(Vec<Message>, bool)> {
         let output = Command::new("cargo")
             .current_dir(&self.folder)
             .arg(command)
@@ -196,7 +224,7 @@ impl Library {
             .args(arguments)
             .env("CARGO_TARGET_DIR", &self.built)
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
-            .env("CARGO_INCREMENTAL", "0")
+            .env("CARGO_INCREMENTAL", build.incremental())
             // Code that is never reached, or divides by zero, is what mutants are made of.
             .env("RUSTFLAGS", "--cap-lints=allow")
             .stdin(Stdio::null())

@@ -80,8 +80,7 @@ fn main() -> Result<ExitCode> {
 
     let mut library = Library::copy(&workspace)?;
     library.switch(&mutants)?;
-    let binaries = library.build(&[])?;
-    let suite = Suite::record(library.folder(), &binaries)?;
+    let suite = Suite::record(library.folder(), library.build()?)?;
     println!(
         "{} tests pass without a mutant, in {:.1?}; built after {:.0?}",
         suite.len(),
@@ -96,7 +95,6 @@ fn main() -> Result<ExitCode> {
     };
     let (singles, switched): (Vec<_>, Vec<_>) = mutants
         .iter()
-        .filter(|mutant| !library.unviable.contains(&mutant.id))
         .partition(|mutant| library.single.contains(&mutant.id));
     let mut results = Vec::new();
     results.extend(in_parallel(&switched, |_, mutant| {
@@ -108,11 +106,12 @@ fn main() -> Result<ExitCode> {
         show(mutant, outcome, &accepted);
         Ok((*mutant, outcome))
     }));
-    let first = suite.widest(&binaries, 4);
     for mutant in singles {
         let outcome = if is_late() {
             Outcome::LeftOut
         } else {
+            let near = switched.iter().filter(|near| near.file == mutant.file);
+            let first = suite.widest(&near.map(|near| near.id).collect(), 4);
             run_single(&library, &suite, &first, mutant)?
         };
         show(mutant, outcome, &accepted);
@@ -136,7 +135,7 @@ fn show(mutant: &Mutant, outcome: Outcome, accepted: &Accepted) {
     }
 }
 
-/// Builds a mutant that cannot be switched. The tests that reach the most code are built first.
+/// Builds a mutant that cannot be switched. The tests that reach the most of its file are built first.
 fn run_single(
     library: &Library,
     suite: &Suite,
@@ -144,13 +143,15 @@ fn run_single(
     mutant: &Mutant,
 ) -> Result<Outcome> {
     library.write_single(mutant)?;
-    if !library.compiles()? {
-        library.restore(mutant)?;
-        return Ok(Outcome::Unviable);
-    }
-    let mut outcome = suite.run_single(&library.build(first)?)?;
-    if outcome == Outcome::Survived {
-        outcome = suite.run_single(&library.build(&[])?)?;
+    let mut outcome = Outcome::Survived;
+    for targets in [first, &[]] {
+        outcome = match library.build_single(targets)? {
+            Some(binaries) => suite.run_single(&binaries)?,
+            None => Outcome::Unviable,
+        };
+        if outcome != Outcome::Survived {
+            break;
+        }
     }
     library.restore(mutant)?;
     Ok(outcome)
@@ -185,13 +186,13 @@ fn report(
             (Outcome::LeftOut, _) | (_, None) => {}
         }
     }
-    let unviable = library.unviable.len() + count(Outcome::Unviable);
     println!(
-        "{} mutants: {} caught, {} endless, {unviable} do not compile, {} survived, of which \
-         {explained} are accepted and {open} are open; {} needed a build of their own; {:.0?}",
+        "{} mutants: {} caught, {} endless, {} do not compile, {} survived, of which {explained} \
+         are accepted and {open} are open; {} needed a build of their own; {:.0?}",
         mutants.len(),
         count(Outcome::Caught),
         count(Outcome::TimedOut),
+        count(Outcome::Unviable),
         count(Outcome::Survived) + count(Outcome::Unreached),
         library.single.len(),
         start.elapsed(),

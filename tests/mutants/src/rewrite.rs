@@ -21,8 +21,6 @@ pub(crate) struct Rewritten {
     /// Mutants that cannot be behind a switch, since their code runs when the library is compiled,
     /// or decides what type a function returns.
     pub(crate) single: Vec<u32>,
-    /// Mutants that the language forbids, whatever their operands are.
-    pub(crate) unviable: Vec<u32>,
 }
 
 pub(crate) fn rewrite<'a>(
@@ -41,7 +39,6 @@ pub(crate) fn rewrite<'a>(
         is_constant: false,
         inserts: Vec::new(),
         single: Vec::new(),
-        unviable: Vec::new(),
     };
     visitor.visit_file(&syn::parse_file(source).context("syn cannot parse it")?);
     // Those of places that are not visited, such as patterns.
@@ -57,7 +54,6 @@ pub(crate) fn rewrite<'a>(
         text: String::new(),
         code: Vec::new(),
         single: visitor.single,
-        unviable: visitor.unviable,
     };
     let mut from = 0;
     for insert in visitor.inserts {
@@ -95,7 +91,6 @@ struct Visitor<'a> {
     is_constant: bool,
     inserts: Vec<Insert>,
     single: Vec<u32>,
-    unviable: Vec<u32>,
 }
 
 impl<'a> Visitor<'a> {
@@ -244,7 +239,7 @@ impl<'a, 'ast> Visit<'ast> for Visitor<'a> {
         let mutants = self.take(Genre::BinaryOperator, span(&node.op));
         // `let` in a condition is joined with `&&` alone.
         if has_let(&node.left) || has_let(&node.right) {
-            self.unviable.extend(mutants.iter().map(|mutant| mutant.id));
+            self.single.extend(mutants.iter().map(|mutant| mutant.id));
         } else {
             let (left, right) = (self.text(&node.left), self.text(&node.right));
             // The operands stay what they are, whichever operator binds stronger.
@@ -400,7 +395,7 @@ mod tests {
             })
             .collect();
         let rewritten = rewrite(source, &mutants).unwrap();
-        assert_eq!((rewritten.single, rewritten.unviable), (vec![], vec![]));
+        assert!(rewritten.single.is_empty());
         syn::parse_file(&rewritten.text).unwrap();
         rewritten.text
     }
@@ -556,6 +551,6 @@ mod tests {
         let source = "fn f() { if let Some(a) = b && a { c } }";
         let mutant = mutant(source, 7, Genre::BinaryOperator, "&&", "||");
         let rewritten = rewrite(source, [&mutant]).unwrap();
-        assert_eq!((&*rewritten.text, rewritten.unviable), (source, vec![7]));
+        assert_eq!((&*rewritten.text, rewritten.single), (source, vec![7]));
     }
 }

@@ -40,11 +40,12 @@ const MEMORY: u32 = 4 << 20;
 
 pub(crate) struct Suite {
     folder: PathBuf,
+    binaries: Binaries,
     tests: Vec<Test>,
 }
 
 pub(crate) struct Test {
-    binary: PathBuf,
+    target: String,
     name: String,
     took: Duration,
     reaches: HashSet<u32>,
@@ -65,9 +66,9 @@ pub(crate) enum Outcome {
 
 impl Suite {
     /// Runs each test once, by itself and without a mutant.
-    pub(crate) fn record(folder: &Path, binaries: &Binaries) -> Result<Self> {
+    pub(crate) fn record(folder: &Path, binaries: Binaries) -> Result<Self> {
         let mut names = Vec::new();
-        for (_, binary) in binaries {
+        for (target, binary) in &binaries {
             let listed = Command::new(binary)
                 .current_dir(folder)
                 .args(["--list", "--format", "terse"])
@@ -79,7 +80,7 @@ impl Suite {
             );
             for line in String::from_utf8(listed.stdout)?.lines() {
                 if let Some(name) = line.strip_suffix(": test") {
-                    names.push((binary, name.to_owned()));
+                    names.push((target, name.to_owned()));
                 }
             }
         }
@@ -89,10 +90,10 @@ impl Suite {
             ensure!(names.len() < before, "the library has no test {left_out}");
         }
         let place = tempfile::tempdir()?;
-        let tests = in_parallel(&names, |number, (binary, name)| {
+        let tests = in_parallel(&names, |number, (target, name)| {
             let reached = place.path().join(number.to_string());
             let start = Instant::now();
-            let output = command(folder, binary, &[name])
+            let output = command(folder, &binaries[*target], &[name])
                 .env("MUTANTS_REACHED", &reached)
                 .output()?;
             let took = start.elapsed();
@@ -106,7 +107,7 @@ impl Suite {
                 Err(_) => HashSet::new(),
             };
             Ok(Test {
-                binary: (*binary).clone(),
+                target: (*target).clone(),
                 name: name.clone(),
                 took,
                 reaches,
@@ -115,6 +116,7 @@ impl Suite {
         let suite = Self {
             folder: folder.to_owned(),
             tests: tests.into_iter().collect::<Result<_>>()?,
+            binaries,
         };
         suite.pass_together()?;
         Ok(suite)
@@ -124,12 +126,11 @@ impl Suite {
     fn pass_together(&self) -> Result<()> {
         let runs = in_order(self.tests.iter().collect());
         let runs: Vec<_> = runs.iter().filter(|(_, tests)| tests.len() > 1).collect();
-        let outcomes = in_parallel(&runs, |_, (binary, tests)| {
-            let outcome = self.run_once(None, binary, tests)?;
+        let outcomes = in_parallel(&runs, |_, (target, tests)| {
+            let outcome = self.run_once(None, &self.binaries[*target], tests)?;
             ensure!(
                 outcome == Outcome::Survived,
-                "the tests of {} pass one by one, and fail together without a mutant",
-                binary.display()
+                "the tests of {target} pass one by one, and fail together without a mutant"
             );
             Ok(())
         });
@@ -144,22 +145,17 @@ impl Suite {
         self.tests.iter().map(|test| test.took).sum()
     }
 
-    /// The binaries that reach the most mutants.
-    pub(crate) fn widest<'a>(&self, binaries: &'a Binaries, count: usize) -> Vec<&'a str> {
-        let mut widths: Vec<_> = binaries
-            .iter()
-            .map(|(name, binary)| {
-                let tests = self.tests.iter().filter(|test| test.binary == *binary);
-                let reached: HashSet<_> = tests.flat_map(|test| &test.reaches).collect();
-                (Reverse(reached.len()), &**name)
-            })
-            .collect();
-        widths.sort_unstable();
-        widths
-            .into_iter()
-            .take(count)
-            .map(|(_, name)| name)
-            .collect()
+    /// The targets whose tests reach the most of these mutants.
+    pub(crate) fn widest(&self, mutants: &HashSet<u32>, count: usize) -> Vec<&str> {
+        let reached = |target: &str| {
+            let tests = self.tests.iter().filter(|test| test.target == target);
+            let reached = tests.flat_map(|test| test.reaches.intersection(mutants));
+            reached.collect::<HashSet<_>>().len()
+        };
+        let mut targets: Vec<_> = self.binaries.keys().map(String::as_str).collect();
+        targets.sort_by_key(|target| Reverse(reached(target)));
+        targets.truncate(count);
+        targets
     }
 
     /// Runs the tests that reach a mutant until one fails.
@@ -169,8 +165,8 @@ impl Suite {
         if reaching.is_empty() {
             return Ok(Outcome::Unreached);
         }
-        for (binary, tests) in in_order(reaching) {
-            let outcome = self.run_once(Some(id), binary, &tests)?;
+        for (target, tests) in in_order(reaching) {
+            let outcome = self.run_once(Some(id), &self.binaries[target], &tests)?;
             if outcome != Outcome::Survived {
                 return Ok(outcome);
             }
@@ -178,15 +174,14 @@ impl Suite {
         Ok(Outcome::Survived)
     }
 
-    /// Runs all tests of some binaries, which are of a mutant that is not behind a switch.
+    /// Runs all tests of some targets, in binaries of a mutant that is not behind a switch.
     pub(crate) fn run_single(&self, binaries: &Binaries) -> Result<Outcome> {
-        let known: Vec<_> = binaries.iter().map(|(_, binary)| binary).collect();
         let tests = self
             .tests
             .iter()
-            .filter(|test| known.contains(&&test.binary));
-        for (binary, tests) in in_order(tests.collect()) {
-            let outcome = self.run_once(None, binary, &tests)?;
+            .filter(|test| binaries.contains_key(&test.target));
+        for (target, tests) in in_order(tests.collect()) {
+            let outcome = self.run_once(None, &binaries[target], &tests)?;
             if outcome != Outcome::Survived {
                 return Ok(outcome);
             }
@@ -221,15 +216,15 @@ impl Suite {
     }
 }
 
-/// Tests of one binary are run together if they are quick, and the quickest come first.
-fn in_order(tests: Vec<&Test>) -> Vec<(&Path, Vec<&Test>)> {
-    let mut quick: BTreeMap<&Path, Vec<&Test>> = BTreeMap::new();
+/// Tests of one target are run together if they are quick, and the quickest come first.
+fn in_order(tests: Vec<&Test>) -> Vec<(&str, Vec<&Test>)> {
+    let mut quick: BTreeMap<&str, Vec<&Test>> = BTreeMap::new();
     let mut runs = Vec::new();
     for test in tests {
         if test.took < QUICK {
-            quick.entry(&test.binary).or_default().push(test);
+            quick.entry(&test.target).or_default().push(test);
         } else {
-            runs.push((&*test.binary, vec![test]));
+            runs.push((&*test.target, vec![test]));
         }
     }
     runs.extend(quick);
