@@ -203,7 +203,13 @@ impl Library {
         let arguments = [&["--no-run"], &*targets].concat();
         let (messages, success) = self.cargo("test", &arguments, build)?;
         if !success {
-            return Ok(Err(errors(messages)));
+            let errors = errors(messages);
+            // A linker without memory, or a full disk, is not the mutant's fault.
+            ensure!(
+                !errors.is_empty(),
+                "cargo test does not build, and the code has no error"
+            );
+            return Ok(Err(errors));
         }
         let binaries = messages
             .into_iter()
