@@ -214,9 +214,13 @@ pub fn representable(scheme: Scheme, key: &str, value: &Json) -> Result<(), ()> 
     if scheme.is_rails() && ["session_id", "_csrf_token", "flash"].contains(&key) {
         return Err(());
     }
-    // So does Django at a text that is not a date.
+    // So does Django at an expiry that is neither seconds nor a date. No text has to be accepted here.
     if scheme == Scheme::Django && key == "_session_expiry" {
-        return Err(());
+        let text = value.to_json();
+        let seconds = text.trim().parse::<f64>();
+        if text.trim() != "null" && !seconds.is_ok_and(|seconds| seconds.abs() < 1e10) {
+            return Err(());
+        }
     }
     representable_value(scheme, value, 0)
 }
