@@ -153,7 +153,7 @@ impl Suite {
             reached.collect::<HashSet<_>>().len()
         };
         let mut targets: Vec<_> = self.binaries.keys().map(String::as_str).collect();
-        targets.sort_by_key(|target| Reverse(reached(target)));
+        targets.sort_by_cached_key(|target| Reverse(reached(target)));
         targets.truncate(count);
         targets
     }
