@@ -156,7 +156,12 @@ impl Scheme {
             let parts = self.seal(secret, signed).map(|part| BASE64.encode(&part));
             return format!("{name}={}", percent_encoded(&parts.join("--")));
         }
-        let mac = self.mac(secret, name, signed);
+        // Express' MAC stands in another cookie, so quotes are around what it is made of.
+        let read = match self {
+            Self::Express => self.unquoted(signed),
+            _ => signed,
+        };
+        let mac = self.mac(secret, name, read);
         match self {
             Self::Express => format!("{name}={signed}; {name}.sig={mac}"),
             Self::ReactRouter => format!("{name}={}", percent_encoded(&format!("{signed}.{mac}"))),
